@@ -1,0 +1,64 @@
+# Two commands do everything: `make demo` runs the suite with a demo city, `make test` passes its tests.
+.DEFAULT_GOAL := help
+.ONESHELL:
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help demo test test-pages check fmt lint types imports openapi openapi-check bench db-new setup
+
+help:  ## Show what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
+
+$(VENV)/.run: requirements/run.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	echo "Setting up Python packages (once) ..."
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "Setting up test packages (once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/test.txt
+	touch $@
+
+setup: $(VENV)/.test  ## Make the virtual environment with everything in it
+
+demo: $(VENV)/.run  ## Run the suite with the demo city on http://localhost:8000 until interrupted
+	@exec $(BIN)/citizen demo run
+
+test: $(VENV)/.test  ## Pass the whole test suite
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not pages" -q
+
+test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q
+
+check: lint types imports openapi-check  ## Lint, types, import contracts, OpenAPI
+
+fmt: $(VENV)/.test  ## Format and sort
+	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format --quiet .
+
+lint: $(VENV)/.test  ## Ruff
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.test  ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(VENV)/.test  ## Imports point one way
+	@$(BIN)/lint-imports
+
+openapi: $(VENV)/.test  ## Write docs/openapi.json from the routes
+	@$(BIN)/citizen openapi --write docs/openapi.json
+
+openapi-check: $(VENV)/.test  ## The committed OpenAPI file is the one the routes give
+	@$(BIN)/citizen openapi --compare docs/openapi.json
+
+bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and its peer
+	@$(BIN)/python bench/bill_list.py
+
+db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
+	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

@@ -1,0 +1,1 @@
+"""Utility e-bills: billers import, residents see what is due and why."""

@@ -1,0 +1,29 @@
+"""The front door of e-bills."""
+
+from ebills import demo, home, jobs, models, pages, routes
+from services.manifest import AuditEvent, Job, Manifest, Scope
+from services.words import msgid
+
+manifest = Manifest(
+    name="ebills",
+    slug="ebills",
+    title=msgid("水电燃气账单"),
+    metadata=models.metadata,
+    blueprints=(routes.blueprint, pages.blueprint),
+    scopes=(
+        Scope("ebills:read", msgid("看您的水电燃气账单和户号"), frozenset({"resident"})),
+        Scope("ebills:link", msgid("替您绑定户号"), frozenset({"resident"})),
+        Scope("ebills:import", msgid("导入本单位的账单"), frozenset({"biller", "client"})),
+    ),
+    audit_events=(
+        AuditEvent("ebills.bills.read", msgid("看了账单列表"), frozenset({"fields", "count"})),
+        AuditEvent("ebills.bill.read", msgid("看了一张账单"), frozenset({"bill_id", "fields"})),
+        AuditEvent("ebills.accounts.read", msgid("看了户号"), frozenset({"fields", "count"})),
+        AuditEvent("ebills.account.linked", msgid("绑定了户号"), frozenset({"account_id", "biller"})),
+        AuditEvent("ebills.bills.imported", msgid("导入了账单文件"), frozenset({"import_id", "biller", "count"})),
+    ),
+    jobs=(Job("ebills.announce_bills", jobs.announce_bills),),
+    home_cards=home.home_cards,
+    home_line=home.home_line,
+    demo=demo.seed,
+)

@@ -1,0 +1,29 @@
+"""The health file's front door."""
+
+from health_file import demo, home, models, pages, routes
+from health_file.fhir import routes as fhir
+from services.manifest import AuditEvent, Manifest, Scope
+from services.words import msgid
+
+manifest = Manifest(
+    name="health_file",
+    slug="health-file",
+    title=msgid("健康档案"),
+    metadata=models.metadata,
+    blueprints=(routes.blueprint, fhir.blueprint, pages.blueprint),
+    scopes=(
+        Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
+        Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
+    ),
+    audit_events=(
+        AuditEvent(
+            "health_file.resource.created",
+            msgid("写入了一条健康记录"),
+            frozenset({"resource_id", "type", "author"}),
+        ),
+        AuditEvent("health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})),
+        AuditEvent("health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count"})),
+    ),
+    home_line=home.home_line,
+    demo=demo.seed,
+)

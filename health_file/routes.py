@@ -1,0 +1,53 @@
+"""The health file's JSON API at `/health-file/v1`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from health_file import access, actions, schemas
+from services.web.blueprints import ApiBlueprint
+from services.web.current import current_actor, current_session
+from services.web.declare import scopes
+from services.web.pagination import Page, decode_cursor, encode_cursor
+
+blueprint = ApiBlueprint(
+    "health_file",
+    __name__,
+    service="health_file",
+    url_prefix="/health-file/v1",
+    description="Electronic health file",
+)
+LIST = "health_file.resources"
+
+
+@blueprint.route("/resources", methods=["GET"])
+@scopes(access.READ)
+@blueprint.arguments(schemas.ResourceQuerySchema, location="query")
+@blueprint.response(200, schemas.HealthResourcePageSchema)
+def list_resources(query: Mapping[str, Any]) -> Page:
+    """List the resources of the file, newest first."""
+    session, actor = current_session(), current_actor()
+    limit, after = query["limit"], None
+    if query["cursor"]:
+        at, resource_id = decode_cursor(session, actor, LIST, query["cursor"])
+        after = (datetime.fromisoformat(at), UUID(resource_id))
+    found = actions.list_resources(
+        session, actor, limit=limit + 1, after=after, resource_type=query["type"]
+    )
+    items = [
+        {
+            "id": view.id,
+            "type": view.type,
+            "version": view.version,
+            "author": view.author,
+            "recorded_at": view.recorded_at,
+            "resource": view.as_fhir(),
+        }
+        for view in found[:limit]
+    ]
+    following = None
+    if len(found) > limit:
+        last = found[limit - 1]
+        following = encode_cursor(session, actor, LIST, [last.recorded_at.isoformat(), str(last.id)])
+    return Page(items, following)

@@ -1,0 +1,27 @@
+"""The shapes of the health file's JSON."""
+
+from marshmallow import fields, validate
+
+from health_file.fhir.elements import DEFINITIONS
+from services.web.pagination import PageQuerySchema, page_schema
+from services.web.schemas import StrictSchema
+
+
+class ResourceQuerySchema(PageQuerySchema):
+    """The query of the list of resources."""
+
+    type = fields.String(load_default=None, validate=validate.OneOf(sorted(DEFINITIONS)))
+
+
+class HealthResourceSchema(StrictSchema):
+    """A resource of the file; `resource` is FHIR R4."""
+
+    id = fields.UUID(required=True)
+    type = fields.String(required=True)
+    version = fields.Integer(required=True)
+    author = fields.String(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    resource = fields.Dict(required=True)
+
+
+HealthResourcePageSchema = page_schema(HealthResourceSchema)

@@ -1,0 +1,1 @@
+"""The resident hotline: every call becomes a ticket with a number, an owner and a history."""

@@ -1,0 +1,98 @@
+"""The demo city's tickets: one for each state and more, through the same actions as everywhere."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from hotline import actions
+from hotline.rules import TRANSITIONS, Action, State
+from services.actor import Actor, ActorKind, Relation
+from services.database.session import Session
+from services.demo.city import City, StaffMember
+
+SENTENCES = (
+    ("street_light", "小区门口的路灯三天没亮了，晚上老人出门看不清路。"),
+    ("road", "人行道上的井盖松了，自行车骑过去会响，怕有人摔倒。"),
+    ("greening", "行道树的枝条碰到了二楼窗户，请修剪一下。"),
+    ("noise", "楼下工地夜里十一点还在施工，孩子睡不着。"),
+    ("housing", "电梯又停了，十二楼的老人下不来，物业说在等零件。"),
+    ("other", "公交站的时刻表看不清，字太小，希望换大一点的。"),
+)
+# The way to each state, as the actions that lead there.
+PATHS: dict[State, tuple[Action, ...]] = {
+    State.RECEIVED: (),
+    State.TRIAGE: (Action.CLAIM,),
+    State.ANSWERED: (Action.CLAIM, Action.ANSWER),
+    State.DECLINED: (Action.CLAIM, Action.DECLINE),
+    State.DISPATCHED: (Action.CLAIM, Action.DISPATCH),
+    State.SIGNED: (Action.CLAIM, Action.DISPATCH, Action.SIGN),
+    State.WORKING: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START),
+    State.WAITING_RESIDENT: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.ASK_RESIDENT),
+    State.RESOLVED: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE),
+    State.REOPENED: (
+        Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE, Action.REOPEN,
+    ),
+    State.CLOSED: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE, Action.CLOSE),
+}  # fmt: skip
+NOTES = {
+    Action.ANSWER: "已告知办理地点和所需材料。",
+    Action.DECLINE: "这件事由法院受理，已说明立案窗口的地址和电话。",
+    Action.ASK_RESIDENT: "请补充一下具体的楼号。",
+    Action.RESOLVE: "维修人员已到现场处理完毕。",
+    Action.REOPEN: "晚上看过，还是不亮。",
+}
+
+
+def seed(session: Session, city: City) -> Iterator[str]:
+    """File tickets and walk each to its state."""
+    adults = city.adults()
+    operator = staff_actor(city.staff_in("operator")[0])
+    officers = {member.unit: staff_actor(member) for member in city.staff_in("officer")}
+    for round_number in range(3):
+        for index, (state, path) in enumerate(PATHS.items()):
+            resident = adults[(round_number * len(PATHS) + index) % len(adults)]
+            category, text = SENTENCES[(round_number + index) % len(SENTENCES)]
+            reporter = Actor(
+                kind=ActorKind.RESIDENT, account=resident.subject_id, subject=resident.subject_id
+            )
+            filed = actions.create_ticket(
+                session,
+                reporter,
+                category=category,
+                text=text,
+                district=resident.district,
+                place=resident.address,
+                channel="phone",
+            )
+            for action in path:
+                _take(session, filed.id, action, operator, officers, reporter)
+            yield f"{state.value} {round_number + 1}/3"
+
+
+def staff_actor(member: StaffMember) -> Actor:
+    """A member of staff as an actor."""
+    return Actor(
+        kind=ActorKind.STAFF,
+        account=member.subject_id,
+        relation=Relation.STAFF,
+        roles=frozenset(member.roles),
+        unit=member.unit,
+    )
+
+
+def _take(
+    session: Session,
+    ticket_id: UUID,
+    action: Action,
+    operator: Actor,
+    officers: dict[str, Actor],
+    reporter: Actor,
+) -> None:
+    if action is Action.CLAIM:
+        actions.claim_ticket(session, operator, ticket_id=ticket_id)
+        return
+    allowed = next(arrow.actors for (_, name), arrow in TRANSITIONS.items() if name is action)
+    actor = operator if "operator" in allowed and "resident" not in allowed else reporter
+    if "officer" in allowed:
+        view, _ = actions.read_ticket(session, operator, ticket_id=ticket_id)
+        actor = officers[view.unit]
+    actions.change_ticket(session, actor, ticket_id=ticket_id, action=action, note=NOTES.get(action))

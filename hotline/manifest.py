@@ -1,0 +1,34 @@
+"""The hotline's front door."""
+
+from hotline import demo, home, models, pages, routes
+from hotline.open311 import routes as open311
+from services.manifest import AuditEvent, Manifest, Scope
+from services.words import msgid
+
+manifest = Manifest(
+    name="hotline",
+    slug="hotline",
+    title=msgid("市民热线"),
+    metadata=models.metadata,
+    blueprints=(routes.blueprint, open311.blueprint, pages.blueprint),
+    scopes=(
+        Scope(
+            "hotline:read",
+            msgid("看您提交的诉求和办理进度"),
+            frozenset({"resident", "operator", "officer", "supervisor"}),
+        ),
+        Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
+        Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
+        Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer"})),
+    ),
+    audit_events=(
+        AuditEvent("hotline.ticket.created", msgid("提交了一件诉求"), frozenset({"ticket_id"})),
+        AuditEvent("hotline.ticket.claimed", msgid("话务员领取了诉求"), frozenset({"ticket_id", "action", "to"})),
+        AuditEvent("hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})),
+        AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
+        AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
+    ),
+    home_cards=home.home_cards,
+    home_line=home.home_line,
+    demo=demo.seed,
+)

@@ -1,0 +1,88 @@
+"""The hotline's JSON API at `/hotline/v1`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from hotline import access, actions, schemas
+from services.web.blueprints import ApiBlueprint
+from services.web.current import current_actor, current_session
+from services.web.declare import public, scopes
+from services.web.json_writer import json_response
+from services.web.language import gettext
+from services.web.pagination import Page, decode_cursor, encode_cursor
+from services.web.preconditions import with_etag
+
+blueprint = ApiBlueprint(
+    "hotline", __name__, service="hotline", url_prefix="/hotline/v1", description="Resident hotline"
+)
+LIST = "hotline.tickets"
+
+
+@blueprint.route("/tickets", methods=["GET"])
+@scopes(access.READ)
+@blueprint.arguments(schemas.TicketListQuerySchema, location="query")
+@blueprint.response(200, schemas.TicketPageSchema)
+def list_tickets(query: Mapping[str, Any]) -> Page:
+    """List the tickets you may see, newest first."""
+    session, actor = current_session(), current_actor()
+    limit = query["limit"]
+    after = None
+    if query["cursor"]:
+        at, ticket_id = decode_cursor(session, actor, LIST, query["cursor"])
+        after = (datetime.fromisoformat(at), UUID(ticket_id))
+    found = actions.list_tickets(session, actor, limit=limit + 1, after=after, only_open=query["only_open"])
+    items = found[:limit]
+    following = None
+    if len(found) > limit:
+        last = items[-1]
+        following = encode_cursor(session, actor, LIST, [last.created_at.isoformat(), str(last.id)])
+    return Page(items, following)
+
+
+@blueprint.route("/tickets", methods=["POST"])
+@scopes(access.CREATE)
+@blueprint.arguments(schemas.TicketCreateSchema)
+@blueprint.response(201, schemas.TicketFiledSchema)
+def create_ticket(body: Mapping[str, Any]) -> actions.Filed:
+    """File a ticket; the number and tracking code come back at once."""
+    return actions.create_ticket(current_session(), current_actor(), channel="api", **body)
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(200, schemas.TicketDetailSchema)
+def read_ticket(ticket_id: UUID) -> Response:
+    """Read one ticket with its history."""
+    ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    content = schemas.TicketDetailSchema().dump({**asdict(ticket), "events": events})
+    return with_etag(json_response(content), ticket.version)
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/claim", methods=["POST"])
+@scopes(access.CLAIM)
+@blueprint.response(200, schemas.TicketSchema)
+def claim_ticket(ticket_id: UUID) -> actions.TicketView:
+    """Claim a waiting ticket; exactly one operator wins."""
+    return actions.claim_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/actions", methods=["POST"])
+@scopes(access.WORK)
+@blueprint.arguments(schemas.TicketActionSchema)
+@blueprint.response(200, schemas.TicketSchema)
+def change_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
+    """Take one step of the ticket's life, as the state table allows."""
+    return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
+
+
+@blueprint.route("/categories", methods=["GET"])
+@public("the catalogue is public")
+@blueprint.response(200, schemas.CategorySchema(many=True))
+def list_categories() -> list[dict[str, str]]:
+    """List the kinds of tickets."""
+    return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]

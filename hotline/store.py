@@ -1,0 +1,149 @@
+"""Every SQL statement of the hotline."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, or_, select, text, tuple_, update
+
+from hotline.access import visible_to
+from hotline.models import ticket_events, tickets, tracking_codes
+from hotline.rules import OPEN_STATES, State
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import NotFound
+
+Ticket = Row[Any]
+
+
+def next_order(session: Session) -> int:
+    """The next running number; gaps are fine, repeats are not."""
+    return int(session.execute(text("SELECT nextval('hotline.ticket_numbers')")).scalar_one())
+
+
+def add_ticket(session: Session, values: Mapping[str, Any]) -> None:
+    """Keep a new ticket."""
+    session.execute(insert(tickets), dict(values))
+
+
+def add_event(session: Session, values: Mapping[str, Any]) -> None:
+    """Append to a ticket's history."""
+    session.execute(insert(ticket_events), dict(values))
+
+
+def add_tracking_code(session: Session, digest: bytes, ticket_id: UUID, subject_id: UUID) -> None:
+    """Keep where a tracking code leads."""
+    values = {"digest": digest, "ticket_id": ticket_id, "subject_id": subject_id}
+    session.execute(insert(tracking_codes), values)
+
+
+def find_tracked(session: Session, digest: bytes) -> Row[tuple[UUID, UUID]] | None:
+    """(ticket_id, subject_id) of a tracking code."""
+    statement = select(tracking_codes.c.ticket_id, tracking_codes.c.subject_id)
+    return session.execute(statement.where(tracking_codes.c.digest == digest)).one_or_none()
+
+
+def get_ticket(session: Session, actor: Actor, ticket_id: UUID) -> Ticket:
+    """One ticket that the actor sees. Raises: NotFound."""
+    row = session.execute(select(tickets).where(tickets.c.id == ticket_id, visible_to(actor))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def get_ticket_by_id(session: Session, ticket_id: UUID) -> Ticket:
+    """One ticket whose reach the caller has already proven (tracking code). Raises: NotFound."""
+    row = session.execute(select(tickets).where(tickets.c.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def list_tickets(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+    states: frozenset[State] | None,
+) -> Sequence[Ticket]:
+    """Tickets the actor sees, newest first."""
+    statement = select(tickets).where(visible_to(actor))
+    if states is not None:
+        statement = statement.where(tickets.c.state.in_([state.value for state in states]))
+    if after is not None:
+        statement = statement.where(tuple_(tickets.c.created_at, tickets.c.id) < tuple_(*after))
+    order = (tickets.c.created_at.desc(), tickets.c.id.desc())
+    return session.execute(statement.order_by(*order).limit(limit)).all()
+
+
+def list_events(session: Session, ticket_id: UUID, subject_id: UUID) -> Sequence[Row[Any]]:
+    """A ticket's history, oldest first."""
+    statement = select(ticket_events).where(
+        ticket_events.c.ticket_id == ticket_id, ticket_events.c.subject_id == subject_id
+    )
+    return session.execute(statement.order_by(ticket_events.c.sequence)).all()
+
+
+def change_state(
+    session: Session, ticket: Ticket, *, to: State, unit: str | None, claim: tuple[UUID, datetime] | None
+) -> bool:
+    """Move a ticket from the version that was read; False when somebody else was first."""
+    holder, until = claim if claim else (None, None)
+    changed = session.execute(
+        update(tickets)
+        .where(
+            tickets.c.id == ticket.id,
+            tickets.c.subject_id == ticket.subject_id,
+            tickets.c.version == ticket.version,
+            tickets.c.state == ticket.state,
+        )
+        .values(
+            state=to.value,
+            unit=unit or ticket.unit,
+            version=ticket.version + 1,
+            claimed_by=holder,
+            claimed_until=until,
+            changed_at=session.at,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def claim_ticket(session: Session, ticket: Ticket, *, operator: UUID, until: datetime) -> bool:
+    """Claim by compare-and-set: waiting, or its lease has run out. Exactly one of many wins."""
+    claimed = session.execute(
+        update(tickets)
+        .where(
+            tickets.c.id == ticket.id,
+            tickets.c.subject_id == ticket.subject_id,
+            or_(
+                tickets.c.state == State.RECEIVED.value,
+                (tickets.c.state == State.TRIAGE.value) & (tickets.c.claimed_until < session.at),
+            ),
+        )
+        .values(
+            state=State.TRIAGE.value,
+            version=tickets.c.version + 1,
+            claimed_by=operator,
+            claimed_until=until,
+            changed_at=session.at,
+        )
+    )
+    return claimed.rowcount == 1
+
+
+def count_open(session: Session, actor: Actor) -> int:
+    """How many of the tickets that an actor sees are open."""
+    states = [state.value for state in OPEN_STATES]
+    statement = select(func.count()).select_from(tickets).where(visible_to(actor), tickets.c.state.in_(states))
+    return session.execute(statement).scalar_one()
+
+
+def next_sequence(session: Session, ticket: Ticket) -> int:
+    """The number of a ticket's next event; the ticket's row is locked by its own update before."""
+    statement = select(func.count()).select_from(ticket_events).where(
+        ticket_events.c.ticket_id == ticket.id, ticket_events.c.subject_id == ticket.subject_id
+    )
+    return session.execute(statement).scalar_one() + 1

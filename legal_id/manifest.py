@@ -1,0 +1,25 @@
+"""The front door of legal-person ID."""
+
+from legal_id import demo, home, models, pages, routes
+from services.manifest import AuditEvent, Manifest, Scope
+from services.words import msgid
+
+manifest = Manifest(
+    name="legal_id",
+    slug="legal-id",
+    title=msgid("企业身份"),
+    metadata=models.metadata,
+    blueprints=(routes.blueprint, pages.blueprint),
+    scopes=(
+        Scope("legal_id:read", msgid("看您代表哪些企业"), frozenset({"resident"})),
+        Scope("legal_id:register", msgid("替您登记企业、报歇业和复业"), frozenset({"resident"})),
+        Scope("legal_id:work", msgid("办理企业登记"), frozenset({"officer"})),
+    ),
+    audit_events=(
+        AuditEvent("legal_id.legal_person.registered", msgid("登记了一家企业"), frozenset({"uscc"})),
+        AuditEvent("legal_id.legal_person.changed", msgid("企业的登记状态变了"), frozenset({"uscc", "event", "to"})),
+        AuditEvent("legal_id.bindings.read", msgid("看了代表哪些企业"), frozenset({"fields", "count"})),
+    ),
+    home_line=home.home_line,
+    demo=demo.seed,
+)

@@ -1,0 +1,1 @@
+"""The ground that all services stand on; it knows none of them."""

@@ -1,0 +1,119 @@
+"""Every SQL statement of the audit log but the hot insert, which `log` queues itself."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.database.session import Session
+
+LOCK_KEY = 6_962_001
+
+
+def lock_sequencer(session: Session) -> bool:
+    """Whether this transaction may number leaves; only one may."""
+    row = session.raw("SELECT pg_try_advisory_xact_lock(%s)", (LOCK_KEY,)).fetchone()
+    return bool(row and row[0])
+
+
+def find_last_checkpoint(session: Session) -> tuple[Any, ...] | None:
+    """(tree_size, frontier, last_xid, last_event_id) of the newest checkpoint."""
+    return session.raw(
+        "SELECT tree_size, frontier, last_xid::text, last_event_id FROM audit.checkpoints "
+        "ORDER BY tree_size DESC LIMIT 1"
+    ).fetchone()
+
+
+def list_unsequenced(
+    session: Session, after_xid: str, after_id: UUID, limit: int
+) -> Sequence[tuple[str, UUID, bytes]]:
+    """Events whose transactions all ended before the oldest one still running, in (xid, id) order.
+
+    Ordering by id alone would skip a transaction that started earlier and commits later.
+    """
+    return session.raw(
+        "SELECT xid::text, id, leaf FROM audit.events "
+        "WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot()) "
+        "ORDER BY xid, id LIMIT %s",
+        (after_xid, after_id, limit),
+    ).fetchall()
+
+
+def add_leaves(session: Session, rows: Sequence[tuple[int, UUID, bytes]]) -> None:
+    """Number events."""
+    sequences, event_ids, digests = zip(*rows, strict=True)
+    session.raw(
+        "INSERT INTO audit.leaves (sequence, event_id, leaf_digest) "
+        "SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[])",
+        (list(sequences), list(event_ids), list(digests)),
+    )
+
+
+def add_checkpoint(
+    session: Session,
+    *,
+    tree_size: int,
+    root: bytes,
+    kid: str,
+    note: str,
+    frontier: bytes,
+    last_xid: str,
+    last_event_id: UUID,
+) -> None:
+    """Keep a signed checkpoint."""
+    session.raw(
+        "INSERT INTO audit.checkpoints (tree_size, root_digest, at, kid, note, frontier, last_xid, last_event_id)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s::xid8, %s)",
+        (tree_size, root, session.at, kid, note, frontier, last_xid, last_event_id),
+    )
+
+
+def list_leaves(session: Session, batch: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """Batches of (sequence, event_id, leaf_digest, leaf, columns …) in sequence order; events may be missing."""
+    last = -1
+    while True:
+        rows = session.raw(
+            "SELECT l.sequence, l.event_id, l.leaf_digest, e.leaf, e.at, e.event, e.actor, e.account_id, "
+            "e.client, e.subject_id, e.purpose, e.request_id, e.details, "
+            "array(SELECT s.subject_id FROM audit.event_subjects s WHERE s.event_id = l.event_id) "
+            "FROM audit.leaves l LEFT JOIN audit.events e ON e.id = l.event_id "
+            "WHERE l.sequence > %s ORDER BY l.sequence LIMIT %s",
+            (last, batch),
+        ).fetchall()
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield rows
+
+
+def list_checkpoints(session: Session) -> Sequence[tuple[int, bytes, str, str]]:
+    """(tree_size, root_digest, kid, note) of every checkpoint, oldest first."""
+    return session.raw(
+        "SELECT tree_size, root_digest, kid, note FROM audit.checkpoints ORDER BY tree_size"
+    ).fetchall()
+
+
+def count_leaves(session: Session) -> int:
+    """How many events are numbered."""
+    row = session.raw("SELECT count(*) FROM audit.leaves").fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_events(session: Session) -> int:
+    """How many events there are."""
+    row = session.raw("SELECT count(*) FROM audit.events").fetchone()
+    return int(row[0]) if row else 0
+
+
+def find_newest_checkpoint_at(session: Session) -> datetime | None:
+    """When the newest checkpoint was signed."""
+    row = session.raw("SELECT max(at) FROM audit.checkpoints").fetchone()
+    return row[0] if row else None
+
+
+def list_events_of_subject(session: Session, limit: int) -> Sequence[tuple[Any, ...]]:
+    """The newest events about the subjects whom row-level security shows."""
+    return session.raw(
+        "SELECT id, at, event, actor, client, purpose, details FROM audit.events ORDER BY at DESC LIMIT %s",
+        (limit,),
+    ).fetchall()

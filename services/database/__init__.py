@@ -1,0 +1,1 @@
+"""PostgreSQL: engine, one transaction per request, row-level security, the embedded server, migrations."""

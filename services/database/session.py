@@ -1,0 +1,75 @@
+"""One open transaction: the only thing through which actions and stores reach PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Connection, CursorResult, Executable
+
+from services.actor import Actor
+from services.database.roles import Role
+from services.ports import KeyRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """With what reach a transaction opens.
+
+    `subjects` are whom row-level security shows; `service` the schema whose rows staff may reach; `checks`
+    says what must still be alive: `grant` (a token's), `session` (a page's), or nothing. `token` is the
+    access token's id, looked up among the revoked ones.
+    """
+
+    role: Role
+    service: str = ""
+    account: UUID | None = None
+    subjects: tuple[UUID, ...] = ()
+    checks: str = ""
+    grant: UUID | None = None
+    token: UUID | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """A transaction that has been opened for one actor.
+
+    Access: row-level security is already set; every statement is filtered by it.
+    Effects: nothing is durable before the `with` block that opened it ends without an error.
+    """
+
+    connection: Connection
+    driver: psycopg.Connection[Any]
+    keys: KeyRing
+    at: datetime
+    opening: Opening
+    data_keys: dict[UUID, bytes] = field(default_factory=dict)
+    closing: list[tuple[bytes | str, Sequence[Any]]] = field(default_factory=list)
+
+    def execute(
+        self,
+        statement: Executable,
+        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+    ) -> CursorResult[Any]:
+        """Run a SQLAlchemy Core statement."""
+        return self.connection.execute(statement, parameters)  # type: ignore[return-value]
+
+    def raw(self, query: LiteralString, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+        """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
+        return self.driver.execute(query, parameters)
+
+    def at_commit(self, query: LiteralString, parameters: Sequence[Any]) -> None:
+        """Queue a statement that needs no answer; it travels with COMMIT in one round trip.
+
+        Audit rows, jobs and stored answers go this way. Queued statements run in order; one that fails
+        undoes the whole transaction.
+        """
+        self.closing.append((query, parameters))
+
+
+def opening_for(actor: Actor, *, service: str, role: Role) -> Opening:
+    """The reach of an actor on a route of one service: itself, and the one subject it acts for."""
+    subjects = tuple(dict.fromkeys(who for who in (actor.subject,) if who is not None))
+    return Opening(role=role, service=service, account=actor.account, subjects=subjects)

@@ -1,0 +1,1 @@
+"""The demo city: invented people, firms and departments, the same from the same seed."""

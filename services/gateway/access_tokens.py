@@ -1,0 +1,200 @@
+"""Access tokens: RFC 9068 JWTs signed with ES256, five minutes long, never stored.
+
+What the suite itself needs (account, subject, grant) travels in `ref`, a sealed reference that only the guard
+opens: outside programs see a pairwise `sub` and nothing that links two clients.
+"""
+
+import hashlib
+import json
+import threading
+from base64 import urlsafe_b64decode
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from services import clock
+from services.database.session import Session
+from services.ports import KeyRing
+from services.vault.signing import PublicKey, active_signing_key
+
+LIFE = timedelta(minutes=5)
+ALGORITHMS = ["ES256"]
+REFERENCE = "access-token"
+CACHE_SIZE = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessTokenClaims:
+    """What an access token says, to the outside and (through `ref`) to the guard.
+
+    `kind` is `resident`, `staff` or `client`. `grant` is the token's family for people; for machine clients
+    it is None and `client_uuid` is checked instead.
+    """
+
+    issuer: str
+    sub: str
+    audience: tuple[str, ...]
+    client_id: str
+    client_uuid: UUID
+    scopes: tuple[str, ...]
+    token_id: UUID
+    account: UUID | None
+    subject: UUID | None
+    relation: str
+    grant: UUID | None
+    acr: str | None
+    auth_time: datetime | None
+    issued_at: datetime
+    expires_at: datetime
+    unit: str | None
+    roles: tuple[str, ...]
+    kind: str
+
+
+def encode_access_token(session: Session, claims: AccessTokenClaims) -> str:
+    """Sign claims with the active token key.
+
+    Standard: RFC 9068 sections 2.1 and 2.2 (`typ: at+jwt`; iss, exp, aud, sub, client_id, iat, jti, auth_time,
+        acr, scope).
+    """
+    key = active_signing_key(session, "token")
+    payload: dict[str, Any] = {
+        "iss": claims.issuer,
+        "sub": claims.sub,
+        "aud": list(claims.audience),
+        "client_id": claims.client_id,
+        "scope": " ".join(claims.scopes),
+        "jti": str(claims.token_id),
+        "iat": int(claims.issued_at.timestamp()),
+        "exp": int(claims.expires_at.timestamp()),
+        "ref": session.keys.seal_reference(REFERENCE, _reference(claims)),
+    }
+    if claims.acr:
+        payload["acr"] = claims.acr
+    if claims.auth_time:
+        payload["auth_time"] = int(claims.auth_time.timestamp())
+    header = {"alg": "ES256", "typ": "at+jwt", "kid": key.kid}
+    return jwt.encode(header, payload, cast("ECKey", key.private_key), algorithms=ALGORITHMS)
+
+
+def _reference(claims: AccessTokenClaims) -> bytes:
+    inner = {
+        "a": claims.account and str(claims.account),
+        "s": claims.subject and str(claims.subject),
+        "g": claims.grant and str(claims.grant),
+        "c": str(claims.client_uuid),
+        "r": claims.relation,
+        "k": claims.kind,
+        "u": claims.unit,
+        "o": list(claims.roles),
+        "j": str(claims.token_id),
+    }
+    return json.dumps(inner, separators=(",", ":")).encode()
+
+
+class AccessTokenReader:
+    """Verifies access tokens; remembers verified ones by SHA-256 until they expire.
+
+    The memory never decides whether a grant still lives: `gateway.open_request` does, on every request.
+    """
+
+    def __init__(
+        self, *, issuer: str, keys: KeyRing, public_keys: Callable[[], Iterable[PublicKey]]
+    ) -> None:
+        self._issuer = issuer
+        self._keys = keys
+        self._load = public_keys
+        self._public: dict[str, PublicKey] = {}
+        self._loaded_at = datetime.min.replace(tzinfo=UTC)
+        self._verified: OrderedDict[bytes, AccessTokenClaims] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def read(self, token: str) -> AccessTokenClaims | None:
+        """The claims of a genuine, unexpired token of ours, or None. All failures look the same."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        claims = self._verified.get(digest)
+        if claims is None:
+            claims = self._verify(token)
+            if claims is None:
+                return None
+            with self._lock:
+                self._verified[digest] = claims
+                while len(self._verified) > CACHE_SIZE:
+                    self._verified.popitem(last=False)
+        if claims.expires_at <= clock.now():
+            self._verified.pop(digest, None)
+            return None
+        return claims
+
+    def _verify(self, token: str) -> AccessTokenClaims | None:
+        try:
+            return self._decode(token)
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError, UnicodeError):
+            return None
+
+    def _decode(self, token: str) -> AccessTokenClaims | None:
+        header = _header_of(token)
+        if header.get("alg") != "ES256" or header.get("typ") != "at+jwt" or "crit" in header:
+            return None
+        key = self._key(header.get("kid"))
+        if key is None:
+            return None
+        payload = jwt.decode(token, cast("ECKey", key.public_key), algorithms=ALGORITHMS).claims
+        issued_at = datetime.fromtimestamp(payload["iat"], UTC)
+        expires_at = datetime.fromtimestamp(payload["exp"], UTC)
+        if payload["iss"] != self._issuer or issued_at > clock.now() + timedelta(seconds=10):
+            return None
+        if "nbf" in payload and datetime.fromtimestamp(payload["nbf"], UTC) > clock.now():
+            return None
+        content = self._keys.open_reference(REFERENCE, payload["ref"])
+        if content is None:
+            return None
+        inner = json.loads(content)
+        if inner["j"] != payload["jti"]:
+            return None
+        auth_time = payload.get("auth_time")
+        return AccessTokenClaims(
+            issuer=payload["iss"],
+            sub=payload["sub"],
+            audience=tuple(payload["aud"]),
+            client_id=payload["client_id"],
+            client_uuid=UUID(inner["c"]),
+            scopes=tuple(payload["scope"].split()),
+            token_id=UUID(payload["jti"]),
+            account=inner["a"] and UUID(inner["a"]),
+            subject=inner["s"] and UUID(inner["s"]),
+            relation=inner["r"],
+            grant=inner["g"] and UUID(inner["g"]),
+            acr=payload.get("acr"),
+            auth_time=None if auth_time is None else datetime.fromtimestamp(auth_time, UTC),
+            issued_at=issued_at,
+            expires_at=expires_at,
+            unit=inner["u"],
+            roles=tuple(inner["o"]),
+            kind=inner["k"],
+        )
+
+    def _key(self, kid: object) -> PublicKey | None:
+        """A published key by id; an unknown id reloads the ring, at most once a second."""
+        found = self._public.get(kid) if isinstance(kid, str) else None
+        stale = clock.now() - self._loaded_at
+        if (found is None and stale > timedelta(seconds=1)) or stale > timedelta(minutes=1):
+            self._public = {key.kid: key for key in self._load()}
+            self._loaded_at = clock.now()
+            found = self._public.get(kid) if isinstance(kid, str) else None
+        return found
+
+
+def _header_of(token: str) -> dict[str, Any]:
+    first, _, rest = token.partition(".")
+    if rest.count(".") != 1:
+        return {}
+    header = json.loads(urlsafe_b64decode(first + "=" * (-len(first) % 4)))
+    return header if isinstance(header, dict) else {}

@@ -1,0 +1,70 @@
+"""The scopes of all mounted services: what exists, which service it reaches, who may hold it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from services.manifest import Manifest, Scope
+from services.words import msgid
+
+RESIDENT = frozenset({"resident"})
+EVERYONE = frozenset(
+    {"resident", "operator", "officer", "supervisor", "practitioner", "biller", "admin"}
+)
+
+STANDARD_SCOPES = (
+    Scope("openid", msgid("确认您是谁"), EVERYONE),
+    Scope("offline_access", msgid("您不在时也能继续，最长 30 天"), EVERYONE),
+    Scope("profile", msgid("您的姓名"), EVERYONE),
+)
+
+
+@dataclass(frozen=True)
+class ScopeCatalogue:
+    """Every scope by name, and the service each belongs to."""
+
+    scopes: dict[str, Scope]
+    services: dict[str, Manifest]
+
+    def service_of(self, scope: str) -> Manifest | None:
+        """The service a scope reaches; None for the standards' own scopes."""
+        return self.services.get(scope)
+
+    def allowed(self, scope: str, holder: str) -> bool:
+        """Whether this kind of account (or machine `client`) may carry the scope."""
+        known = self.scopes.get(scope)
+        return known is not None and holder in known.holders
+
+    def held_by(self, holders: Iterable[str]) -> frozenset[str]:
+        """All service scopes that a page session of these holders carries."""
+        wanted = set(holders)
+        return frozenset(
+            name
+            for name, scope in self.scopes.items()
+            if name in self.services and scope.holders & wanted
+        )
+
+    def audience(self, base_url: str, scopes: Iterable[str]) -> tuple[str, ...]:
+        """The resource servers these scopes reach, one URL per service (RFC 9068 section 3)."""
+        slugs = {self.services[name].slug for name in scopes if name in self.services}
+        return tuple(f"{base_url}/{slug}" for slug in sorted(slugs))
+
+
+def build_catalogue(manifests: Iterable[Manifest]) -> ScopeCatalogue:
+    """Collect scopes; a name declared twice is a mistake that stops the boot."""
+    scopes = {scope.name: scope for scope in STANDARD_SCOPES}
+    services: dict[str, Manifest] = {}
+    for manifest in manifests:
+        for scope in manifest.scopes:
+            if scope.name in scopes:
+                raise ValueError(f"scope {scope.name} is declared twice")
+            scopes[scope.name] = scope
+            services[scope.name] = manifest
+    return ScopeCatalogue(scopes, services)
+
+
+def current_catalogue() -> ScopeCatalogue:
+    """The catalogue of the running app."""
+    catalogue: ScopeCatalogue = current_app.extensions["citizen_catalogue"]
+    return catalogue

@@ -1,0 +1,102 @@
+"""`citizen client`: registering and listing OAuth clients from the command line."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from services.actor import system
+from services.database.roles import Role
+from services.database.session import Opening
+from services.errors import Invalid
+from services.gateway.catalogue import build_catalogue
+from services.gateway.client_rules import AUTH_METHODS, GRANTS
+from services.gateway.clients import Client, create_client, list_clients
+from services.manifest import Manifest
+from services.runtime import open_database
+from services.settings import Settings
+
+OPENING = Opening(role=Role.GATEWAY, service="gateway")
+
+
+def client_commands(manifests: Sequence[Manifest]) -> click.Group:
+    """The group, over the scopes of these services."""
+
+    @click.group("client")
+    def client() -> None:
+        """OAuth clients: register one, list them."""
+
+    @client.command("create")
+    @click.option("--name", required=True, help="What people read on the consent page.")
+    @click.option("--name-en", help="The same in English.")
+    @click.option("--grant", "grants", multiple=True, required=True, type=click.Choice(GRANTS))
+    @click.option("--scope", "scopes", multiple=True, required=True, help="Repeat, or separate by spaces.")
+    @click.option("--redirect-uri", "redirect_uris", multiple=True)
+    @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
+    @click.option("--auth", "auth_method", required=True, type=click.Choice(AUTH_METHODS))
+    @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--unit", help="Code of the organisation whose system this is.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.pass_obj
+    def create(settings: Settings, /, *, as_json: bool, **given: Any) -> None:
+        """Register a client; its secret, where it has one, is printed once and kept nowhere."""
+        given["jwks"] = _read_jwks(given["jwks"])
+        given["scopes"] = [scope for value in given["scopes"] for scope in value.split()]
+        try:
+            with open_database(settings) as database, database.transaction(OPENING) as session:
+                made = create_client(
+                    session, system("gateway.client"), catalogue=build_catalogue(manifests), **given
+                )
+        except Invalid as error:
+            option = (error.field or "").replace("_", "-")
+            sys.exit(f"citizen: --{option}: expected {error.facts['expected']}")
+        shown = _shown(made.client) | ({"client_secret": made.secret} if made.secret else {})
+        _print(shown, as_json=as_json)
+
+    @client.command("list")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.pass_obj
+    def show(settings: Settings, /, *, as_json: bool) -> None:
+        """List every client, withdrawn ones too."""
+        with open_database(settings) as database, database.transaction(OPENING) as session:
+            found = [{**_shown(one), "live": is_live} for one, is_live in list_clients(session)]
+        if as_json:
+            click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            return
+        for one in found:
+            click.echo(f"{one['client_id']:<24}{one['token_endpoint_auth_method']:<22}{one['client_name']}")
+
+    return client
+
+
+def _read_jwks(path: Path | None) -> Any:
+    if path is None:
+        return None
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        sys.exit("citizen: --jwks: expected a file with a JWK Set in JSON")
+
+
+def _shown(client: Client) -> dict[str, Any]:
+    """The client by the names of RFC 7591."""
+    return {
+        "client_id": client.client_id,
+        "client_name": client.name,
+        "token_endpoint_auth_method": client.auth_method,
+        "grant_types": list(client.grants),
+        "scope": " ".join(client.scopes),
+        "redirect_uris": list(client.redirect_uris),
+        "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
+    }
+
+
+def _print(shown: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        return
+    for name, value in shown.items():
+        click.echo(f"{name}: {value if isinstance(value, str) else ' '.join(value)}")

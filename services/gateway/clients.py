@@ -1,0 +1,208 @@
+"""OAuth clients: registering, changing, listing and withdrawing them."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services import audit, ids
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import NotFound
+from services.gateway.catalogue import ScopeCatalogue
+from services.gateway.client_rules import (
+    check_grants,
+    check_jwks,
+    check_redirect_uri,
+    check_scopes,
+    matches_redirect_uri,
+)
+from services.gateway.pairwise import sector_of
+from services.gateway.store import clients as store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """A registered client. Its secret is 256 random bits, so a plain SHA-256 of it is kept."""
+
+    id: UUID
+    client_id: str
+    name: str
+    name_en: str
+    auth_method: str
+    secret_digest: bytes | None
+    jwks: Mapping[str, Any] | None
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    grants: tuple[str, ...]
+    scopes: tuple[str, ...]
+    unit: str | None
+    sector: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it cannot keep a secret: an app on a phone, a page in a browser."""
+        return self.auth_method == "none"
+
+    def owns_secret(self, secret: str) -> bool:
+        """Whether this is the client's secret, compared in constant time."""
+        digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        return self.secret_digest is not None and hmac.compare_digest(digest, self.secret_digest)
+
+    def owns_redirect_uri(self, uri: str) -> bool:
+        """Whether an authorization may answer to this address."""
+        return any(
+            matches_redirect_uri(registered, uri, is_native=self.is_public)
+            for registered in self.redirect_uris
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewClient:
+    """A fresh client with its secret, which is shown once and never again."""
+
+    client: Client
+    secret: str | None
+
+
+def create_client(
+    session: Session,
+    actor: Actor,
+    *,
+    catalogue: ScopeCatalogue,
+    name: str,
+    auth_method: str,
+    grants: Sequence[str],
+    scopes: Sequence[str],
+    redirect_uris: Sequence[str] = (),
+    post_logout_redirect_uris: Sequence[str] = (),
+    jwks: Mapping[str, Any] | None = None,
+    name_en: str | None = None,
+    unit: str | None = None,
+    client_id: str | None = None,
+) -> NewClient:
+    """Register a client; who may ask for `offline_access` may also use the refresh tokens it brings.
+
+    Standard: RFC 7591 section 2 (the meaning of the fields), RFC 9700 section 2.1 (redirect URIs).
+    Effects: one row, one audit row `gateway.client.created`.
+    Raises: Invalid 422 naming the field that is wrong.
+    """
+    if "offline_access" in scopes and "authorization_code" in grants:
+        grants = (*grants, "refresh_token")
+    check_grants(auth_method, grants, redirect_uris)
+    check_scopes(catalogue, grants, scopes)
+    for uri in (*redirect_uris, *post_logout_redirect_uris):
+        check_redirect_uri(uri, is_public=auth_method == "none")
+    secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
+    client_id = client_id or f"c-{ids.new_token(15)}"
+    row = {
+        "id": ids.new_id(),
+        "client_id": client_id,
+        "name": name,
+        "name_en": name_en or name,
+        "auth_method": auth_method,
+        "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
+        "jwks": check_jwks(auth_method, jwks),
+        "redirect_uris": list(redirect_uris),
+        "post_logout_redirect_uris": list(post_logout_redirect_uris),
+        "grants": list(dict.fromkeys(grants)),
+        "scopes": list(dict.fromkeys(scopes)),
+        "unit": unit,
+        "sector": sector_of(list(redirect_uris), client_id),
+        "created_at": session.at,
+        "disabled_at": None,
+    }
+    store.add_client(session, row)
+    audit.append(session, actor, "gateway.client.created", details={"client": client_id})
+    return NewClient(_client(row), secret)
+
+
+def list_clients(session: Session) -> list[tuple[Client, bool]]:
+    """Every client with whether it is still live, oldest first."""
+    return [(_client(row._asdict()), row.disabled_at is None) for row in store.list_clients(session)]
+
+
+def find_client(session: Session, client_id: str) -> Client | None:
+    """The live client of this public name, or None."""
+    row: Row[Any] | None = store.find_client(session, client_id)
+    return None if row is None else _client(row._asdict())
+
+
+def change_client(
+    session: Session,
+    actor: Actor,
+    client_id: str,
+    *,
+    catalogue: ScopeCatalogue,
+    scopes: Sequence[str] | None = None,
+    redirect_uris: Sequence[str] | None = None,
+    post_logout_redirect_uris: Sequence[str] | None = None,
+    jwks: Mapping[str, Any] | None = None,
+) -> Client:
+    """Change what a client may ask for, where its answers go, or its keys; what is None stays.
+
+    The sector never changes with the addresses: people would get another `sub` at a client they know.
+
+    Effects: one audit row `gateway.client.changed`.
+    Raises: NotFound 404, Invalid 422.
+    """
+    client = find_client(session, client_id)
+    if client is None:
+        raise NotFound
+    values: dict[str, Any] = {}
+    if scopes is not None:
+        check_scopes(catalogue, client.grants, scopes)
+        values["scopes"] = list(dict.fromkeys(scopes))
+    for name, uris in (
+        ("redirect_uris", redirect_uris),
+        ("post_logout_redirect_uris", post_logout_redirect_uris),
+    ):
+        for uri in uris or ():
+            check_redirect_uri(uri, is_public=client.is_public)
+        if uris is not None:
+            values[name] = list(uris)
+    if jwks is not None:
+        values["jwks"] = check_jwks(client.auth_method, jwks)
+    if not values:
+        return client
+    check_grants(client.auth_method, client.grants, values.get("redirect_uris", client.redirect_uris))
+    row = store.set_client(session, client_id, values)
+    if row is None:
+        raise NotFound
+    details = {"client": client_id, "fields": sorted(values)}
+    audit.append(session, actor, "gateway.client.changed", details=details)
+    return _client(row._asdict())
+
+
+def cancel_client(session: Session, actor: Actor, client_id: str) -> None:
+    """Withdraw a client: it can do nothing more, and every grant given to it ends at once.
+
+    Effects: one audit row `gateway.client.cancelled`.
+    Raises: NotFound 404.
+    """
+    if store.set_client(session, client_id, {"disabled_at": session.at}) is None:
+        raise NotFound
+    store.revoke_grants_of_client(session, client_id, "client_cancelled")
+    audit.append(session, actor, "gateway.client.cancelled", details={"client": client_id})
+
+
+def _client(row: Mapping[str, Any]) -> Client:
+    return Client(
+        id=row["id"],
+        client_id=row["client_id"],
+        name=row["name"],
+        name_en=row["name_en"],
+        auth_method=row["auth_method"],
+        secret_digest=row["secret_digest"],
+        jwks=row["jwks"],
+        redirect_uris=tuple(row["redirect_uris"]),
+        post_logout_redirect_uris=tuple(row["post_logout_redirect_uris"]),
+        grants=tuple(row["grants"]),
+        scopes=tuple(row["scopes"]),
+        unit=row["unit"],
+        sector=row["sector"],
+    )

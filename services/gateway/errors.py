@@ -1,0 +1,121 @@
+"""The facts that stop sign-in, enrolment, and what people do with their accounts."""
+
+from services.errors import CitizenError, Invalid
+from services.words import msgid
+
+
+class SignInRefused(CitizenError):
+    """Unknown person or wrong password: which of the two is told nowhere."""
+
+    code = "gateway.sign_in_refused"
+    status = 401
+    title = msgid("号码或密码不对，请再试；忘了密码打 12345，我们帮您重设")
+    keeps_effects = True
+
+
+class SecondFactorRefused(CitizenError):
+    """The code is wrong, from another half minute, or spent."""
+
+    code = "gateway.second_factor_refused"
+    status = 401
+    title = msgid("验证码不对，或已经用过。等下一个出来再输")
+    keeps_effects = True
+
+
+class TooManyAttempts(CitizenError):
+    """Too many mistakes lately; nothing is looked at until the wait is over."""
+
+    code = "gateway.too_many_attempts"
+    status = 429
+    title = msgid("试得太快了，%(seconds)d 秒后再试")
+    keeps_effects = True
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(retry_after=seconds, seconds=seconds)
+
+
+class SignInExpired(CitizenError):
+    """Between password and code more time passed than we wait."""
+
+    code = "gateway.sign_in_expired"
+    status = 401
+    title = msgid("等得太久，这次登录已过期。请从密码重新开始")
+
+
+class AlreadyEnrolled(CitizenError):
+    """Somebody already signs in under this number or name."""
+
+    code = "gateway.already_enrolled"
+    status = 409
+    title = msgid("这个号码已有账户。直接登录；忘了密码打 12345")
+
+
+class RelationNotPossible(CitizenError):
+    """The rule of this relation does not hold, for example: a guardian acts for children under 14."""
+
+    code = "gateway.relation_not_possible"
+    status = 409
+    title = msgid("监护人只能替 14 岁以下的孩子办事。请本人登录，或办理代办")
+
+
+class PasswordTooShort(Invalid):
+    """Length is the one rule that helps."""
+
+    code = "gateway.password_too_short"
+    title = msgid("密码至少 %(shortest)d 个字符")
+
+
+class StaffUsernameWrong(Invalid):
+    """Not a staff user name."""
+
+    code = "gateway.staff_username_wrong"
+    title = msgid("用户名要用小写字母开头，由 2 到 64 个字母、数字、点、横线组成")
+
+
+class StaffRoleUnknown(Invalid):
+    """No such role."""
+
+    code = "gateway.staff_role_unknown"
+    title = msgid("没有这个岗位，请从岗位表里选")
+
+
+class PhoneNumberWrong(Invalid):
+    """Not a mobile number of the mainland."""
+
+    code = "gateway.phone_number_wrong"
+    title = msgid("手机号要 11 位，以 1 开头")
+
+
+class IdNumberLength(Invalid):
+    """Not 18 characters."""
+
+    code = "gateway.id_number_length"
+    title = msgid("身份证号要 18 位，现在是 %(length)d 位")
+
+
+class IdNumberCharacters(Invalid):
+    """Something else than 17 digits and a digit or X."""
+
+    code = "gateway.id_number_characters"
+    title = msgid("身份证号是 17 个数字，末位是数字或 X")
+
+
+class IdNumberCheck(Invalid):
+    """The last character does not belong to the others."""
+
+    code = "gateway.id_number_check"
+    title = msgid("身份证号对不上，请逐位核对一遍")
+
+
+class IdNumberRegion(Invalid):
+    """The first digits belong to no issuing place."""
+
+    code = "gateway.id_number_region"
+    title = msgid("身份证号开头的地区不对，请逐位核对一遍")
+
+
+class IdNumberBirthDate(Invalid):
+    """The birth date inside does not exist, lies ahead, or is out of reach."""
+
+    code = "gateway.id_number_birth_date"
+    title = msgid("身份证号里的出生日期不对，请逐位核对一遍")

@@ -1,0 +1,224 @@
+"""What every route passes: from a request and a declaration to an actor and the reach of its transaction.
+
+API routes take an access token in the Authorization header (RFC 6750 section 2.1, the only place), pages take
+the page session's cookie. Nothing here asks the database: that the grant, session or client still lives is
+answered by `gateway.open_request`, the first statement of the transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from flask import Request
+
+from services.actor import NOBODY, Actor, ActorKind, Relation
+from services.database.roles import Role
+from services.database.session import Opening, Session
+from services.errors import CitizenError, NotFound
+from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
+from services.gateway.catalogue import ScopeCatalogue
+from services.gateway.people.relations import find_relation
+from services.gateway.people.session_cookie import PageSession, read_cookie
+from services.ports import KeyRing
+from services.settings import Settings
+from services.web.blueprints import ApiBlueprint, PageBlueprint
+from services.web.declare import Declared
+from services.words import msgid
+
+FOR = "for"
+
+
+class TokenRefused(CitizenError):
+    """No access token, or one that is not ours, expired, revoked, or for another service."""
+
+    code = "gateway.token_refused"
+    status = 401
+    title = msgid("要先登录，或授权已经结束。请重新取得访问令牌")
+
+    def __init__(self, *, resource: str | None, given: bool) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": _challenge(resource, "invalid_token" if given else None)}
+
+
+class ScopeMissing(CitizenError):
+    """The token is good, but does not carry the scope that the route declares."""
+
+    code = "gateway.insufficient_scope"
+    status = 403
+    title = msgid("这个授权不包括这件事。请重新授权，加上范围 %(scope)s")
+
+    def __init__(self, *, resource: str | None, scopes: frozenset[str]) -> None:
+        wanted = " ".join(sorted(scopes))
+        super().__init__(scope=wanted)
+        self.headers = {"WWW-Authenticate": _challenge(resource, "insufficient_scope", scope=wanted)}
+
+
+class SignInNeeded(CitizenError):
+    """A page that needs a person; `services.app` answers with the way to the sign-in page."""
+
+    code = "gateway.sign_in_needed"
+    status = 401
+    title = msgid("请先登录")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The guard's answer: who acts, and with what reach the transaction opens (None: without database)."""
+
+    actor: Actor
+    opening: Opening | None
+
+
+class Guard:
+    """Admits requests. One per app, shared by all threads."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        keys: KeyRing,
+        reader: AccessTokenReader,
+        catalogue: ScopeCatalogue,
+        slugs: Mapping[str, str],
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._reader = reader
+        self._catalogue = catalogue
+        self._slugs = slugs
+
+    def admit(
+        self, request: Request, declared: Declared, blueprint: ApiBlueprint | PageBlueprint
+    ) -> Admission:
+        """Decide before anything else of the request is looked at.
+
+        Raises: TokenRefused 401, ScopeMissing 403, SignInNeeded 401.
+        """
+        if declared.is_public:
+            opening = declared.role and Opening(role=declared.role, service=blueprint.service)
+            return Admission(NOBODY, opening or None)
+        if isinstance(blueprint, ApiBlueprint):
+            return self._admit_token(request, declared, blueprint.service)
+        return self._admit_session(request, declared, blueprint.service)
+
+    def refusal(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
+        """What a dead grant or session is answered with."""
+        if isinstance(blueprint, ApiBlueprint):
+            return TokenRefused(resource=self._resource(blueprint.service), given=True)
+        return SignInNeeded()
+
+    def _resource(self, service: str) -> str | None:
+        slug = self._slugs.get(service)
+        return None if slug is None else f"{self._settings.base_url}/{slug}"
+
+    def _admit_token(self, request: Request, declared: Declared, service: str) -> Admission:
+        resource = self._resource(service)
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise TokenRefused(resource=resource, given=False)
+        claims = self._reader.read(token.strip())
+        if claims is None or (resource is not None and resource not in claims.audience):
+            # A token for another service is told apart from one that only lacks a scope, so that a client
+            # sees 403 for what a new consent can mend.
+            if claims is not None and not declared.scopes <= set(claims.scopes):
+                raise ScopeMissing(resource=resource, scopes=declared.scopes)
+            raise TokenRefused(resource=resource, given=True)
+        if not declared.scopes <= set(claims.scopes):
+            raise ScopeMissing(resource=resource, scopes=declared.scopes)
+        return _admission(claims, service)
+
+    def _admit_session(self, request: Request, declared: Declared, service: str) -> Admission:
+        page = read_cookie(request, self._keys)
+        if page is None:
+            raise SignInNeeded
+        actor = self._page_actor(page)
+        if not declared.scopes <= actor.scopes:
+            raise ScopeMissing(resource=None, scopes=declared.scopes)
+        role = Role.STAFF if actor.kind is ActorKind.STAFF else Role.RESIDENT
+        opening = Opening(
+            role=role,
+            service=service,
+            account=page.account,
+            subjects=(page.account,) if role is Role.RESIDENT else (),
+            checks="session",
+            grant=page.session,
+        )
+        return Admission(actor, opening)
+
+    def _page_actor(self, page: PageSession) -> Actor:
+        is_staff = page.kind == "staff"
+        holders = set(page.roles) if is_staff else {"resident"}
+        return Actor(
+            kind=ActorKind.STAFF if is_staff else ActorKind.RESIDENT,
+            account=page.account,
+            subject=None if is_staff else page.account,
+            relation=Relation.STAFF if is_staff else Relation.SELF,
+            grant=page.session,
+            scopes=self._catalogue.held_by(holders),
+            roles=frozenset(page.roles),
+            unit=page.unit,
+            acr=page.acr,
+            auth_time=page.auth_time,
+        )
+
+
+def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
+    """Let a resident's page act for the person that `?for=` names, if the account may.
+
+    The choice lives in the URL and never in the session, so that two tabs cannot be confused.
+
+    Raises: NotFound 404 when there is no such relation now.
+    """
+    try:
+        subject = UUID(wanted)
+    except ValueError:
+        raise NotFound from None
+    if subject == actor.account or actor.account is None or actor.kind is not ActorKind.RESIDENT:
+        return actor
+    relation = find_relation(session, actor.account, subject, session.at)
+    if relation is None:
+        raise NotFound
+    session.raw("SELECT gateway.reach(%s)", (subject,))
+    return replace(actor, subject=subject, relation=Relation(relation))
+
+
+def _admission(claims: AccessTokenClaims, service: str) -> Admission:
+    kind = ActorKind(claims.kind)
+    actor = Actor(
+        kind=kind,
+        account=claims.account,
+        subject=claims.subject,
+        relation=Relation(claims.relation),
+        client=claims.client_id,
+        grant=claims.grant,
+        scopes=frozenset(claims.scopes),
+        roles=frozenset(claims.roles),
+        unit=claims.unit,
+        acr=claims.acr,
+        auth_time=claims.auth_time,
+        name=claims.client_id if kind is ActorKind.CLIENT else None,
+    )
+    is_client = kind is ActorKind.CLIENT
+    opening = Opening(
+        role=Role.RESIDENT if kind is ActorKind.RESIDENT else Role.STAFF,
+        service=service,
+        account=claims.account,
+        subjects=(claims.subject,) if claims.subject and kind is ActorKind.RESIDENT else (),
+        checks="client" if is_client else "grant",
+        grant=claims.client_uuid if is_client else claims.grant,
+        token=claims.token_id,
+    )
+    return Admission(actor, opening)
+
+
+def _challenge(resource: str | None, error: str | None, *, scope: str | None = None) -> str:
+    """RFC 6750 section 3, with `resource_metadata` of RFC 9728 section 5.1."""
+    parts = []
+    if error:
+        parts.append(f'error="{error}"')
+    if scope:
+        parts.append(f'scope="{scope}"')
+    if resource:
+        origin, _, slug = resource.rpartition("/")
+        parts.append(f'resource_metadata="{origin}/.well-known/oauth-protected-resource/{slug}"')
+    return "Bearer " + ", ".join(parts) if parts else "Bearer"

@@ -1,0 +1,206 @@
+"""The authorization endpoint's decisions: sign in first, ask the person, or answer the client.
+
+Standard: OpenID Connect Core sections 3.1.2.3 to 3.1.2.6, RFC 6749 section 4.1.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services import audit
+from services.actor import Actor, ActorKind, Relation
+from services.database.session import Session
+from services.gateway import consent
+from services.gateway.consent import Person
+from services.gateway.oauth.authorization_code import issue_code
+from services.gateway.oauth.authorization_request import Asker, AuthorizationRequest
+from services.gateway.oauth.errors import (
+    AccessDenied,
+    ConsentRequired,
+    InteractionRequired,
+    InvalidRequest,
+    InvalidScope,
+    LoginRequired,
+)
+from services.gateway.oauth.id_token import person_of, read_id_token_hint
+from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.tokens import Holder, find_holder, may_hold
+from services.gateway.pairwise import pairwise_sub
+from services.gateway.people.sessions import PageSession
+from services.gateway.store import oauth as store
+
+LOGIN_PROMPTS = frozenset({"login", "select_account"})
+# Never taken away by narrowing down: it only says that somebody signed in.
+ALWAYS = frozenset({"openid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The client gets its answer by this redirect."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody has to sign in first; `again` although a session stands."""
+
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The person has to say yes or no, and may choose for whom."""
+
+    page: PageSession
+    people: tuple[Person, ...]
+
+
+def authorize(
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession | None,
+    *,
+    asked_at: datetime | None,
+) -> Answer | SignIn | Ask:
+    """Decide what happens to a sound request; `asked_at` is when the person was last sent to sign in for it.
+
+    Effects: where a standing consent covers everything, a grant and its code.
+    Raises: OAuthError, which travels back in a redirect.
+    """
+    if page is None or not _is_live(session, page):
+        if request.is_silent:
+            raise LoginRequired("Nobody is signed in.")
+        return SignIn(again=False)
+    if not _is_who_was_meant(session, issuer, request, page, asked_at) or _is_stale(
+        session, request, page, asked_at
+    ):
+        if request.is_silent:
+            raise LoginRequired("Signing in again is needed.")
+        return SignIn(again=True)
+    holder = find_holder(session, page.account)
+    if holder is None:
+        raise LoginRequired("The account has ended.")
+    if not may_hold(issuer, holder, request.scopes):
+        raise InvalidScope("scope is beyond what this kind of account may hold.")
+    return _settle(session, asker, request, page, holder)
+
+
+def answer_question(
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession,
+    *,
+    allowed: bool,
+    subject: UUID,
+    scopes: tuple[str, ...],
+) -> Answer:
+    """Carry out what the person said.
+
+    Effects: on a yes a consent, a grant and its code; on a no one audit row.
+    Raises: OAuthError, which travels back in a redirect.
+    """
+    holder = find_holder(session, page.account)
+    if holder is None or not _is_live(session, page):
+        raise LoginRequired("The session has ended.")
+    people = consent.list_people(session, page.account, kind=holder.kind)
+    person = next((someone for someone in people if someone.subject == subject), None)
+    given = tuple(scope for scope in request.scopes if scope in {*scopes, *ALWAYS})
+    is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
+    if not allowed or person is None or is_empty:
+        details = {"client": request.client.client_id}
+        actor = _actor(holder, page, request, None)
+        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=details)
+        return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
+    if not may_hold(issuer, holder, given):
+        raise InvalidScope("scope is beyond what this kind of account may hold.")
+    actor = _actor(holder, page, request, person)
+    consent_id = consent.give_consent(
+        session, actor, client_id=request.client.client_id, asked=request.scopes, given=given
+    )
+    code = issue_code(session, actor, request=request, page=page, consent=consent_id, scopes=given)
+    return Answer(asker.answer(code=code))
+
+
+def _settle(
+    session: Session, asker: Asker, request: AuthorizationRequest, page: PageSession, holder: Holder
+) -> Answer | Ask:
+    """Answer from a standing consent, or ask."""
+    people = consent.list_people(session, page.account, kind=holder.kind)
+    covering = consent.list_covering(
+        session, page.account, client_id=request.client.client_id, scopes=request.scopes, people=people
+    )
+    may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
+    if may_skip and len(covering) == 1:
+        consent_id, person = covering[0]
+        actor = _actor(holder, page, request, person)
+        code = issue_code(
+            session, actor, request=request, page=page, consent=consent_id, scopes=request.scopes
+        )
+        return Answer(asker.answer(code=code))
+    if request.is_silent:
+        if may_skip and covering:
+            raise InteractionRequired("The person has to choose for whom.")
+        raise ConsentRequired("The person has not agreed to this yet.")
+    return Ask(page, people)
+
+
+def _is_private_use(redirect_uri: str) -> bool:
+    """RFC 8252 section 8.6: any app on a phone can claim such a scheme, so the person is asked every time."""
+    return not redirect_uri.startswith(("https://", "http://"))
+
+
+def _is_live(session: Session, page: PageSession) -> bool:
+    return store.find_live_session(session, page.account, page.session) is not None
+
+
+def _is_who_was_meant(
+    session: Session,
+    issuer: Issuer,
+    request: AuthorizationRequest,
+    page: PageSession,
+    asked_at: datetime | None,
+) -> bool:
+    """Whether who is signed in is the one that `id_token_hint` names."""
+    if request.id_token_hint is None:
+        return True
+    claims = read_id_token_hint(session, issuer.base_url, request.id_token_hint)
+    if claims is None or claims["aud"] != request.client.client_id:
+        raise InvalidRequest("id_token_hint is not an ID token that this client got from here.")
+    if person_of(claims) == pairwise_sub(session.keys, request.client.sector, page.account):
+        return True
+    if asked_at is not None and page.auth_time >= asked_at:
+        raise LoginRequired("Somebody else than id_token_hint names signed in.")
+    return False
+
+
+def _is_stale(
+    session: Session, request: AuthorizationRequest, page: PageSession, asked_at: datetime | None
+) -> bool:
+    """Whether the client wants a fresher sign-in than there is."""
+    if asked_at is not None and page.auth_time >= asked_at:
+        return False
+    if request.prompts & LOGIN_PROMPTS:
+        return True
+    return request.max_age is not None and session.at - page.auth_time > timedelta(seconds=request.max_age)
+
+
+def _actor(holder: Holder, page: PageSession, request: AuthorizationRequest, person: Person | None) -> Actor:
+    is_staff = holder.kind == "staff"
+    actor = Actor(
+        kind=ActorKind.STAFF if is_staff else ActorKind.RESIDENT,
+        account=page.account,
+        subject=page.account,
+        relation=Relation.STAFF if is_staff else Relation.SELF,
+        client=request.client.client_id,
+        grant=page.session,
+        acr=page.acr,
+        auth_time=page.auth_time,
+    )
+    if person is None:
+        return actor
+    return replace(actor, subject=person.subject, relation=Relation(person.relation))

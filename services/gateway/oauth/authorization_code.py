@@ -1,0 +1,136 @@
+"""The authorization code: issued after a yes, spent once within a minute; a second use ends the whole grant.
+
+Standard: RFC 6749 section 4.1, RFC 9700 section 2.1.1, OAuth 2.1 section 4.1.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services import ids
+from services.actor import Actor
+from services.database.session import Session
+from services.gateway.clients import Client
+from services.gateway.oauth import pkce
+from services.gateway.oauth.authorization_request import AuthorizationRequest
+from services.gateway.oauth.errors import InvalidGrant, InvalidTarget, ReplayedGrant
+from services.gateway.oauth.handles import Handle, new_handle, read_handle
+from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.ledger import Details, append_about
+from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.people.sessions import PageSession
+from services.gateway.store import oauth as store
+
+LIFE = timedelta(seconds=60)
+GRANT_LIFE = timedelta(days=30)
+REFUSED = "The code is unknown, expired, already used, or another client's."
+
+
+def issue_code(
+    session: Session,
+    actor: Actor,
+    *,
+    request: AuthorizationRequest,
+    page: PageSession,
+    consent: UUID,
+    scopes: tuple[str, ...],
+) -> str:
+    """Open a grant for the actor's subject and hand out the code that redeems it.
+
+    Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
+    """
+    client, grant_id, at = request.client, ids.new_id(), session.at
+    row = store.find_live_session(session, page.account, page.session)
+    session_end = row.expires_at if row is not None else at
+    subject = actor.subject or page.account
+    grant = {
+        "subject_id": page.account,
+        "id": grant_id,
+        "client_id": client.client_id,
+        "consent_id": consent,
+        "session_id": page.session,
+        "for_subject_id": subject,
+        "relation": actor.relation.value,
+        "scopes": list(scopes),
+        "acr": page.acr,
+        "auth_time": page.auth_time,
+        "given_at": at,
+        "expires_at": at + GRANT_LIFE if "offline_access" in scopes else session_end,
+        "revoked_at": None,
+        "revoked_because": None,
+    }
+    store.add_grant(session, grant)
+    secret, handle = new_handle(at + LIFE)
+    code = {
+        "digest": handle.digest,
+        "expires_on": handle.expires_on,
+        "subject_id": page.account,
+        "grant_id": grant_id,
+        "client_id": client.client_id,
+        "redirect_uri": request.redirect_uri,
+        "scopes": list(scopes),
+        "code_challenge": request.code_challenge,
+        "nonce": request.nonce,
+        "resources": list(request.resources),
+        "expires_at": at + LIFE,
+        "consumed_at": None,
+    }
+    store.add_code(session, code)
+    details: Details = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
+    append_about(session, actor, "gateway.code.issued", page.account, subject, details)
+    return secret
+
+
+def redeem_code(
+    session: Session,
+    issuer: Issuer,
+    client: Client,
+    *,
+    code: str,
+    redirect_uri: str,
+    verifier: str | None,
+    resources: tuple[str, ...],
+) -> dict[str, Any]:
+    """Spend a code for tokens.
+
+    A failed attempt (another client's, a wrong verifier) undoes its own spending with the transaction: a
+    thief without the verifier cannot burn the honest client's code.
+
+    Effects: the code is spent, tokens are issued. On a replay the grant is revoked, and that is kept.
+    Raises: InvalidGrant, ReplayedGrant, LostGrant, InvalidTarget.
+    """
+    handle = read_handle(code)
+    if handle is None:
+        raise InvalidGrant(REFUSED)
+    row = store.consume_code(session, handle.digest, handle.expires_on)
+    if row is None:
+        raise _why_not(session, client, handle)
+    if row.client_id != client.client_id or row.expires_at <= session.at:
+        raise InvalidGrant(REFUSED)
+    if row.redirect_uri != redirect_uri:
+        raise InvalidGrant("redirect_uri is not the one of the authorization request.")
+    pkce.check_verifier(verifier, row.code_challenge)
+    grant = store.find_live_grant(session, row.subject_id, row.grant_id)
+    if grant is None:
+        raise InvalidGrant("The grant has ended.")
+    if row.resources and set(resources) - set(row.resources):
+        raise InvalidTarget("resource was not part of the authorization request.")
+    agreed = issuer.narrow(tuple(row.scopes), tuple(row.resources))
+    return issue_tokens(
+        session,
+        issuer,
+        client,
+        grant,
+        scopes=issuer.narrow(agreed, resources),
+        refresh_scopes=agreed,
+        nonce=row.nonce,
+    )
+
+
+def _why_not(session: Session, client: Client, handle: Handle) -> InvalidGrant:
+    """RFC 6749 section 4.1.2: a code used more than once takes the tokens it brought with it."""
+    row = store.find_code(session, handle.digest, handle.expires_on)
+    if row is None or row.client_id != client.client_id:
+        return InvalidGrant(REFUSED)
+    revoke_grant(session, row.subject_id, row.grant_id, client_id=client.client_id, reason="code_replayed")
+    return ReplayedGrant("The code was used before; the grant is revoked.")

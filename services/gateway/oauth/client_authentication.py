@@ -1,0 +1,181 @@
+"""How clients prove who they are: `none`, `client_secret_basic`, `private_key_jwt`.
+
+Standard: RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core section 9. `client_secret_post` is not
+offered: secrets in bodies end up in logs.
+"""
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import unquote_plus
+from uuid import UUID
+
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, KeySet
+
+from services import clock
+from services.gateway.client_rules import ASSERTION_ALGORITHMS
+from services.gateway.clients import Client
+from services.gateway.oauth.errors import InvalidClient, InvalidRequest
+from services.gateway.oauth.server import (
+    CitizenAuthorizationServer,
+    RegisteredClient,
+    ServerRequest,
+    look_up,
+)
+from services.gateway.store import oauth as store
+from services.web.json_reader import read
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+LONGEST_LIFE = timedelta(minutes=5)
+SKEW = timedelta(seconds=10)
+
+Method = Callable[[Callable[..., Any], ServerRequest], RegisteredClient | None]
+
+
+def register_methods(server: CitizenAuthorizationServer) -> None:
+    """Put our methods in Authlib's registry, over its own of the same names."""
+    for name, method in METHODS.items():
+        server.register_client_auth_method(name, method)
+
+
+def _by_nothing(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
+    """A public client only names itself; the registry then checks that it registered as one."""
+    if "Authorization" in request.headers or "client_assertion" in request.form:
+        return None
+    if "client_secret" in request.form:
+        raise InvalidClient
+    client_id = request.form.get("client_id")
+    return look_up(request, client_id) if client_id else None
+
+
+def _by_secret(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
+    header = request.headers.get("Authorization", "")
+    scheme, _, credentials = header.partition(" ")
+    if not header:
+        return None
+    if scheme.lower() != "basic":
+        raise InvalidClient
+    if "client_assertion" in request.form or "client_secret" in request.form:
+        raise InvalidRequest("Use one way of client authentication only.")
+    client_id, secret = _basic_pair(credentials)
+    _check_same_client(request, client_id)
+    found = look_up(request, client_id)
+    if found is None or not found.client.owns_secret(secret):
+        raise InvalidClient
+    return found
+
+
+def _basic_pair(credentials: str) -> tuple[str, str]:
+    """RFC 6749 section 2.3.1: both halves are form-encoded before they are joined."""
+    try:
+        client_id, separator, secret = b64decode(credentials, validate=True).decode().partition(":")
+        pair = unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")
+    except ValueError:
+        raise InvalidClient from None
+    if not separator or "\0" in pair[0]:
+        raise InvalidClient
+    return pair
+
+
+def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
+    assertion = request.form.get("client_assertion")
+    if assertion is None:
+        return None
+    if request.form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise InvalidClient
+    client_id = _unverified_issuer(assertion)
+    _check_same_client(request, client_id)
+    found = look_up(request, client_id)
+    if found is None or found.client.jwks is None:
+        raise InvalidClient
+    claims = _verified_claims(assertion, found.client)
+    _check_claims(claims, found.client, request.issuer.base_url)
+    _spend(request, found.client, claims)
+    return found
+
+
+def _check_same_client(request: ServerRequest, client_id: str) -> None:
+    if request.form.get("client_id", client_id) != client_id:
+        raise InvalidClient
+
+
+def _unverified_issuer(assertion: str) -> str:
+    """Whom the assertion says it is from: only to find the keys it must then verify with."""
+    try:
+        claims = read(jws.extract_compact(assertion.encode("ascii")).payload)
+    except Exception as error:
+        raise InvalidClient from error
+    issuer = claims.get("iss") if isinstance(claims, dict) else None
+    if not isinstance(issuer, str) or "\0" in issuer or len(issuer) > 200:
+        raise InvalidClient
+    return issuer
+
+
+def _verified_claims(assertion: str, client: Client) -> dict[str, Any]:
+    try:
+        header = jws.extract_compact(assertion.encode("ascii")).headers()
+        key = _key_of(client, header)
+        return jwt.decode(assertion, key, algorithms=list(ASSERTION_ALGORITHMS)).claims
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise InvalidClient from error
+
+
+def _key_of(client: Client, header: dict[str, Any]) -> Key:
+    """The registered key that the header names; keys inside the header itself are never looked at."""
+    keys = KeySet.import_key_set(client.jwks).keys  # type: ignore[arg-type]
+    kid = header.get("kid")
+    if kid is None and len(keys) == 1:
+        return keys[0]
+    for key in keys:
+        if key.kid == kid:
+            return key
+    raise InvalidClient
+
+
+def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
+    """RFC 7523 section 3: who, to whom, until when, and an id that is used once."""
+    now = clock.now()
+    audience = claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    expires = claims.get("exp")
+    not_before = claims.get("nbf", claims.get("iat", 0))
+    is_sound = (
+        claims.get("iss") == client.client_id
+        and claims.get("sub") == client.client_id
+        and len(audiences) == 1
+        and audiences[0] in {issuer, f"{issuer}/oauth/token"}
+        and _is_instant(expires)
+        and _is_instant(not_before)
+        and isinstance(claims.get("jti"), str)
+        and 0 < len(claims["jti"]) <= 255
+    )
+    if not is_sound or not isinstance(expires, int | float) or not isinstance(not_before, int | float):
+        raise InvalidClient
+    if not now.timestamp() < expires <= (now + LONGEST_LIFE + SKEW).timestamp():
+        raise InvalidClient
+    if not_before > (now + SKEW).timestamp():
+        raise InvalidClient
+
+
+def _is_instant(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _spend(request: ServerRequest, client: Client, claims: dict[str, Any]) -> None:
+    """An assertion works once: its id joins the tokens that must not be taken again, until it expires."""
+    name = f"client_assertion\n{client.client_id}\n{claims['jti']}".encode("utf-8", "surrogatepass")
+    spent = UUID(bytes=hashlib.sha256(name).digest()[:16])
+    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    if not store.add_revoked_token(request.session, spent, expires_at):
+        raise InvalidClient
+
+
+METHODS: dict[str, Method] = {
+    "none": _by_nothing,
+    "client_secret_basic": _by_secret,
+    "private_key_jwt": _by_assertion,
+}

@@ -1,0 +1,101 @@
+"""The three grants as Authlib dispatches them: authenticate, read the form, call one use case."""
+
+from typing import Any, ClassVar
+
+from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
+
+from services.gateway.clients import Client
+from services.gateway.oauth.authorization_code import redeem_code
+from services.gateway.oauth.client_authentication import register_methods
+from services.gateway.oauth.client_credentials import issue_client_token
+from services.gateway.oauth.errors import UnauthorizedClient
+from services.gateway.oauth.parameters import Parameters
+from services.gateway.oauth.refresh_token import rotate_refresh_token
+from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest
+
+
+class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
+    """What the three share: who asks is settled before anything else of the request is looked at."""
+
+    request: ServerRequest
+    server: CitizenAuthorizationServer
+    registered: Client
+
+    def validate_token_request(self) -> None:
+        """Authenticate the client and check that it registered this grant."""
+        self.registered = self.server.client_of(self.request, "token")
+        if self.GRANT_TYPE not in self.registered.grants:
+            raise UnauthorizedClient("This client is not registered for this grant_type.")
+
+    @property
+    def parameters(self) -> Parameters:
+        """The form."""
+        return self.request.parameters
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The scopes asked for, each once, in the order given."""
+        return tuple(dict.fromkeys((self.parameters.get("scope") or "").split()))
+
+
+class AuthorizationCodeGrant(_Grant):
+    """RFC 6749 section 4.1.3."""
+
+    GRANT_TYPE: ClassVar[str] = "authorization_code"
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Redeem the code."""
+        return redeem_code(
+            self.request.session,
+            self.request.issuer,
+            self.registered,
+            code=self.parameters.need("code"),
+            redirect_uri=self.parameters.need("redirect_uri"),
+            verifier=self.parameters.get("code_verifier"),
+            resources=self.parameters.every("resource"),
+        )
+
+
+class RefreshTokenGrant(_Grant):
+    """RFC 6749 section 6."""
+
+    GRANT_TYPE: ClassVar[str] = "refresh_token"
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Rotate the refresh token."""
+        return rotate_refresh_token(
+            self.request.session,
+            self.request.issuer,
+            self.registered,
+            refresh_token=self.parameters.need("refresh_token"),
+            scopes=self.scopes,
+            resources=self.parameters.every("resource"),
+        )
+
+
+class ClientCredentialsGrant(_Grant):
+    """RFC 6749 section 4.4.2."""
+
+    GRANT_TYPE: ClassVar[str] = "client_credentials"
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Issue a token for the client itself."""
+        return issue_client_token(
+            self.request.session,
+            self.request.issuer,
+            self.registered,
+            scopes=self.scopes,
+            resources=self.parameters.every("resource"),
+        )
+
+
+GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+
+
+def build_server() -> CitizenAuthorizationServer:
+    """The authorization server with everything it can do. It keeps no state of a request."""
+    server = CitizenAuthorizationServer()
+    register_methods(server)
+    for grant in GRANTS:
+        server.register_grant(grant)
+    return server

@@ -1,0 +1,48 @@
+"""Who issues: the suite's public address and the scopes it knows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from services.gateway.catalogue import ScopeCatalogue, current_catalogue
+from services.gateway.oauth.errors import InvalidTarget
+from services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The authorization server as its tokens name it: `base_url` is the issuer identifier."""
+
+    base_url: str
+    catalogue: ScopeCatalogue
+
+    def audience(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """Whom a token with these scopes is for; with no service's scope, the gateway itself (userinfo).
+
+        Standard: RFC 9068 section 2.2 (`aud` is required).
+        """
+        return self.catalogue.audience(self.base_url, scopes) or (self.base_url,)
+
+    def narrow(self, scopes: tuple[str, ...], resources: tuple[str, ...]) -> tuple[str, ...]:
+        """The scopes that remain when a client names the services it wants the token for.
+
+        Standard: RFC 8707 section 2: the token is for those resources only. The standards' own scopes stay.
+        Raises: InvalidTarget when a resource is unknown or no scope reaches it.
+        """
+        if not resources:
+            return scopes
+        if set(resources) - set(self.catalogue.audience(self.base_url, scopes)):
+            raise InvalidTarget("resource names no service that the scopes reach.")
+        return tuple(
+            scope
+            for scope in scopes
+            if self.catalogue.service_of(scope) is None
+            or set(self.catalogue.audience(self.base_url, [scope])) & set(resources)
+        )
+
+
+def current_issuer() -> Issuer:
+    """The issuer of the running app."""
+    settings: Settings = current_app.extensions["citizen_settings"]
+    return Issuer(settings.base_url, current_catalogue())

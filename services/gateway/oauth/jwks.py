@@ -1,0 +1,17 @@
+"""The public half of the token keys: next, active and retired, so that rotation fails nobody.
+
+Standard: RFC 7517 section 5.
+"""
+
+from typing import Any
+
+from services.database.session import Session
+from services.vault.signing import list_public_keys
+
+# A key is published this long, and longer, before it signs; verifiers may keep the set as long.
+MAX_AGE_SECONDS = 300
+
+
+def list_jwks(session: Session) -> dict[str, list[dict[str, Any]]]:
+    """The JWK Set."""
+    return {"keys": [key.jwk for key in list_public_keys(session, "token")]}

@@ -1,0 +1,155 @@
+"""The pages a person meets on the way: may this application in, and sign out of everything."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Response, render_template, request
+
+from services.database.roles import Role
+from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization_request import read_asker, read_request
+from services.gateway.oauth.consent_view import consent_view
+from services.gateway.oauth.errors import OAuthError, StaleRequest
+from services.gateway.oauth.issuer import current_issuer
+from services.gateway.oauth.logout import LogoutRequest, end_page_session, read_logout_request
+from services.gateway.oauth.parameters import read_parameters
+from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
+from services.gateway.oauth.server import origin_of
+from services.gateway.people.sessions import PageSession, clear_cookie, read_cookie
+from services.web.blueprints import PageBlueprint
+from services.web.current import current_session
+from services.web.declare import public
+from services.web.headers import allow_form_target
+
+blueprint = PageBlueprint("oauth_pages", "services.gateway", service="gateway")
+
+CONSENT = "consent"
+LOGOUT = "logout"
+NOTHING = "nothing"
+WHY = "nobody may be signed in yet; whoever is, is found by the page session"
+
+
+def _page() -> PageSession | None:
+    return read_cookie(request, current_session().keys)
+
+
+def _go(url: str) -> Response:
+    return Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
+
+
+def _query() -> str:
+    return request.query_string.decode("ascii", "replace")
+
+
+@blueprint.get("/oauth/authorize")
+@public(WHY, role=Role.GATEWAY)
+def show_authorization() -> Response | str:
+    """The authorization endpoint: answer the client, send to sign in, or ask."""
+    session, issuer = current_session(), current_issuer()
+    parameters = read_parameters(request.args.items(multi=True))
+    asker = read_asker(session, issuer, parameters)
+    allow_form_target(origin_of(asker.redirect_uri))
+    try:
+        asked = read_request(issuer, parameters, asker)
+        outcome = authorize(
+            session, issuer, asker, asked, _page(), asked_at=read_asked_at(session.keys, _query())
+        )
+    except OAuthError as error:
+        return _go(asker.answer_error(error))
+    match outcome:
+        case Answer(url):
+            return _go(url)
+        case SignIn(again):
+            return _to_sign_in(again=again)
+        case Ask():
+            sealed = seal_question(session.keys, CONSENT, _query(), outcome.page)
+            view = consent_view(session, issuer, asked, outcome, query=_query(), sealed=sealed)
+            return render_template("gateway/consent.html", view=view, is_empty=NOTHING in request.args)
+
+
+@blueprint.post("/oauth/consent")
+@public(WHY, role=Role.GATEWAY)
+def decide_consent() -> Response:
+    """Carry out what the person decided."""
+    session, issuer, page = current_session(), current_issuer(), _page()
+    question = open_question(session.keys, CONSENT, request.form.get("question", ""), page)
+    decision = request.form.get("decision")
+    if page is None or decision not in {"allow", "deny"}:
+        raise StaleRequest
+    parameters = read_parameters(question.pairs)
+    asker = read_asker(session, issuer, parameters)
+    try:
+        asked = read_request(issuer, parameters, asker)
+        chosen = tuple(request.form.getlist("scope")) if question.is_in_part else asked.scopes
+        if decision == "allow" and not chosen:
+            return _to_consent_again(question.query)
+        answer = answer_question(
+            session,
+            issuer,
+            asker,
+            asked,
+            page,
+            allowed=decision == "allow",
+            subject=_chosen_subject(page),
+            scopes=chosen,
+        )
+    except OAuthError as error:
+        return _go(asker.answer_error(error))
+    return _go(answer.url)
+
+
+def _chosen_subject(page: PageSession) -> UUID:
+    try:
+        return UUID(request.form.get("subject", str(page.account)))
+    except ValueError:
+        raise StaleRequest from None
+
+
+def _to_consent_again(query: str) -> Response:
+    """Nothing was ticked: the same page, which says so."""
+    return _go(f"/oauth/authorize?{query}" + ("" if f"&{NOTHING}=" in query else f"&{NOTHING}=chosen"))
+
+
+def _to_sign_in(*, again: bool) -> Response:
+    """The sign-in page, which comes back here. A session that stands but does not do is asked for again."""
+    keys = current_session().keys
+    next_path = f"{request.path}?{mark_asked(keys, _query()) if again else _query()}"
+    return _go(f"/?{urlencode({'next': next_path, **({'again': '1'} if again else {})})}")
+
+
+@blueprint.get("/oauth/logout")
+@public(WHY, role=Role.GATEWAY)
+def show_logout() -> Response | str:
+    """Sign out at once when the client proves whom it knows, else ask."""
+    session, issuer, page = current_session(), current_issuer(), _page()
+    asked = read_logout_request(session, issuer, read_parameters(request.args.items(multi=True)))
+    if page is None:
+        return _go(asked.return_to or "/")
+    if asked.is_about(session, page):
+        return _signed_out(page, asked)
+    if asked.return_to is not None:
+        allow_form_target(origin_of(asked.return_to))
+    return render_template(
+        "gateway/logout.html",
+        client=asked.client,
+        question=seal_question(session.keys, LOGOUT, _query(), page),
+    )
+
+
+@blueprint.post("/oauth/logout/confirm")
+@public(WHY, role=Role.GATEWAY)
+def confirm_logout() -> Response:
+    """Sign out because the person said so."""
+    session, issuer, page = current_session(), current_issuer(), _page()
+    question = open_question(session.keys, LOGOUT, request.form.get("question", ""), page)
+    if page is None:
+        raise StaleRequest
+    asked = read_logout_request(session, issuer, read_parameters(question.pairs))
+    return _signed_out(page, asked)
+
+
+def _signed_out(page: PageSession, asked: LogoutRequest) -> Response:
+    end_page_session(current_session(), page, client_id=asked.client.client_id if asked.client else None)
+    response = _go(asked.return_to or "/")
+    clear_cookie(response)
+    return response

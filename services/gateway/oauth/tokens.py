@@ -1,0 +1,186 @@
+"""What a grant turns into: an access token, and where asked for an ID token and a refresh token."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services import ids
+from services.actor import Actor, ActorKind, Relation
+from services.database.session import Session
+from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
+from services.gateway.clients import Client
+from services.gateway.oauth.errors import LostGrant
+from services.gateway.oauth.handles import new_handle
+from services.gateway.oauth.id_token import encode_id_token
+from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.ledger import append_about
+from services.gateway.pairwise import pairwise_sub
+from services.gateway.people.relations import find_relation
+from services.gateway.store import oauth as store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The account behind a grant as it is now: its kind, and a staff member's roles and unit."""
+
+    kind: str
+    roles: tuple[str, ...]
+    unit: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What scopes call such holders."""
+        return self.roles if self.kind == "staff" else ("resident",)
+
+
+def find_holder(session: Session, account: UUID) -> Holder | None:
+    """The account's kind and roles as they are now, or None once it has ended."""
+    row = store.find_holder(session, account)
+    if row is None or (row.kind == "staff" and row.roles is None):
+        return None
+    return Holder(kind=row.kind, roles=tuple(row.roles or ()), unit=row.unit)
+
+
+def may_hold(issuer: Issuer, holder: Holder, scopes: tuple[str, ...]) -> bool:
+    """Whether such an account may carry each of these scopes."""
+    return all(any(issuer.catalogue.allowed(scope, name) for name in holder.names) for scope in scopes)
+
+
+def issue_tokens(
+    session: Session,
+    issuer: Issuer,
+    client: Client,
+    grant: Row[Any],
+    *,
+    scopes: tuple[str, ...],
+    refresh_scopes: tuple[str, ...],
+    nonce: str | None,
+) -> dict[str, Any]:
+    """The body of a token response for a person's grant.
+
+    `scopes` are this access token's; `refresh_scopes` what the next refresh token may ask for again.
+
+    Standard: RFC 6749 section 5.1, OpenID Connect Core sections 3.1.3.3 and 12.2.
+    Effects: one refresh token row where `offline_access` was given, one audit row.
+    Raises: LostGrant when the account, role or relation that the grant stands on has ended.
+    """
+    holder = _check_still_holds(session, issuer, grant)
+    sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
+    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, scopes)
+    body: dict[str, Any] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": lasts,
+        "scope": " ".join(scopes),
+    }
+    if "openid" in scopes:
+        body["id_token"] = encode_id_token(
+            session,
+            issuer=issuer.base_url,
+            client_id=client.client_id,
+            sub=sub,
+            acting=acting,
+            acr=grant.acr,
+            auth_time=grant.auth_time,
+            access_token=access_token,
+            nonce=nonce,
+        )
+    if "offline_access" in refresh_scopes and "refresh_token" in client.grants:
+        body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes)
+    _append(session, "gateway.tokens.issued", grant)
+    return body
+
+
+def names_at(session: Session, client: Client, account: UUID, subject: UUID) -> tuple[str, str | None]:
+    """How a client knows whom a grant is about, and who acts where that is another person."""
+    sub = pairwise_sub(session.keys, client.sector, subject)
+    return sub, None if subject == account else pairwise_sub(session.keys, client.sector, account)
+
+
+def revoke_grant(session: Session, account: UUID, grant: UUID, *, client_id: str, reason: str) -> None:
+    """End a grant: every token of its family is refused from the next request on.
+
+    Effects: one audit row `gateway.grant.revoked`, unless it was revoked already.
+    """
+    about = store.revoke_grant(session, account, grant, reason)
+    if about is None:
+        return
+    actor = Actor(kind=ActorKind.CLIENT, account=account, subject=about, client=client_id, grant=grant)
+    details = {"client": client_id, "grant": str(grant), "reason": reason}
+    append_about(session, actor, "gateway.grant.revoked", account, about, details)
+
+
+def _check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
+    """A grant lives no longer than what it stands on, however long it was given for."""
+    account, about = grant.subject_id, grant.for_subject_id
+    holder = find_holder(session, account)
+    related = about == account or find_relation(session, account, about, session.at) == grant.relation
+    if holder is None or not related or not may_hold(issuer, holder, tuple(grant.scopes)):
+        revoke_grant(session, account, grant.id, client_id=grant.client_id, reason="ground_lost")
+        raise LostGrant("The grant has ended.")
+    return holder
+
+
+def _issue_access_token(
+    session: Session,
+    issuer: Issuer,
+    client: Client,
+    grant: Row[Any],
+    holder: Holder,
+    sub: str,
+    scopes: tuple[str, ...],
+) -> tuple[str, int]:
+    expires_at = min(session.at + LIFE, grant.expires_at)
+    is_staff = holder.kind == "staff"
+    claims = AccessTokenClaims(
+        issuer=issuer.base_url,
+        sub=sub,
+        audience=issuer.audience(scopes),
+        client_id=client.client_id,
+        client_uuid=client.id,
+        scopes=scopes,
+        token_id=ids.new_id(),
+        account=grant.subject_id,
+        subject=None if is_staff else grant.for_subject_id,
+        relation=Relation(grant.relation).value,
+        grant=grant.id,
+        acr=grant.acr,
+        auth_time=grant.auth_time,
+        issued_at=session.at,
+        expires_at=expires_at,
+        unit=holder.unit,
+        roles=holder.roles,
+        kind=holder.kind,
+    )
+    return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
+
+
+def _issue_refresh_token(session: Session, grant: Row[Any], scopes: tuple[str, ...]) -> str:
+    secret, handle = new_handle(grant.expires_at)
+    row = {
+        "digest": handle.digest,
+        "expires_on": handle.expires_on,
+        "subject_id": grant.subject_id,
+        "grant_id": grant.id,
+        "client_id": grant.client_id,
+        "scopes": list(scopes),
+        "expires_at": grant.expires_at,
+        "consumed_at": None,
+    }
+    store.add_refresh_token(session, row)
+    return secret
+
+
+def _append(session: Session, event: str, grant: Row[Any]) -> None:
+    actor = Actor(
+        kind=ActorKind.CLIENT,
+        account=grant.subject_id,
+        subject=grant.for_subject_id,
+        relation=Relation(grant.relation),
+        client=grant.client_id,
+        grant=grant.id,
+    )
+    details = {"client": grant.client_id, "grant": str(grant.id)}
+    append_about(session, actor, event, grant.subject_id, grant.for_subject_id, details)

@@ -1,0 +1,1 @@
+"""Residents, staff and their accounts: numbers, passwords, second factors, sessions, relations, pages."""

@@ -1,0 +1,112 @@
+"""`/my/account`: who am I, how do I sign in, where am I signed in, whom have I let in."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import redirect, render_template
+from werkzeug.wrappers import Response
+
+from services.gateway.catalogue import current_catalogue
+from services.gateway.people import consents, sessions
+from services.gateway.people.pages.blueprint import blueprint
+from services.gateway.people.persons import list_people, read_particulars
+from services.gateway.people.roles import ROLES
+from services.web.current import current_actor, current_session
+from services.web.declare import signed_in
+from services.web.language import current_language, gettext
+
+
+@blueprint.get("/my/account")
+@signed_in()
+def show_account() -> str:
+    """Who is signed in, and whose files they may open besides."""
+    session, actor = current_session(), current_actor()
+    particulars = read_particulars(session, actor)
+    return render_template(
+        "gateway/account.html",
+        particulars=particulars,
+        roles=[gettext(ROLES[role].title) for role in particulars.roles if role in ROLES],
+        people=list_people(session, actor),
+    )
+
+
+@blueprint.get("/my/account/security")
+@signed_in()
+def show_security() -> str:
+    """How the reader signs in, and since when."""
+    session, actor = current_session(), current_actor()
+    return render_template(
+        "gateway/security.html",
+        has_code=read_particulars(session, actor).has_code,
+        auth_time=actor.auth_time,
+    )
+
+
+@blueprint.get("/my/account/devices")
+@signed_in()
+def show_devices() -> str:
+    """Where the account is signed in."""
+    found = sessions.list_sessions(current_session(), current_actor())
+    return render_template("gateway/devices.html", sessions=found)
+
+
+@blueprint.post("/my/account/devices/<uuid:session_id>/end")
+@signed_in()
+def end_device(session_id: UUID) -> Response:
+    """Sign out in one place, with everything that was allowed from there."""
+    actor = current_actor()
+    sessions.end_session(current_session(), actor, session_id, also_unattended=True)
+    return _signed_out() if session_id == actor.grant else redirect("/my/account/devices", 303)
+
+
+@blueprint.post("/my/account/devices/end")
+@signed_in()
+def end_all_devices() -> Response:
+    """Sign out everywhere."""
+    sessions.end_all_sessions(current_session(), current_actor())
+    return _signed_out()
+
+
+@blueprint.get("/my/account/consents")
+@signed_in()
+def show_consents() -> str:
+    """Whom the reader has let in, to do what, since when."""
+    session, actor = current_session(), current_actor()
+    names = {person.subject: person.name for person in list_people(session, actor)}
+    found = [_shown(consent, names) for consent in consents.list_consents(session, actor)]
+    return render_template("gateway/consents.html", consents=found)
+
+
+@blueprint.get("/my/account/consents/<uuid:consent_id>")
+@signed_in()
+def confirm_consent(consent_id: UUID) -> str:
+    """What stops when this consent is withdrawn."""
+    consent = consents.read_consent(current_session(), current_actor(), consent_id)
+    return render_template("gateway/withdraw_consent.html", consent=_shown(consent, {}))
+
+
+@blueprint.post("/my/account/consents/<uuid:consent_id>")
+@signed_in()
+def withdraw_consent(consent_id: UUID) -> Response:
+    """Withdraw it."""
+    consents.revoke_consent(current_session(), current_actor(), consent_id)
+    return redirect("/my/account/consents", 303)
+
+
+def _shown(consent: consents.StandingConsent, names: dict[UUID, str]) -> dict[str, Any]:
+    """A consent in the reader's words."""
+    scopes = current_catalogue().scopes
+    return {
+        "id": consent.id,
+        "asker": consent.name_en if current_language() == "en" else consent.name,
+        "for_name": names.get(consent.for_subject),
+        "titles": [gettext(scopes[name].title) for name in consent.scopes if name in scopes],
+        "given_at": consent.given_at,
+        "used_at": consent.used_at,
+    }
+
+
+def _signed_out() -> Response:
+    response = redirect("/", 303)
+    sessions.clear_cookie(response)
+    return response

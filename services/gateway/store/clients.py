@@ -1,0 +1,53 @@
+"""OAuth clients: the one table that every endpoint of the authorization server reads first."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from services.database.session import Session
+from services.gateway.models import clients, grants
+
+FIND = select(clients).where(clients.c.client_id == bindparam("wanted"), clients.c.disabled_at.is_(None))
+IS_LIVE = select(clients.c.id).where(clients.c.id == bindparam("wanted"), clients.c.disabled_at.is_(None))
+LIST = select(clients).order_by(clients.c.created_at, clients.c.id)
+CHANGE = (
+    update(clients)
+    .where(clients.c.client_id == bindparam("wanted"), clients.c.disabled_at.is_(None))
+    .returning(clients)
+)
+REVOKE_GRANTS = (
+    update(grants)
+    .where(grants.c.client_id == bindparam("wanted"), grants.c.revoked_at.is_(None))
+    .values(revoked_at=bindparam("at"), revoked_because=bindparam("reason"))
+)
+
+
+def find_client(session: Session, client_id: str) -> Row[Any] | None:
+    """The live client of this public name, or None."""
+    return session.execute(FIND, {"wanted": client_id}).one_or_none()
+
+
+def is_client_live(session: Session, client_uuid: UUID) -> bool:
+    """Whether the client of this row id may still act."""
+    return session.execute(IS_LIVE, {"wanted": client_uuid}).first() is not None
+
+
+def list_clients(session: Session) -> list[Row[Any]]:
+    """Every client, disabled ones too, oldest first."""
+    return list(session.execute(LIST))
+
+
+def add_client(session: Session, values: dict[str, Any]) -> None:
+    """Insert a client; its `client_id` is unique over the whole city."""
+    session.execute(insert(clients), values)
+
+
+def set_client(session: Session, client_id: str, values: dict[str, Any]) -> Row[Any] | None:
+    """Change a live client's columns and return its new row, or None when there is no such client."""
+    return session.execute(CHANGE.values(**values), {"wanted": client_id}).one_or_none()
+
+
+def revoke_grants_of_client(session: Session, client_id: str, reason: str) -> None:
+    """End every authorization of a client: over all subjects, so it is for withdrawing a client only."""
+    session.execute(REVOKE_GRANTS, {"wanted": client_id, "at": session.at, "reason": reason})

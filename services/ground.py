@@ -1,0 +1,61 @@
+"""The ground's own jobs: numbering the audit log, keeping partitions, sweeping what was left behind."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from services import audit
+from services.actor import Actor
+from services.clock import today
+from services.database.session import Session
+from services.database.transaction import Database
+from services.jobs import store as queue
+from services.manifest import Job, Manifest
+from services.notices.jobs import JOBS as NOTICE_JOBS
+from services.settings import Settings
+from services.web import store as web
+
+STALLED_AFTER = timedelta(seconds=20)
+KEPT_JOBS = timedelta(days=14)
+PARTITION_DAYS = (-1, 60)
+
+
+def keep_partitions(session: Session, actor: Actor) -> None:
+    """Make the partitions of the coming days and drop those whose tokens have all expired."""
+    del actor
+    first, last = (today() + timedelta(days=days) for days in PARTITION_DAYS)
+    session.raw("SELECT gateway.keep_partitions(%s, %s)", (first, last))
+
+
+def retry_stalled(session: Session, actor: Actor) -> None:
+    """Queue again what a killed worker left unfinished."""
+    del actor
+    queue.retry_stalled(session, session.at - STALLED_AFTER)
+
+
+def delete_finished(session: Session, actor: Actor) -> None:
+    """Forget jobs that ended long ago."""
+    del actor
+    queue.delete_finished(session, session.at - KEPT_JOBS)
+
+
+def delete_expired_answers(session: Session, actor: Actor) -> None:
+    """Forget stored answers past their time."""
+    del actor
+    web.delete_expired_records(session, session.at)
+
+
+def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ...]:
+    """Every job a worker runs: the ground's, the inbox's, and those of the services."""
+
+    def sequence(database: Database, actor: Actor) -> None:
+        del actor
+        audit.sequence_events(database, settings.data_dir / "witness")
+
+    ground = (
+        Job("audit.sequence", sequence, every=timedelta(seconds=1), own_transaction=True),
+        Job("jobs.retry_stalled", retry_stalled, every=timedelta(seconds=10)),
+        Job("jobs.delete_finished", delete_finished, every=timedelta(hours=6)),
+        Job("gateway.keep_partitions", keep_partitions, every=timedelta(hours=12)),
+        Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
+    )
+    return (*ground, *NOTICE_JOBS, *(job for manifest in manifests for job in manifest.jobs))

@@ -1,0 +1,112 @@
+"""What a service declares about itself: the one door through which `wsgi.py` sees it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+    from sqlalchemy import MetaData
+
+    from services.actor import Actor
+    from services.database.session import Session
+    from services.demo.city import City
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One permission a client may ask for.
+
+    `name` is `<package>:<verb>`; `title` is the everyday Chinese sentence of the consent page (marked with
+    `msgid`); `holders` are the kinds of account that may carry it: `resident`, a staff role (`operator`,
+    `officer`, `supervisor`, `practitioner`, `biller`, `admin`) or `client` for machine clients.
+    """
+
+    name: str
+    title: str
+    holders: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """A documented kind of audit row: past tense, `<package>.<noun>.<verb>ed`."""
+
+    name: str
+    title: str
+    details: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work outside the request: `name` is `<package>.<verb>`, `run(session, actor, **ids)` does it once.
+
+    `every` makes it periodic. Jobs run at least once and must be safe to repeat; arguments are ids only.
+    """
+
+    name: str
+    run: Callable[..., None]
+    every: timedelta | None = None
+    attempts: int = 5
+    own_transaction: bool = False
+
+
+class Urgency(StrEnum):
+    """How a home card stands out: time running out, plain, or harm."""
+
+    DUE = "due"
+    PLAIN = "plain"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeCard:
+    """One thing that needs this person now: a title, one large fact, one line, one button."""
+
+    title: str
+    fact: str
+    line: str
+    act: str
+    url: str
+    tag: str = ""
+    urgency: Urgency = Urgency.PLAIN
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """A service's place in the band of five: its name, where it leads, one line of state."""
+
+    title: str
+    url: str
+    line: str
+
+
+def _no_cards(session: "Session", actor: "Actor") -> list[HomeCard]:
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """Everything the suite needs to know to mount, authorize, run, audit and demonstrate a service.
+
+    `name` is the package and PostgreSQL schema (`health_file`), `slug` its place in URLs (`health-file`).
+    `home_cards` and `home_line` run inside the home page's transaction with the resident's actor and return
+    text that is already in the reader's language. `demo` yields after each step so that a progress bar can
+    move. `ports` maps a Protocol of `services.ports` to this service's implementation.
+    """
+
+    name: str
+    slug: str
+    title: str
+    metadata: "MetaData"
+    blueprints: Iterable["Blueprint"] = ()
+    scopes: tuple[Scope, ...] = ()
+    audit_events: tuple[AuditEvent, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    home_cards: "Callable[[Session, Actor], list[HomeCard]]" = _no_cards
+    home_line: "Callable[[Session, Actor], HomeLine] | None" = None
+    demo: "Callable[[Session, City], Iterable[str]] | None" = None
+    commands: tuple[Any, ...] = ()
+    ports: Mapping[type, Any] = field(default_factory=dict)

@@ -1,0 +1,23 @@
+"""What one room offers another without importing it: Protocols, implemented by a manifest or a process."""
+
+from typing import Protocol
+from uuid import UUID
+
+
+class KeyRing(Protocol):
+    """The process's keys, loaded once from `CITIZEN_KEYS_DIR`; see `services.vault`."""
+
+    def wrap(self, owner_id: UUID, data_key: bytes) -> bytes:
+        """Wrap a subject's data key under the active key-encryption key."""
+
+    def unwrap(self, owner_id: UUID, wrapped: bytes) -> bytes:
+        """Open a wrapped data key; raises when it was wrapped for another owner or by an unknown key."""
+
+    def index(self, field: str, value: str) -> bytes:
+        """The keyed blind index of a normalised value, under a key of that field's own."""
+
+    def seal_reference(self, purpose: str, content: bytes) -> str:
+        """A short opaque URL-safe token over `content` that only this suite opens, for one purpose."""
+
+    def open_reference(self, purpose: str, token: str) -> bytes | None:
+        """The content of a sealed reference, or None when it is not ours, altered, or for another purpose."""

@@ -1,0 +1,181 @@
+"""All settings, read once into one frozen object. What is missing or wrong refuses to start, by name."""
+
+import json
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from environs import Env, EnvError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+POINTER = CHECKOUT / ".citizen-demo.json"
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it and says what would do."""
+
+
+class Mode(StrEnum):
+    """Demo creates its own keys and city; production creates nothing by itself."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One process's settings. Durations in seconds, sizes in bytes."""
+
+    mode: Mode
+    base_url: str
+    bind: str
+    data_dir: Path
+    keys_dir: Path
+    log_dir: Path
+    database_url: str | None
+    database_owner_url: str | None
+    log_level: str
+    workers: int
+    threads: int
+    pool_timeout_seconds: float
+    statement_timeout_ms: int
+    lock_timeout_ms: int
+    idle_timeout_ms: int
+    trusted_proxies: int
+    metrics_bind: str | None
+    max_body_bytes: int
+    shed_wait_ms: int
+    throttle_policy: str
+    services: frozenset[str]
+    smtp_url: str | None
+    smtp_from: str | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this process may invent keys, accounts and people."""
+        return self.mode is Mode.DEMO
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether we run our own PostgreSQL under `data_dir`."""
+        return self.database_url is None
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us over https, so that cookies can be `__Host-` and Secure."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """Read `CITIZEN_*` from the environment, filled from the running demo of this checkout.
+
+    Raises: SettingsError naming the setting that is missing or wrong.
+    """
+    given = dict(os.environ if environ is None else environ)
+    merged = {**_remembered(given), **{k: v for k, v in given.items() if k.startswith("CITIZEN_")}}
+    env = Env(prefix="CITIZEN_", expand_vars=False)
+    before = dict(os.environ)
+    try:
+        for name in [n for n in os.environ if n.startswith("CITIZEN_")]:
+            del os.environ[name]
+        os.environ.update(merged)
+        return _read(env)
+    except (EnvError, ValueError) as error:
+        raise SettingsError(str(error).replace('"', "")) from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def remember(settings: Settings) -> None:
+    """Leave word of a running demo, so that `citizen` in this checkout finds it without environment."""
+    words = {
+        "CITIZEN_MODE": settings.mode.value,
+        "CITIZEN_DATA_DIR": str(settings.data_dir),
+        "CITIZEN_KEYS_DIR": str(settings.keys_dir),
+        "CITIZEN_BASE_URL": settings.base_url,
+        "CITIZEN_BIND": settings.bind,
+    }
+    if settings.database_url:
+        words["CITIZEN_DATABASE_URL"] = settings.database_url
+    if settings.database_owner_url:
+        words["CITIZEN_DATABASE_OWNER_URL"] = settings.database_owner_url
+    descriptor = os.open(POINTER, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(words, file, indent=1)
+
+
+def _remembered(given: dict[str, str]) -> dict[str, str]:
+    if given.get("CITIZEN_MODE") == Mode.PRODUCTION or not POINTER.exists():
+        return {}
+    words: dict[str, str] = json.loads(POINTER.read_text())
+    told = given.get("CITIZEN_DATA_DIR")
+    if told and Path(told).absolute() != Path(words["CITIZEN_DATA_DIR"]):
+        return {}
+    return words
+
+
+def _read(env: Env) -> Settings:
+    mode = env.enum("MODE", enum=Mode, by_value=True, default=Mode.DEMO)
+    data_dir = Path(env.str("DATA_DIR", default=str(CHECKOUT / "var"))).absolute()
+    base_url = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")
+    database_url = env.str("DATABASE_URL", default=None)
+    if mode is Mode.PRODUCTION:
+        env.str("KEYS_DIR")
+        env.str("DATABASE_URL")
+        env.str("BASE_URL")
+    settings = Settings(
+        mode=mode,
+        base_url=base_url,
+        bind=env.str("BIND", default=_bind_of(base_url)),
+        data_dir=data_dir,
+        keys_dir=Path(env.str("KEYS_DIR", default=str(data_dir / "keys"))).absolute(),
+        log_dir=Path(env.str("LOG_DIR", default=str(data_dir / "log"))).absolute(),
+        database_url=database_url,
+        database_owner_url=env.str("DATABASE_OWNER_URL", default=None),
+        log_level=env.log_level("LOG_LEVEL", default="INFO") and env.str("LOG_LEVEL", default="INFO"),
+        workers=env.int("WORKERS", default=2),
+        threads=env.int("THREADS", default=4),
+        pool_timeout_seconds=env.float("POOL_TIMEOUT_SECONDS", default=0.5),
+        statement_timeout_ms=env.int("STATEMENT_TIMEOUT_MS", default=2000),
+        lock_timeout_ms=env.int("LOCK_TIMEOUT_MS", default=1000),
+        idle_timeout_ms=env.int("IDLE_TIMEOUT_MS", default=10000),
+        trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
+        metrics_bind=env.str("METRICS_BIND", default=None),
+        max_body_bytes=env.int("MAX_BODY_BYTES", default=2 * 1024 * 1024),
+        shed_wait_ms=env.int("SHED_WAIT_MS", default=200),
+        throttle_policy=env.str("THROTTLE_POLICY", default=mode.value),
+        services=frozenset(env.list("SERVICES", default=[])),
+        smtp_url=env.str("SMTP_URL", default=None),
+        smtp_from=env.str("SMTP_FROM", default=None),
+    )
+    _check(settings)
+    return settings
+
+
+def _bind_of(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    return f"127.0.0.1:{parts.port or 8000}" if parts.scheme == "http" else "127.0.0.1:8000"
+
+
+def _check(settings: Settings) -> None:
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ValueError("CITIZEN_BASE_URL: give scheme and host only, like https://citizen.example")
+    loopback = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme == "http" and not loopback:
+        raise ValueError("CITIZEN_BASE_URL: plain http is for localhost only; use https")
+    host, _, port = settings.bind.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError("CITIZEN_BIND: give address:port, like 127.0.0.1:8000")
+    for name in ("database_url", "database_owner_url"):
+        url = getattr(settings, name)
+        if url and not url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError(f"CITIZEN_{name.upper()}: only postgresql:// addresses are understood")
+    for name in ("workers", "threads"):
+        if getattr(settings, name) < 1:
+            raise ValueError(f"CITIZEN_{name.upper()}: give a whole number from 1")
+    if settings.throttle_policy not in {"demo", "production"}:
+        raise ValueError("CITIZEN_THROTTLE_POLICY: give demo or production")

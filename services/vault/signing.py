@@ -1,0 +1,116 @@
+"""The ring of signing keys: next (published, not used), active, retired (still published), then gone.
+
+Private keys are sealed under the key-encryption key; the public part is readable by every role.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from joserfc.jwk import ECKey, OKPKey
+
+from services.database.session import Session
+from services.errors import Unavailable
+from services.vault import store
+
+# Each use's algorithm, and how long its public key must stay after it signed last.
+USES = {"token": ("ES256", timedelta(hours=24)), "audit": ("Ed25519", None)}
+# The ring as data: what a rotation does, in this order.
+ROTATION = (("active", "retired"), ("next", "active"))
+_PRIVATE = UUID("a4e1a7a0-94cf-4d3a-8ff8-6a7b1f0c2d55")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key that signs; `private_key` is a joserfc key."""
+
+    kid: str
+    algorithm: str
+    private_key: ECKey | OKPKey
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A published key; `jwk` is its RFC 7517 form with kid, use and alg."""
+
+    kid: str
+    algorithm: str
+    state: str
+    jwk: dict[str, Any]
+    public_key: ECKey | OKPKey
+
+
+def ensure_signing_keys(session: Session) -> None:
+    """Make an active and a next key for every use that lacks one; safe to race."""
+    for use in USES:
+        for state in ("active", "next"):
+            _add_key(session, use, state)
+
+
+def rotate_signing_keys(session: Session) -> None:
+    """One step of the ring for every use: next signs, active retires, a new next is published."""
+    for use, (_, kept) in USES.items():
+        for old, new in ROTATION:
+            store.change_signing_key_state(session, use, old, new, session.at if new == "retired" else None)
+        _add_key(session, use, "next")
+        if kept is not None:
+            store.delete_retired_signing_keys(session, use, session.at - kept)
+
+
+def rewrap_signing_keys(session: Session, kek: UUID, kek_of: Callable[[bytes], UUID]) -> None:
+    """Wrap every private key under the newest key-encryption key."""
+    for row in store.list_private_signing_keys(session):
+        if kek_of(row.private_sealed) != kek:
+            owner = _owner(row.kid)
+            fresh = session.keys.wrap(owner, session.keys.unwrap(owner, row.private_sealed))
+            store.change_private_sealed(session, row.kid, fresh)
+
+
+def active_signing_key(session: Session, use: str) -> SigningKey:
+    """The key that signs now. Access: roles gateway, worker and sequencer."""
+    row = store.find_active_signing_key(session, use)
+    if row is None:
+        raise Unavailable
+    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
+    kid = str(values["kid"])
+    raw = session.keys.unwrap(_owner(kid), values["private_sealed"])
+    return SigningKey(kid, values["algorithm"], _import(values["algorithm"], raw))
+
+
+def list_public_keys(session: Session, use: str) -> list[PublicKey]:
+    """All published keys of a use, oldest first."""
+    return [
+        PublicKey(row.kid, row.algorithm, row.state, row.public_jwk, _import(row.algorithm, row.public_jwk))
+        for row in store.list_signing_keys(session, use)
+    ]
+
+
+def _add_key(session: Session, use: str, state: str) -> None:
+    algorithm = USES[use][0]
+    key = ECKey.generate_key("P-256") if algorithm == "ES256" else OKPKey.generate_key("Ed25519")
+    kid = key.thumbprint()
+    jose_name = "EdDSA" if algorithm == "Ed25519" else algorithm
+    public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": jose_name}
+    store.add_signing_key(
+        session,
+        {
+            "kid": kid,
+            "use": use,
+            "algorithm": algorithm,
+            "state": state,
+            "public_jwk": public,
+            "private_sealed": session.keys.wrap(_owner(kid), key.as_pem(private=True)),
+            "created_at": session.at,
+        },
+    )
+
+
+def _import(algorithm: str, raw: Any) -> ECKey | OKPKey:
+    return ECKey.import_key(raw) if algorithm == "ES256" else OKPKey.import_key(raw)
+
+
+def _owner(kid: str) -> UUID:
+    """The wrapping context of a private key: an id that no subject has."""
+    return uuid5(_PRIVATE, kid)

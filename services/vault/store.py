@@ -1,0 +1,122 @@
+"""Every SQL statement of the vault."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from services.database.session import Session
+from services.vault.models import data_keys, signing_keys, tombstones
+
+FIND_DATA_KEY = select(data_keys.c.wrapped).where(data_keys.c.subject_id == bindparam("owner"))
+PUBLIC = (
+    signing_keys.c.kid,
+    signing_keys.c.use,
+    signing_keys.c.algorithm,
+    signing_keys.c.state,
+    signing_keys.c.public_jwk,
+)
+LIST_PUBLIC = select(*PUBLIC).where(signing_keys.c.use == bindparam("use")).order_by(signing_keys.c.created_at)
+GET_ACTIVE = select(signing_keys).where(
+    signing_keys.c.use == bindparam("use"), signing_keys.c.state == "active"
+)
+
+
+def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
+    """A subject's wrapped data key, or None."""
+    wrapped: bytes | None = session.execute(FIND_DATA_KEY, {"owner": owner_id}).scalar()
+    return wrapped
+
+
+def add_data_key(session: Session, owner_id: UUID, owner_kind: str, wrapped: bytes) -> None:
+    """Keep a new subject's wrapped data key."""
+    session.execute(
+        insert(data_keys),
+        {"subject_id": owner_id, "owner_kind": owner_kind, "wrapped": wrapped, "created_at": session.at},
+    )
+
+
+def delete_data_key(session: Session, owner_id: UUID) -> bool:
+    """Destroy a data key; whether there was one."""
+    return session.execute(delete(data_keys).where(data_keys.c.subject_id == owner_id)).rowcount == 1
+
+
+def add_tombstone(session: Session, owner_id: UUID, at: datetime) -> None:
+    """Remember that a subject was shredded."""
+    statement = upsert(tombstones).on_conflict_do_nothing()
+    session.execute(statement, {"subject_id": owner_id, "shredded_at": at})
+
+
+def list_tombstones(session: Session) -> Sequence[UUID]:
+    """All shredded subjects."""
+    return session.execute(select(tombstones.c.subject_id)).scalars().all()
+
+
+def list_data_keys_after(session: Session, last: UUID, limit: int) -> Sequence[Row[tuple[UUID, bytes]]]:
+    """Wrapped keys in id order, for rewrapping in batches."""
+    return session.execute(
+        select(data_keys.c.subject_id, data_keys.c.wrapped)
+        .where(data_keys.c.subject_id > last)
+        .order_by(data_keys.c.subject_id)
+        .limit(limit)
+    ).all()
+
+
+def change_wrapping(session: Session, owner_id: UUID, old: bytes, new: bytes) -> None:
+    """Replace a wrapping unless somebody else did, or the key was destroyed meanwhile."""
+    session.execute(
+        update(data_keys)
+        .where(data_keys.c.subject_id == owner_id, data_keys.c.wrapped == old)
+        .values(wrapped=new)
+    )
+
+
+def count_data_keys(session: Session) -> int:
+    """How many subjects hold a key."""
+    return session.execute(select(func.count()).select_from(data_keys)).scalar_one()
+
+
+def list_signing_keys(session: Session, use: str) -> Sequence[Row[tuple[str, str, str, str, dict[str, str]]]]:
+    """The public part of every published key of a use, oldest first."""
+    return session.execute(LIST_PUBLIC, {"use": use}).all()
+
+
+def find_active_signing_key(session: Session, use: str) -> Row[tuple[object, ...]] | None:
+    """The key that signs now."""
+    return session.execute(GET_ACTIVE, {"use": use}).one_or_none()
+
+
+def add_signing_key(session: Session, values: dict[str, object]) -> bool:
+    """Add a key; False when its use already has one in that state."""
+    statement = upsert(signing_keys).on_conflict_do_nothing().returning(signing_keys.c.kid)
+    return session.execute(statement, values).scalar() is not None
+
+
+def change_signing_key_state(session: Session, use: str, old: str, new: str, at: datetime | None) -> None:
+    """Move all keys of one use from one state to the next of the ring."""
+    session.execute(
+        update(signing_keys)
+        .where(signing_keys.c.use == use, signing_keys.c.state == old)
+        .values(state=new, retired_at=at)
+    )
+
+
+def delete_retired_signing_keys(session: Session, use: str, before: datetime) -> None:
+    """Forget keys retired before an instant: nothing they signed can still be valid."""
+    session.execute(
+        delete(signing_keys).where(
+            signing_keys.c.use == use, signing_keys.c.state == "retired", signing_keys.c.retired_at < before
+        )
+    )
+
+
+def list_private_signing_keys(session: Session) -> Sequence[Row[tuple[str, bytes]]]:
+    """Every private key as it is sealed."""
+    return session.execute(select(signing_keys.c.kid, signing_keys.c.private_sealed)).all()
+
+
+def change_private_sealed(session: Session, kid: str, sealed: bytes) -> None:
+    """Replace one private key's wrapping."""
+    session.execute(update(signing_keys).where(signing_keys.c.kid == kid).values(private_sealed=sealed))

@@ -1,0 +1,1 @@
+"""The web edge: problems, pagination, idempotency, limits, languages, the page layout and its parts."""

@@ -1,0 +1,72 @@
+"""How money, dates and instants look, in one place, in both languages. Pure but for the reader's language."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from lunardate import LunarDate
+from markupsafe import Markup, escape
+
+from services.clock import SHANGHAI
+from services.web.language import current_language
+
+WEEKDAYS = "一二三四五六日"
+LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+LUNAR_TENS = ("初", "十", "廿", "三")
+LUNAR_ONES = ("十", "一", "二", "三", "四", "五", "六", "七", "八", "九")
+
+
+def money(amount_minor: int) -> str:
+    """¥1,186.44 from integer fen, with a real minus sign."""
+    sign = "\u2212" if amount_minor < 0 else ""
+    yuan, fen = divmod(abs(amount_minor), 100)
+    return f"{sign}¥{yuan:,}.{fen:02d}"
+
+
+def money_words(amount_minor: int) -> str:
+    """An amount inside a sentence: 186.44 元, in English ¥186.44."""
+    if current_language() == "en":
+        return money(amount_minor)
+    yuan, fen = divmod(abs(amount_minor), 100)
+    return f"{yuan:,}.{fen:02d} 元"
+
+
+def civil_date(on: date) -> str:
+    """2026年11月28日（周六）, in English Saturday 28 November 2026."""
+    if current_language() == "en":
+        return f"{on:%A} {on.day} {on:%B} {on.year}"
+    return f"{on.year}年{on.month}月{on.day}日（周{WEEKDAYS[on.weekday()]}）"
+
+
+def lunar(on: date) -> str:
+    """农历十月十四: the lunar day, as a hint beside the civil date."""
+    day = LunarDate.fromSolarDate(on.year, on.month, on.day)
+    leap = "闰" if day.isLeapMonth else ""
+    return f"农历{leap}{LUNAR_MONTHS[day.month - 1]}月{_lunar_day(day.day)}"
+
+
+def _lunar_day(day: int) -> str:
+    if day in {10, 20, 30}:
+        return {10: "初十", 20: "二十", 30: "三十"}[day]
+    return LUNAR_TENS[day // 10] + LUNAR_ONES[day % 10]
+
+
+def instant(at: datetime) -> str:
+    """An instant on Shanghai's clock, to the minute."""
+    local = at.astimezone(SHANGHAI)
+    if current_language() == "en":
+        return f"{local.day} {local:%B} {local.year}, {local:%H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def time_tag(value: date | datetime) -> Markup:
+    """A `<time>` with the machine's form beside the reader's."""
+    if isinstance(value, datetime):
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), escape(instant(value)))
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), escape(civil_date(value)))
+
+
+def register(app: Flask) -> None:
+    """Give the filters to templates."""
+    app.jinja_env.filters.update(
+        money=money, money_words=money_words, civil_date=civil_date, instant=instant, time_tag=time_tag
+    )

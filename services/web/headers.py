@@ -1,0 +1,44 @@
+"""Security headers on every answer. Pages may load only our own bytes and run no inline script or style."""
+
+from flask import Flask, Response, current_app, g, request
+
+from services.settings import Settings
+from services.web.blueprints import PageBlueprint
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'{more}; base-uri 'none'; frame-ancestors 'none'"
+)
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+def allow_form_target(origin: str) -> None:
+    """Let this page's forms end at a client's redirect origin: CSP checks redirects of a form too."""
+    g.citizen_form_action = origin
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Add the headers to every answer."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        is_page = response.mimetype == "text/html" or isinstance(
+            current_app.blueprints.get(request.blueprint or ""), PageBlueprint
+        )
+        more = f" {g.citizen_form_action}" if "citizen_form_action" in g else ""
+        policy = PAGE_POLICY.format(more=more) if is_page else API_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if settings.is_secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        return response

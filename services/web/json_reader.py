@@ -1,0 +1,120 @@
+"""Reads JSON strictly: what two parsers could read differently is refused.
+
+Refused: duplicate member names (RFC 8259 section 4 calls the outcome unpredictable), NaN and infinities, numbers
+that overflow to them, integers beyond 64 bits, NUL, lone surrogates, a byte order mark, deep nesting, and
+anything that is not UTF-8.
+"""
+
+import json
+import math
+from typing import Any
+
+from services.errors import CitizenError
+from services.words import msgid
+
+MOST_DEPTH = 32
+INT64 = range(-(2**63), 2**63)
+
+
+class MalformedJson(CitizenError):
+    """The body is not JSON that everybody reads the same way."""
+
+    code = "web.malformed_json"
+    status = 400
+    title = msgid("请求内容不是规范的 JSON：%(reason)s")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+def read(raw: bytes) -> Any:
+    """Parse one JSON text.
+
+    Raises: MalformedJson naming the kind of fault, never the content.
+    """
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedJson("not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise MalformedJson("byte order mark")
+    _check_depth(text)
+    try:
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
+        )
+    except json.JSONDecodeError as error:
+        raise MalformedJson(f"line {error.lineno}, column {error.colno}") from None
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, list):
+        _check_list(value)
+    return value
+
+
+def _check_depth(text: str) -> None:
+    """Refuse deep nesting before the recursive parser sees it."""
+    depth = 0
+    in_string = escaped = False
+    for character in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_string = False
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            if depth > MOST_DEPTH:
+                raise MalformedJson(f"nested deeper than {MOST_DEPTH}")
+        elif character in "]}":
+            depth -= 1
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise MalformedJson("a member name stands twice")
+        _check_text(name)
+        if isinstance(value, str):
+            _check_text(value)
+        elif isinstance(value, list):
+            _check_list(value)
+        found[name] = value
+    return found
+
+
+def _check_list(values: list[Any]) -> None:
+    for value in values:
+        if isinstance(value, str):
+            _check_text(value)
+        elif isinstance(value, list):
+            _check_list(value)
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text:
+        raise MalformedJson("a text holds NUL")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise MalformedJson("a text holds a lone surrogate")
+
+
+def _constant(name: str) -> float:
+    raise MalformedJson(f"{name} is no JSON number")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise MalformedJson("a number is too large")
+    return value
+
+
+def _int(text: str) -> int:
+    if len(text) > 20 or int(text) not in INT64:
+        raise MalformedJson("an integer has more than 64 bits")
+    return int(text)

@@ -1,0 +1,33 @@
+"""Counts and latencies by route template, served on an address of their own, never on the public port."""
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Histogram, start_http_server
+
+from services.settings import Settings
+
+REQUESTS = Counter("citizen_requests_total", "Answers by route and status", ["route", "method", "status"])
+SECONDS = Histogram("citizen_request_seconds", "Time to answer by route", ["route"])
+
+
+def register(app: Flask) -> None:
+    """Count every answer of this process."""
+
+    @app.before_request
+    def start() -> None:
+        g.citizen_counted_from = time.monotonic()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        REQUESTS.labels(route, request.method, str(response.status_code)).inc()
+        SECONDS.labels(route).observe(time.monotonic() - g.get("citizen_counted_from", time.monotonic()))
+        return response
+
+
+def serve_metrics(settings: Settings, worker: int) -> None:
+    """Serve this process's numbers; workers take the configured port and those after it."""
+    if settings.metrics_bind:
+        host, _, port = settings.metrics_bind.rpartition(":")
+        start_http_server(int(port) + worker, host)

@@ -1,0 +1,27 @@
+"""Who may do what with cards, and which cards an actor sees."""
+
+from sqlalchemy import ColumnElement, false, true
+
+from services.actor import Actor, ActorKind
+from social_card.models import cards
+
+READ = "social_card:read"
+APPLY = "social_card:apply"
+MANAGE = "social_card:work"
+OFFICE = "CARD"
+
+
+def holders_of(actor: Actor) -> frozenset[str]:
+    """As what an actor stands before the state table."""
+    if actor.kind is ActorKind.RESIDENT:
+        return frozenset({"resident"})
+    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """One's own cards (or a child's); all for the officers of the card centre."""
+    if actor.kind is ActorKind.RESIDENT and actor.subject is not None:
+        return cards.c.subject_id == actor.subject
+    if "officer" in actor.roles and actor.unit == OFFICE:
+        return true()
+    return true() if actor.kind is ActorKind.SYSTEM else false()

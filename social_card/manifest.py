@@ -1,0 +1,27 @@
+"""The social card's front door."""
+
+from services.manifest import AuditEvent, Manifest, Scope
+from services.words import msgid
+from social_card import demo, home, models, pages, routes
+
+manifest = Manifest(
+    name="social_card",
+    slug="social-card",
+    title=msgid("社会保障卡"),
+    metadata=models.metadata,
+    blueprints=(routes.blueprint, pages.blueprint),
+    scopes=(
+        Scope("social_card:read", msgid("看您社会保障卡的状态"), frozenset({"resident", "officer"})),
+        Scope("social_card:apply", msgid("替您申领、启用和挂失社会保障卡"), frozenset({"resident"})),
+        Scope("social_card:work", msgid("办理社会保障卡"), frozenset({"officer"})),
+    ),
+    audit_events=(
+        AuditEvent("social_card.card.applied", msgid("申领了社会保障卡"), frozenset({"card_id"})),
+        AuditEvent("social_card.card.changed", msgid("社会保障卡的状态变了"), frozenset({"card_id", "event", "to"})),
+        AuditEvent("social_card.card.read", msgid("看了社会保障卡"), frozenset({"card_id", "fields"})),
+        AuditEvent("social_card.cards.read", msgid("看了社会保障卡列表"), frozenset({"fields", "count"})),
+    ),
+    home_cards=home.home_cards,
+    home_line=home.home_line,
+    demo=demo.seed,
+)

@@ -1,0 +1,86 @@
+"""Codes, refresh tokens and client assertions are spent exactly once, however many come at once.
+
+On a database that really commits: eight connections, one secret, one winner.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from services import clock, ids
+from tests.support.app import app_over
+from tests.support.oauth import Door
+
+pytestmark = [pytest.mark.database, pytest.mark.fault]
+
+ROUNDS = 5
+RACERS = 8
+
+
+@pytest.fixture
+def door(committed):
+    return Door(app_over(committed))
+
+
+def race(door, send):
+    """All racers leave at once; their answers by status."""
+    barrier = Barrier(RACERS)
+
+    def run(_):
+        http = Door(door.application)
+        barrier.wait()
+        return send(http)
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        return list(pool.map(run, range(RACERS)))
+
+
+def winners(answers):
+    assert {answer.status_code for answer in answers} <= {200, 400, 401, 503}
+    return [answer.get_json() for answer in answers if answer.status_code == 200]
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_code_raced_pays_out_once_and_the_replays_revoke_it(door, round_):
+    person, app = door.add_person(), door.add_client()
+    code = door.code(app, person, scope="openid offline_access")
+    answers = race(door, lambda one: one.redeem(app, code))
+    (won,) = winners(answers)
+    assert door.userinfo(won["access_token"]).status_code == 401
+    assert door.refresh(app, won["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_refresh_token_raced_has_one_successor_and_the_reuse_revokes_it(door, round_):
+    person, app = door.add_person(), door.add_client()
+    first = door.tokens(app, person, scope="openid offline_access")
+    answers = race(door, lambda one: one.refresh(app, first["refresh_token"]))
+    (won,) = winners(answers)
+    assert door.userinfo(won["access_token"]).status_code == 401
+    assert door.refresh(app, won["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+def test_client_assertion_raced_is_taken_once(door):
+    key = ECKey.generate_key("P-256", {"kid": "k1"})
+    app = door.add_client(
+        auth_method="private_key_jwt",
+        grants=["client_credentials"],
+        scopes=door.scopes_for("client"),
+        redirect_uris=[],
+        post_logout_redirect_uris=[],
+        jwks={"keys": [key.as_dict(private=False)]},
+    )
+    now = int(clock.now().timestamp())
+    name = app.client.client_id
+    claims = {"iss": name, "sub": name, "aud": door.issuer, "jti": str(ids.new_id()), "exp": now + 60}
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": jwt.encode({"alg": "ES256", "kid": "k1"}, claims, key),
+    }
+    answers = race(door, lambda one: one.token(app, **form))
+    assert len(winners(answers)) == 1
+    assert sum(answer.status_code == 401 for answer in answers) == RACERS - 1
