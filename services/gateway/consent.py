@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services import ids
-from services.actor import Actor, Relation
+from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
+from services.gateway.clients import Client
 from services.gateway.oauth.ledger import Details, append_about
 from services.gateway.people.relations import list_relations
 from services.gateway.store import oauth as store
+from services.notices import notify
+from services.notices.kinds import NoticeKind, declare
+from services.words import msgid
+
+CONSENT_GIVEN = NoticeKind(
+    name="gateway.consent_given",
+    service="gateway",
+    sentence=msgid("您允许了“%(asker)s”。不想继续，打开这里停止授权"),
+    channels=(),
+)
+declare(CONSENT_GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +63,53 @@ def list_covering(
 
 
 def give_consent(
-    session: Session, actor: Actor, *, client_id: str, asked: Sequence[str], given: Sequence[str]
+    session: Session, actor: Actor, *, client: Client, asked: Sequence[str], given: Sequence[str]
 ) -> UUID:
     """Say yes for the actor's subject.
 
     What was asked for and not given is no longer covered; what was not asked about stays as it was.
 
-    Effects: one consent made or changed, one audit row `gateway.consent.given`.
+    Effects: one consent made or changed, one audit row `gateway.consent.given`, and a message in a resident's
+        inbox from where it can be stopped.
     """
     account, subject = actor.account, actor.subject
     if account is None or subject is None:
         raise ValueError("consent is given by an account for one subject")
-    details: Details = {"client": client_id, "scopes": list(given)}
+    details: Details = {"client": client.client_id, "scopes": list(given)}
     append_about(session, actor, "gateway.consent.given", account, subject, details)
-    for row in store.list_consents(session, account, client_id):
+    consent_id = _change_standing(session, actor, client, asked, given) or _add(session, actor, client, given)
+    if actor.kind is ActorKind.RESIDENT:
+        notify(
+            session,
+            actor,
+            subject_id=account,
+            kind=CONSENT_GIVEN.name,
+            facts={"asker": client.name},
+            link=f"/my/account/consents/{consent_id}",
+        )
+    return consent_id
+
+
+def _change_standing(
+    session: Session, actor: Actor, client: Client, asked: Sequence[str], given: Sequence[str]
+) -> UUID | None:
+    """Change the consent that stands for the same person, if one does."""
+    account, subject = actor.account, actor.subject
+    for row in store.list_consents(session, account, client.client_id) if account else ():
         if row.for_subject_id == subject:
             kept = [scope for scope in row.scopes if scope not in asked]
-            store.change_consent(session, account, row.id, [*given, *kept], actor.relation.value)
+            store.change_consent(session, row.subject_id, row.id, [*given, *kept], actor.relation.value)
             return UUID(str(row.id))
+    return None
+
+
+def _add(session: Session, actor: Actor, client: Client, given: Sequence[str]) -> UUID:
     consent_id = ids.new_id()
     values = {
-        "subject_id": account,
+        "subject_id": actor.account,
         "id": consent_id,
-        "client_id": client_id,
-        "for_subject_id": subject,
+        "client_id": client.client_id,
+        "for_subject_id": actor.subject,
         "relation": actor.relation.value,
         "scopes": list(given),
         "given_at": session.at,

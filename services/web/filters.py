@@ -39,8 +39,8 @@ def civil_date(on: date) -> str:
 
 def lunar(on: date) -> str:
     """农历十月十四: the lunar day, as a hint beside the civil date."""
-    day = LunarDate.fromSolarDate(on.year, on.month, on.day)
-    leap = "闰" if day.isLeapMonth else ""
+    day = LunarDate.from_solar_date(on.year, on.month, on.day)
+    leap = "闰" if day.is_leap_month else ""
     return f"农历{leap}{LUNAR_MONTHS[day.month - 1]}月{_lunar_day(day.day)}"
 
 

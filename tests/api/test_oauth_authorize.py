@@ -142,6 +142,14 @@ def test_consent_denied_answers_access_denied_with_state_and_iss(door, person):
     assert answer["iss"] == door.issuer
 
 
+def test_consent_sent_twice_is_given_once_with_the_same_answer(door, person):
+    pharmacy = door.add_client()
+    door.sign_in(person)
+    form = {**hidden_fields(door.authorize(pharmacy).text), "decision": "allow"}
+    first, second = (door.http.post("/oauth/consent", data=form) for _ in range(2))
+    assert answer_of(first)["code"] == answer_of(second)["code"]
+
+
 @pytest.mark.parametrize("decision", ["", "yes", "ALLOW"])
 def test_consent_without_a_known_decision_is_refused(door, person, decision):
     door.sign_in(person)
@@ -230,6 +238,7 @@ def test_guardian_chooses_the_child_and_the_token_is_about_the_child(door):
     own = door.userinfo(door.tokens(pharmacy, guardian)["access_token"]).get_json()
     page = door.authorize(pharmacy, prompt="consent")
     code = answer_of(door.decide(page, subject=str(guardian.children[0])))["code"]
+    assert hidden_fields(page.text).get("subject") is None
     about_child = door.userinfo(door.redeem(pharmacy, code).get_json()["access_token"]).get_json()
     assert about_child["sub"] != own["sub"]
     assert about_child["act"] == {"sub": own["sub"]}
@@ -340,3 +349,27 @@ def test_redirect_uri_with_a_query_keeps_it(door, person):
     answer = answer_of(door.decide(door.authorize(pharmacy)))
     assert answer["tenant"] == "7"
     assert "code" in answer
+
+
+def test_consent_given_leaves_a_message_from_where_it_can_be_stopped(door, person):
+    door.code(door.add_client(), person)
+    answer = door.http.get("/my/inbox")
+    assert answer.status_code == 200
+    assert "/my/inbox/" in answer.text
+    assert "安康药房" in answer.text
+
+
+def test_consent_page_speaks_the_readers_language(door, person):
+    pharmacy = door.add_client(unit="pharmacies")
+    door.sign_in(person)
+    door.http.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = door.authorize(pharmacy, scope="openid offline_access").text
+    assert "Allow Ankang Pharmacy" in page
+    assert "Do not allow" in page
+    assert "安康药房" not in page
+
+
+def test_sign_in_page_lets_its_form_end_at_the_waiting_client(door):
+    answer = door.authorize(door.add_client())
+    page = door.http.get(answer.location)
+    assert "https://client.example" in page.headers["Content-Security-Policy"]

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
+from sqlalchemy import update
 
 from services import clock, ids
-from tests.support.oauth import VERIFIER, Door
+from services.gateway import models
+from tests.support.oauth import GATEWAY, VERIFIER, Door
 
 pytestmark = pytest.mark.database
 
@@ -229,17 +231,15 @@ def test_refresh_token_of_another_client_is_refused_and_not_burned(door, person,
     assert door.refresh(pharmacy, body["refresh_token"]).status_code == 200
 
 
-def test_refresh_after_a_role_was_lost_ends_the_grant(door, pharmacy):
+def test_refresh_after_a_role_was_lost_ends_the_grant(door):
     scope = next(s for s in door.scopes_for("officer", never="resident"))
     pharmacy = door.add_client(scopes=["offline_access", scope])
     officer = door.add_person(kind="staff", roles=("officer",), unit="u")
     body = door.tokens(pharmacy, officer, scope=f"offline_access {scope}")
-    with door.database.engine.begin() as connection:
-        connection.exec_driver_sql("SET ROLE citizen_gateway")
-        connection.exec_driver_sql(
-            "UPDATE gateway.staff SET roles = '{operator}' WHERE subject_id = %s", (officer.account,)
+    with door.database.transaction(GATEWAY) as session:
+        session.execute(
+            update(models.staff).where(models.staff.c.subject_id == officer.account).values(roles=[])
         )
-        connection.exec_driver_sql("RESET ROLE")
     assert refused(door.refresh(pharmacy, body["refresh_token"]), "invalid_grant")
 
 

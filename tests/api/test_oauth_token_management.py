@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.support.oauth import Door
+from services.gateway.oauth.introspection import read_token
+from services.gateway.oauth.issuer import Issuer
+from tests.support.oauth import GATEWAY, Door
 
 pytestmark = pytest.mark.database
 
@@ -55,22 +57,26 @@ def test_introspect_unknown_foreign_spent_and_revoked_tokens_are_all_just_inacti
         assert answer.get_json() == {"active": False}
 
 
-def test_introspect_writes_nothing(door, person, pharmacy):
+class UndoneError(Exception):
+    """Leaves a transaction without committing it."""
+
+
+def test_introspect_works_where_the_database_refuses_every_write(door, person, pharmacy):
     body = door.tokens(pharmacy, person, scope="openid offline_access")
-    statements = []
-    from sqlalchemy import event
+    issuer = Issuer(door.issuer, door.catalogue)
+    tokens = (body["access_token"], body["refresh_token"], "unknown")
+    answers = []
 
-    def note(connection, cursor, statement, parameters, context, many):
-        statements.append(statement.lstrip().split()[0].upper())
+    def read_without_writing():
+        with door.database.transaction(GATEWAY) as session:
+            session.raw("SET TRANSACTION READ ONLY")
+            answers.extend(read_token(session, issuer, pharmacy.client, token)["active"] for token in tokens)
+            assert not session.closing
+            raise UndoneError
 
-    event.listen(door.database.engine, "before_cursor_execute", note)
-    try:
-        introspect(door, pharmacy, body["access_token"])
-        introspect(door, pharmacy, body["refresh_token"])
-    finally:
-        event.remove(door.database.engine, "before_cursor_execute", note)
-    assert statements
-    assert set(statements) == {"SELECT"}
+    with pytest.raises(UndoneError):
+        read_without_writing()
+    assert answers == [True, True, False]
 
 
 def test_introspect_by_a_public_or_unproven_client_is_invalid_client(door, person, pharmacy):

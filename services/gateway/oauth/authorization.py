@@ -120,7 +120,7 @@ def answer_question(
         raise InvalidScope("scope is beyond what this kind of account may hold.")
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
-        session, actor, client_id=request.client.client_id, asked=request.scopes, given=given
+        session, actor, client=request.client, asked=request.scopes, given=given
     )
     code = issue_code(session, actor, request=request, page=page, consent=consent_id, scopes=given)
     return Answer(asker.answer(code=code))
