@@ -62,8 +62,10 @@ def _bill(
     due_on = issued_on + timedelta(days=20)
     lines = (("基本用量", usage * price), *fixed)
     # Most people pay; of the newest bill about a third is still open, and a few older ones too.
-    is_paid = due_on < today and source.random() > 0.03 or source.random() > 0.5
-    paid_on = min(due_on, today) - timedelta(days=source.randint(0, 9)) if is_paid and issued_on <= today else None
+    is_paid = (due_on < today and source.random() > 0.03) or source.random() > 0.5
+    paid_on = (
+        min(due_on, today) - timedelta(days=source.randint(0, 9)) if is_paid and issued_on <= today else None
+    )
     return BillLine(
         number=f"{month:%Y%m}{number:05d}",
         account=f"{biller.code}{31000000 + number}",

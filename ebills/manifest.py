@@ -20,7 +20,9 @@ manifest = Manifest(
         AuditEvent("ebills.bill.read", msgid("看了一张账单"), frozenset({"bill_id", "fields"})),
         AuditEvent("ebills.accounts.read", msgid("看了户号"), frozenset({"fields", "count"})),
         AuditEvent("ebills.account.linked", msgid("绑定了户号"), frozenset({"account_id", "biller"})),
-        AuditEvent("ebills.bills.imported", msgid("导入了账单文件"), frozenset({"import_id", "biller", "count"})),
+        AuditEvent(
+            "ebills.bills.imported", msgid("导入了账单文件"), frozenset({"import_id", "biller", "count"})
+        ),
     ),
     jobs=(Job("ebills.announce_bills", jobs.announce_bills),),
     home_cards=home.home_cards,

@@ -138,9 +138,7 @@ def write_file(biller: str, bills: Sequence[BillLine]) -> str:
     writer.writerow([MAGIC, VERSION, biller, len(bills), sum(bill.amount_minor for bill in bills)])
     writer.writerow(COLUMNS)
     for bill in bills:
-        lines = "|".join(
-            f"{title}={amount}" for title, amount in zip(bill.titles, bill.amounts, strict=True)
-        )
+        lines = "|".join(f"{title}={amount}" for title, amount in zip(bill.titles, bill.amounts, strict=True))
         writer.writerow(
             [
                 bill.number, bill.account, bill.address, bill.period_from, bill.period_to, bill.issued_on,

@@ -34,7 +34,9 @@ def list_bills(
     if after is None and state is None:
         return session.raw(LIST_BILLS + ORDER, (subject_id, limit)).fetchall()
     if after is None and state is not None:
-        return session.raw(LIST_BILLS + " AND state = %s" + ORDER, (subject_id, state.value, limit)).fetchall()
+        return session.raw(
+            LIST_BILLS + " AND state = %s" + ORDER, (subject_id, state.value, limit)
+        ).fetchall()
     if after is not None and state is None:
         return session.raw(
             LIST_BILLS + " AND (issued_on, id) < (%s, %s)" + ORDER, (subject_id, *after, limit)
@@ -70,11 +72,13 @@ def list_accounts(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
 
 def sum_due(session: Session, subject_id: UUID) -> tuple[int, int, date | None]:
     """(count, sum in fen, next due date) of a subject's open bills."""
-    statement = select(func.count(), func.coalesce(func.sum(bills.c.amount_minor), 0), func.min(bills.c.due_on))
-    row = session.execute(
-        statement.where(bills.c.subject_id == subject_id, bills.c.state == State.ISSUED.value)
-    ).one()
-    return row[0], int(row[1]), row[2]
+    statement = select(
+        func.count().label("count"),
+        func.coalesce(func.sum(bills.c.amount_minor), 0).label("total"),
+        func.min(bills.c.due_on).label("due_on"),
+    ).where(bills.c.subject_id == subject_id, bills.c.state == State.ISSUED.value)
+    found = session.execute(statement).mappings().one()
+    return int(found["count"]), int(found["total"]), found["due_on"]
 
 
 def list_due(session: Session, subject_id: UUID, limit: int) -> Sequence[Row[Any]]:
@@ -131,9 +135,7 @@ def mark_paid(session: Session, subject_id: UUID, bill_id: UUID, paid_on: date) 
     """Mark an open bill paid; False when it was not open."""
     changed = session.execute(
         update(bills)
-        .where(
-            bills.c.subject_id == subject_id, bills.c.id == bill_id, bills.c.state == State.ISSUED.value
-        )
+        .where(bills.c.subject_id == subject_id, bills.c.id == bill_id, bills.c.state == State.ISSUED.value)
         .values(state=State.PAID.value, paid_on=paid_on, version=bills.c.version + 1)
     )
     return changed.rowcount == 1

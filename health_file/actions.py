@@ -73,9 +73,7 @@ def create_resource(
     )
 
 
-def read_resource(
-    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID
-) -> ResourceView:
+def read_resource(session: Session, actor: Actor, *, resource_type: str, resource_id: UUID) -> ResourceView:
     """One resource, current version.
 
     Access: scope health_file:read; the resident, or the clinic that wrote it.

@@ -21,7 +21,9 @@ manifest = Manifest(
             msgid("写入了一条健康记录"),
             frozenset({"resource_id", "type", "author"}),
         ),
-        AuditEvent("health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})),
+        AuditEvent(
+            "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
+        ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count"})),
     ),
     home_line=home.home_line,

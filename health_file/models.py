@@ -31,4 +31,6 @@ resource_ids = table(
 )
 
 # One Patient resource per resident; the key is the resident.
-patients = table("patients", metadata, Spread.SUBJECT, subject_key(), Column("resource_id", Uuid, nullable=False))
+patients = table(
+    "patients", metadata, Spread.SUBJECT, subject_key(), Column("resource_id", Uuid, nullable=False)
+)

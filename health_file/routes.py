@@ -32,9 +32,7 @@ def list_resources(query: Mapping[str, Any]) -> Page:
     if query["cursor"]:
         at, resource_id = decode_cursor(session, actor, LIST, query["cursor"])
         after = (datetime.fromisoformat(at), UUID(resource_id))
-    found = actions.list_resources(
-        session, actor, limit=limit + 1, after=after, resource_type=query["type"]
-    )
+    found = actions.list_resources(session, actor, limit=limit + 1, after=after, resource_type=query["type"])
     items = [
         {
             "id": view.id,

@@ -23,7 +23,9 @@ def id_numbers_of(patient: Mapping[str, Any]) -> list[str]:
     return [
         str(identifier["value"])
         for identifier in patient.get("identifier", [])
-        if isinstance(identifier, dict) and identifier.get("system") == ID_NUMBER_SYSTEM and "value" in identifier
+        if isinstance(identifier, dict)
+        and identifier.get("system") == ID_NUMBER_SYSTEM
+        and "value" in identifier
     ]
 
 

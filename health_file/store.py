@@ -68,10 +68,8 @@ def list_resources(
 
 def count_resources(session: Session, actor: Actor) -> tuple[int, datetime | None]:
     """How many current resources the actor sees, and when the newest was recorded."""
-    statement = select(func.count(), func.max(resources.c.recorded_at)).where(
+    statement = select(func.count().label("count"), func.max(resources.c.recorded_at).label("newest")).where(
         resources.c.is_current, visible_to(actor)
     )
-    row = session.execute(statement).one()
-    return row[0], row[1]
-
-
+    found = session.execute(statement).mappings().one()
+    return int(found["count"]), found["newest"]

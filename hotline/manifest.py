@@ -23,8 +23,12 @@ manifest = Manifest(
     ),
     audit_events=(
         AuditEvent("hotline.ticket.created", msgid("提交了一件诉求"), frozenset({"ticket_id"})),
-        AuditEvent("hotline.ticket.claimed", msgid("话务员领取了诉求"), frozenset({"ticket_id", "action", "to"})),
-        AuditEvent("hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})),
+        AuditEvent(
+            "hotline.ticket.claimed", msgid("话务员领取了诉求"), frozenset({"ticket_id", "action", "to"})
+        ),
+        AuditEvent(
+            "hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})
+        ),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),

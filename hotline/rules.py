@@ -122,7 +122,9 @@ def find_arrow(state: State, action: Action, holders: frozenset[str]) -> Arrow |
 
 def legal_actions(state: State, holders: frozenset[str]) -> tuple[Action, ...]:
     """What an actor of these kinds may do now."""
-    return tuple(action for (at, action), arrow in TRANSITIONS.items() if at is state and arrow.actors & holders)
+    return tuple(
+        action for (at, action), arrow in TRANSITIONS.items() if at is state and arrow.actors & holders
+    )
 
 
 def ticket_number(on: date, order: int) -> str:

@@ -90,7 +90,7 @@ def change_state(
     session: Session, ticket: Ticket, *, to: State, unit: str | None, claim: tuple[UUID, datetime] | None
 ) -> bool:
     """Move a ticket from the version that was read; False when somebody else was first."""
-    holder, until = claim if claim else (None, None)
+    holder, until = claim or (None, None)
     changed = session.execute(
         update(tickets)
         .where(
@@ -137,13 +137,17 @@ def claim_ticket(session: Session, ticket: Ticket, *, operator: UUID, until: dat
 def count_open(session: Session, actor: Actor) -> int:
     """How many of the tickets that an actor sees are open."""
     states = [state.value for state in OPEN_STATES]
-    statement = select(func.count()).select_from(tickets).where(visible_to(actor), tickets.c.state.in_(states))
-    return session.execute(statement).scalar_one()
+    statement = (
+        select(func.count()).select_from(tickets).where(visible_to(actor), tickets.c.state.in_(states))
+    )
+    return int(session.execute(statement).scalar_one())
 
 
 def next_sequence(session: Session, ticket: Ticket) -> int:
     """The number of a ticket's next event; the ticket's row is locked by its own update before."""
-    statement = select(func.count()).select_from(ticket_events).where(
-        ticket_events.c.ticket_id == ticket.id, ticket_events.c.subject_id == ticket.subject_id
+    statement = (
+        select(func.count())
+        .select_from(ticket_events)
+        .where(ticket_events.c.ticket_id == ticket.id, ticket_events.c.subject_id == ticket.subject_id)
     )
-    return session.execute(statement).scalar_one() + 1
+    return int(session.execute(statement).scalar_one()) + 1

@@ -109,11 +109,9 @@ def list_legal_persons(
     bindings = store.list_represented(session, actor.account, limit=limit, after=after)
     entries = {row.uscc: row for row in store.list_entries(session, [row.uscc for row in bindings])}
     if bindings:
-        details = {"fields": ["role"], "count": len(bindings)}
+        details: audit.Details = {"fields": ["role"], "count": len(bindings)}
         audit.append(session, actor, "legal_id.bindings.read", subject_id=actor.account, details=details)
-    return [
-        (binding.id, _view(session, actor, entries[binding.uscc], binding.role)) for binding in bindings
-    ]
+    return [(binding.id, _view(session, actor, entries[binding.uscc], binding.role)) for binding in bindings]
 
 
 def list_pending(session: Session, actor: Actor, *, limit: int) -> list[LegalPersonView]:

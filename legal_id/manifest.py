@@ -17,7 +17,9 @@ manifest = Manifest(
     ),
     audit_events=(
         AuditEvent("legal_id.legal_person.registered", msgid("登记了一家企业"), frozenset({"uscc"})),
-        AuditEvent("legal_id.legal_person.changed", msgid("企业的登记状态变了"), frozenset({"uscc", "event", "to"})),
+        AuditEvent(
+            "legal_id.legal_person.changed", msgid("企业的登记状态变了"), frozenset({"uscc", "event", "to"})
+        ),
         AuditEvent("legal_id.bindings.read", msgid("看了代表哪些企业"), frozenset({"fields", "count"})),
     ),
     home_line=home.home_line,

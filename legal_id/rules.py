@@ -79,4 +79,6 @@ def find_arrow(status: Status, event: Event, holders: frozenset[str]) -> Arrow |
 
 def legal_events(status: Status, holders: frozenset[str]) -> tuple[Event, ...]:
     """What an actor of these kinds may do now."""
-    return tuple(event for (at, event), arrow in TRANSITIONS.items() if at is status and arrow.actors & holders)
+    return tuple(
+        event for (at, event), arrow in TRANSITIONS.items() if at is status and arrow.actors & holders
+    )

@@ -64,9 +64,7 @@ def list_entries(session: Session, usccs: Sequence[str]) -> Sequence[Entry]:
     return session.execute(select(register).where(register.c.uscc.in_(usccs))).all()
 
 
-def list_pending(
-    session: Session, *, limit: int, after: tuple[datetime, str] | None
-) -> Sequence[Entry]:
+def list_pending(session: Session, *, limit: int, after: tuple[datetime, str] | None) -> Sequence[Entry]:
     """What waits for the register's officers, oldest first."""
     statement = select(register).where(register.c.status == Status.PENDING.value)
     if after is not None:

@@ -45,9 +45,7 @@ class UndeclaredRoute(Exception):
     """A view says neither which scopes it needs nor why it is public, so the app does not boot."""
 
 
-def create_app(
-    settings: Settings, manifests: Iterable[Manifest], database: Database | None = None
-) -> Flask:
+def create_app(settings: Settings, manifests: Iterable[Manifest], database: Database | None = None) -> Flask:
     """Build the app of these settings over these services.
 
     Without a database one is made for the settings' own, and no connection is opened before the first
@@ -135,7 +133,9 @@ def _enclosed(
         if admission.opening is None:
             return make_response(view(**arguments))
         try:
-            return _in_transaction(database, admission, admission.opening, functools.partial(view, **arguments))
+            return _in_transaction(
+                database, admission, admission.opening, functools.partial(view, **arguments)
+            )
         except GrantEnded:
             refusal = guard.refusal(blueprint)
             if isinstance(refusal, SignInNeeded):

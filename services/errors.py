@@ -24,9 +24,7 @@ class CitizenError(Exception):
     title: ClassVar[str] = msgid("我们这边出错了，这一步没有保存。请再试一次，不会办两遍")
     keeps_effects: ClassVar[bool] = False
 
-    def __init__(
-        self, *, field: str | None = None, retry_after: int | None = None, **facts: Any
-    ) -> None:
+    def __init__(self, *, field: str | None = None, retry_after: int | None = None, **facts: Any) -> None:
         super().__init__(self.code)
         self.field = field
         self.retry_after = retry_after

@@ -8,6 +8,7 @@ from services.actor import Actor
 from services.clock import today
 from services.database.session import Session
 from services.database.transaction import Database
+from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
 from services.manifest import Job, Manifest
 from services.notices.jobs import JOBS as NOTICE_JOBS
@@ -56,6 +57,7 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("jobs.retry_stalled", retry_stalled, every=timedelta(seconds=10)),
         Job("jobs.delete_finished", delete_finished, every=timedelta(hours=6)),
         Job("gateway.keep_partitions", keep_partitions, every=timedelta(hours=12)),
+        Job("gateway.delete_old_attempts", delete_old_attempts, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
     return (*ground, *NOTICE_JOBS, *(job for manifest in manifests for job in manifest.jobs))

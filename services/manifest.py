@@ -83,7 +83,7 @@ class HomeLine:
     line: str
 
 
-def _no_cards(session: "Session", actor: "Actor") -> list[HomeCard]:
+def _no_cards(_session: "Session", _actor: "Actor") -> list[HomeCard]:
     return []
 
 

@@ -135,7 +135,7 @@ def _read(env: Env) -> Settings:
         log_dir=Path(env.str("LOG_DIR", default=str(data_dir / "log"))).absolute(),
         database_url=database_url,
         database_owner_url=env.str("DATABASE_OWNER_URL", default=None),
-        log_level=env.log_level("LOG_LEVEL", default="INFO") and env.str("LOG_LEVEL", default="INFO"),
+        log_level=_log_level(env),
         workers=env.int("WORKERS", default=2),
         threads=env.int("THREADS", default=4),
         pool_timeout_seconds=env.float("POOL_TIMEOUT_SECONDS", default=0.5),
@@ -153,6 +153,13 @@ def _read(env: Env) -> Settings:
     )
     _check(settings)
     return settings
+
+
+def _log_level(env: Env) -> str:
+    level = env.str("LOG_LEVEL", default="INFO")
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("CITIZEN_LOG_LEVEL: give DEBUG, INFO, WARNING or ERROR")
+    return level
 
 
 def _bind_of(base_url: str) -> str:

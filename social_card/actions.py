@@ -84,7 +84,7 @@ def list_cards(
     rows = store.list_cards(session, actor, limit=limit, after=after, states=states)
     views = [_view(session, actor, row) for row in rows]
     if views:
-        details = {"fields": ["number", "pickup"], "count": len(views)}
+        details: audit.Details = {"fields": ["number", "pickup"], "count": len(views)}
         subjects = [view.subject_id for view in views]
         audit.append(session, actor, "social_card.cards.read", subject_ids=subjects, details=details)
     return views

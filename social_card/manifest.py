@@ -17,7 +17,9 @@ manifest = Manifest(
     ),
     audit_events=(
         AuditEvent("social_card.card.applied", msgid("申领了社会保障卡"), frozenset({"card_id"})),
-        AuditEvent("social_card.card.changed", msgid("社会保障卡的状态变了"), frozenset({"card_id", "event", "to"})),
+        AuditEvent(
+            "social_card.card.changed", msgid("社会保障卡的状态变了"), frozenset({"card_id", "event", "to"})
+        ),
         AuditEvent("social_card.card.read", msgid("看了社会保障卡"), frozenset({"card_id", "fields"})),
         AuditEvent("social_card.cards.read", msgid("看了社会保障卡列表"), frozenset({"fields", "count"})),
     ),

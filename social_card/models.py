@@ -22,7 +22,9 @@ cards = table(
 )
 
 # One live card per resident, whatever the races: the key is the resident.
-live_cards = table("live_cards", metadata, Spread.SUBJECT, subject_key(), Column("card_id", Uuid, nullable=False))
+live_cards = table(
+    "live_cards", metadata, Spread.SUBJECT, subject_key(), Column("card_id", Uuid, nullable=False)
+)
 
 card_events = table(
     "card_events",

@@ -28,7 +28,9 @@ def show_card() -> str:
     """The reader's card, its state first."""
     found = actions.list_cards(current_session(), current_actor(), limit=5)
     live = next((card for card in found if State(card.state) not in FINAL), None)
-    return render_template("social_card/card.html", card=live, former=[c for c in found if c is not live], states=_states())
+    return render_template(
+        "social_card/card.html", card=live, former=[c for c in found if c is not live], states=_states()
+    )
 
 
 @blueprint.route("/my/card/apply", methods=["GET"])

@@ -99,7 +99,9 @@ def find_arrow(state: State, event: Event, holders: frozenset[str]) -> Arrow | N
 
 def legal_events(state: State, holders: frozenset[str]) -> tuple[Event, ...]:
     """What an actor of these kinds may do now."""
-    return tuple(event for (at, event), arrow in TRANSITIONS.items() if at is state and arrow.actors & holders)
+    return tuple(
+        event for (at, event), arrow in TRANSITIONS.items() if at is state and arrow.actors & holders
+    )
 
 
 def card_number(order: int) -> str:

@@ -83,10 +83,12 @@ def list_events(session: Session, card: Card) -> Sequence[Row[Any]]:
 
 def count_events(session: Session, card: Card) -> int:
     """How long a card's history is."""
-    statement = select(func.count()).select_from(card_events).where(
-        card_events.c.subject_id == card.subject_id, card_events.c.card_id == card.id
+    statement = (
+        select(func.count())
+        .select_from(card_events)
+        .where(card_events.c.subject_id == card.subject_id, card_events.c.card_id == card.id)
     )
-    return session.execute(statement).scalar_one()
+    return int(session.execute(statement).scalar_one())
 
 
 def change_state(session: Session, card: Card, to: State) -> bool:

@@ -83,9 +83,7 @@ def worker_engine(server: TestServer, worker_database: str, settings: Settings) 
 
 
 @pytest.fixture
-def database(
-    worker_engine: object, keys: KeyRing, privacy: PrivacyAlarm
-) -> Iterator[SavepointDatabase]:
+def database(worker_engine: object, keys: KeyRing, privacy: PrivacyAlarm) -> Iterator[SavepointDatabase]:
     """A database whose every transaction is forgotten after the test, once the alarm has read what it left."""
     savepoints = SavepointDatabase(worker_engine, keys)  # type: ignore[arg-type]
     savepoints.open_outer()
@@ -125,7 +123,9 @@ def admin(server: TestServer, worker_database: str) -> Iterator[psycopg.Connecti
 def open_as(database: SavepointDatabase) -> Callable[..., AbstractContextManager[Session]]:
     """Open a transaction for an actor, as the guard would on a route of a service."""
 
-    def opened(actor: Actor, *, service: str = "", role: Role | None = None) -> AbstractContextManager[Session]:
+    def opened(
+        actor: Actor, *, service: str = "", role: Role | None = None
+    ) -> AbstractContextManager[Session]:
         entered = role or role_of(actor)
         subjects = () if actor.subject is None else (actor.subject,)
         return database.transaction(

@@ -82,7 +82,7 @@ def list_bills(
     rows = store.list_bills(session, subject, limit=limit, after=after, state=state)
     found = _opened(session, subject, rows)
     if found:
-        details = {"fields": FIELDS, "count": len(found)}
+        details: audit.Details = {"fields": FIELDS, "count": len(found)}
         audit.append(session, actor, "ebills.bills.read", subject_id=subject, details=details)
     return found
 
@@ -93,7 +93,8 @@ def _opened(session: Session, subject: UUID, rows: Sequence[tuple[Any, ...]]) ->
     unseal = vault.cipher_for(session, subject).unseal_text
     account, address = bills.c.account_sealed, bills.c.address_sealed
     return [
-        BillRow(*row[:14], unseal(account, row[0], row[14]), unseal(address, row[0], row[15])) for row in rows
+        BillRow._make((*row[:14], unseal(account, row[0], row[14]), unseal(address, row[0], row[15])))
+        for row in rows
     ]
 
 
@@ -136,7 +137,7 @@ def list_accounts(session: Session, actor: Actor) -> list[AccountView]:
     if not rows:
         return []
     cipher = vault.cipher_for(session, subject)
-    details = {"fields": ["number", "address"], "count": len(rows)}
+    details: audit.Details = {"fields": ["number", "address"], "count": len(rows)}
     audit.append(session, actor, "ebills.accounts.read", subject_id=subject, details=details)
     return [
         AccountView(

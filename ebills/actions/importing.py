@@ -65,9 +65,7 @@ def import_bills(session: Session, actor: Actor, *, text: str) -> ImportResult:
     )
     _record(session, actor, result, hashlib.sha256(text.encode()).digest())
     for subject_id in new_subjects:
-        jobs.enqueue(
-            session, actor, "ebills.announce_bills", subject_id=subject_id, import_id=str(result.id)
-        )
+        jobs.enqueue(session, actor, "ebills.announce_bills", subject_id=subject_id, import_id=str(result.id))
     return result
 
 
@@ -89,7 +87,7 @@ def _record(session: Session, actor: Actor, result: ImportResult, file_digest: b
             "imported_at": result.imported_at,
         },
     )
-    details = {"import_id": str(result.id), "biller": result.biller, "count": result.new_count}
+    details: audit.Details = {"import_id": str(result.id), "biller": result.biller, "count": result.new_count}
     audit.append(session, actor, "ebills.bills.imported", details=details)
 
 
@@ -103,9 +101,7 @@ Holder = tuple[UUID, UUID, bool]  # subject, account, whether a resident holds i
 
 def _holders(session: Session, file: BillFile) -> dict[str, Holder]:
     """Whose each account of the file is; unknown accounts are opened under a subject of their own."""
-    digests = {
-        account_digest(session, file.biller, bill.account): bill for bill in reversed(file.bills)
-    }
+    digests = {account_digest(session, file.biller, bill.account): bill for bill in reversed(file.bills)}
     known = store.find_account_numbers(session, list(digests))
     rows: list[Mapping[str, Any]] = []
     numbers: list[Mapping[str, Any]] = []

@@ -50,7 +50,7 @@ def _move(session: Session, account: Any, earlier: Any, old: UUID, new: UUID) ->
         return target.seal(column, row_id, source.unseal(column, row_id, sealed))
 
     values = {
-        **account._mapping,
+        **account._asdict(),
         "subject_id": new,
         "linked_at": session.at,
         "number_sealed": again(accounts.c.number_sealed, account.id, account.number_sealed),
@@ -58,7 +58,7 @@ def _move(session: Session, account: Any, earlier: Any, old: UUID, new: UUID) ->
     }
     moved = [
         {
-            **row._mapping,
+            **row._asdict(),
             "subject_id": new,
             "account_sealed": again(bills.c.account_sealed, row.id, row.account_sealed),
             "address_sealed": again(bills.c.address_sealed, row.id, row.address_sealed),

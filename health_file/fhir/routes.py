@@ -50,7 +50,7 @@ def render_problem(problem: Problem) -> Response:
     return json_response({"resourceType": "OperationOutcome", "issue": issues}, problem.status, MEDIA_TYPE)
 
 
-blueprint.problem_renderer = render_problem  # type: ignore[attr-defined]
+blueprint.problem_renderer = render_problem
 
 
 @blueprint.route("/metadata", methods=["GET"])

@@ -119,7 +119,9 @@ def _invariants(resource: Mapping[str, Any], name: str) -> list[Issue]:
         for place, contact in enumerate(resource.get("contact", [])):
             known = {"name", "telecom", "address", "organization"}
             if not isinstance(contact, dict) or not known & set(contact):
-                issues.append((f"Patient.contact[{place}]", "pat-1: a name, a telecom, an address or an organization"))
+                issues.append(
+                    (f"Patient.contact[{place}]", "pat-1: a name, a telecom, an address or an organization")
+                )
     return issues
 
 

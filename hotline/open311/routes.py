@@ -5,7 +5,7 @@ Standard: http://wiki.open311.org/GeoReport_v2 — JSON lists are bare arrays; e
 """
 
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from flask import Response, current_app, request
 
@@ -17,7 +17,11 @@ from services.web.language import gettext
 from services.web.problems import Problem
 
 blueprint = ApiBlueprint(
-    "open311", __name__, service="hotline", url_prefix="/hotline/open311/v2", description="Open311 GeoReport v2"
+    "open311",
+    __name__,
+    service="hotline",
+    url_prefix="/hotline/open311/v2",
+    description="Open311 GeoReport v2",
 )
 CONTACT = "12345"
 CHANGED = "2026-11-24T00:00:00+08:00"
@@ -27,13 +31,13 @@ def render_problem(problem: Problem) -> Response:
     """Errors in the standard's own shape."""
     content = [{"code": problem.status, "description": problem.title}]
     if request.path.endswith(".xml"):
-        root = ElementTree.Element("errors")
-        _fill(ElementTree.SubElement(root, "error"), content[0])
+        root = ET.Element("errors")
+        _fill(ET.SubElement(root, "error"), content[0])
         return _xml(root, problem.status)
     return json_response(content, problem.status)
 
 
-blueprint.problem_renderer = render_problem  # type: ignore[attr-defined]
+blueprint.problem_renderer = render_problem
 
 
 @blueprint.route("/discovery", endpoint="discovery")
@@ -49,14 +53,14 @@ def discovery() -> Response:
 def discovery_xml() -> Response:
     """Discovery as XML."""
     content = _discovery()
-    root = ElementTree.Element("discovery")
+    root = ET.Element("discovery")
     _fill(root, {name: content[name] for name in ("changeset", "contact", "key_service")})
-    endpoint = ElementTree.SubElement(ElementTree.SubElement(root, "endpoints"), "endpoint")
+    endpoint = ET.SubElement(ET.SubElement(root, "endpoints"), "endpoint")
     told = content["endpoints"][0]
     _fill(endpoint, {name: told[name] for name in ("specification", "url", "changeset", "type")})
-    formats = ElementTree.SubElement(endpoint, "formats")
+    formats = ET.SubElement(endpoint, "formats")
     for name in told["formats"]:
-        ElementTree.SubElement(formats, "format").text = name
+        ET.SubElement(formats, "format").text = name
     return _xml(root)
 
 
@@ -71,9 +75,9 @@ def list_services() -> Response:
 @public("the standard makes the list of services public")
 def list_services_xml() -> Response:
     """The kinds of requests as XML."""
-    root = ElementTree.Element("services")
+    root = ET.Element("services")
     for service in _services():
-        _fill(ElementTree.SubElement(root, "service"), service)
+        _fill(ET.SubElement(root, "service"), service)
     return _xml(root)
 
 
@@ -104,12 +108,12 @@ def _services() -> list[dict[str, Any]]:
     ]
 
 
-def _fill(element: ElementTree.Element, content: dict[str, Any]) -> None:
+def _fill(element: ET.Element, content: dict[str, Any]) -> None:
     for name, value in content.items():
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        ElementTree.SubElement(element, name).text = text
+        ET.SubElement(element, name).text = text
 
 
-def _xml(root: ElementTree.Element, status: int = 200) -> Response:
-    body: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+def _xml(root: ET.Element, status: int = 200) -> Response:
+    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return Response(body, status, content_type="text/xml; charset=utf-8")

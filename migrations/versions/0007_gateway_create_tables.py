@@ -203,11 +203,23 @@ def _fence() -> None:
     statements += allow("gateway.subjects", Role.STAFF, "true", verbs=("select", "insert"))
     statements += allow("gateway.subjects", Role.WORKER, "true", verbs=("select", "insert", "update"))
     for table in (
-        "residents", "staff", "accounts", "relations", "sessions", "consents", "grants", "known_devices",
+        "residents",
+        "staff",
+        "accounts",
+        "relations",
+        "sessions",
+        "consents",
+        "grants",
+        "known_devices",
     ):
-        writes = {"sessions": ("select", "update"), "consents": ("select", "update"),
-                  "grants": ("select", "update"), "accounts": ("select", "update"),
-                  "known_devices": ("select", "delete"), "residents": ()}
+        writes = {
+            "sessions": ("select", "update"),
+            "consents": ("select", "update"),
+            "grants": ("select", "update"),
+            "accounts": ("select", "update"),
+            "known_devices": ("select", "delete"),
+            "residents": (),
+        }
         statements += protect_account_table(f"gateway.{table}", resident=writes.get(table, ("select",)))
     # Besides their own particulars people read those of whom they act for, once the request reaches them.
     statements += allow("gateway.residents", Role.RESIDENT, f"subject_id = ANY ({OWNERS})", verbs=("select",))
@@ -231,12 +243,23 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION gateway.find_resident(bytea)")
     op.execute("DROP FUNCTION gateway.keep_partitions(date, date)")
     op.execute("DROP FUNCTION gateway.reach(uuid)")
-    op.execute(
-        "DROP FUNCTION gateway.open_request(text, text, uuid, uuid[], text, uuid, uuid, timestamptz)"
-    )
+    op.execute("DROP FUNCTION gateway.open_request(text, text, uuid, uuid[], text, uuid, uuid, timestamptz)")
     for table in (
-        "markers", "known_devices", "attempts", "revoked_tokens", "refresh_tokens", "authorization_codes", "grants",
-        "consents", "clients", "sessions", "relations", "usernames", "accounts", "staff", "residents",
+        "markers",
+        "known_devices",
+        "attempts",
+        "revoked_tokens",
+        "refresh_tokens",
+        "authorization_codes",
+        "grants",
+        "consents",
+        "clients",
+        "sessions",
+        "relations",
+        "usernames",
+        "accounts",
+        "staff",
+        "residents",
         "subjects",
     ):
         op.execute(f"DROP TABLE gateway.{table}")

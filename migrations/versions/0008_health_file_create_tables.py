@@ -15,12 +15,12 @@ TABLES = (
     subject_id uuid NOT NULL, id uuid NOT NULL, version integer NOT NULL, type text NOT NULL,
     author text NOT NULL, is_current boolean NOT NULL, body_sealed bytea NOT NULL,
     recorded_at timestamptz NOT NULL, CONSTRAINT resources_pkey PRIMARY KEY (subject_id, id, version))""",
-    "CREATE INDEX resources_list_idx ON health_file.resources (subject_id, type, recorded_at DESC, id DESC) "
-    "WHERE is_current",
-    "CREATE TABLE health_file.resource_ids (id uuid NOT NULL, subject_id uuid NOT NULL, type text NOT NULL, "
-    "CONSTRAINT resource_ids_pkey PRIMARY KEY (id))",
-    "CREATE TABLE health_file.patients (subject_id uuid NOT NULL, resource_id uuid NOT NULL, "
-    "CONSTRAINT patients_pkey PRIMARY KEY (subject_id))",
+    """CREATE INDEX resources_list_idx ON health_file.resources
+    (subject_id, type, recorded_at DESC, id DESC) WHERE is_current""",
+    """CREATE TABLE health_file.resource_ids (id uuid NOT NULL, subject_id uuid NOT NULL, type text NOT NULL,
+    CONSTRAINT resource_ids_pkey PRIMARY KEY (id))""",
+    """CREATE TABLE health_file.patients (subject_id uuid NOT NULL, resource_id uuid NOT NULL,
+    CONSTRAINT patients_pkey PRIMARY KEY (subject_id))""",
 )
 
 
@@ -33,7 +33,9 @@ def upgrade() -> None:
     statements += protect_service_table(
         "health_file.patients", staff=("select", "insert"), worker=("select", "insert")
     )
-    statements += share("health_file.resource_ids", verbs=("select", "insert"), roles=(Role.STAFF, Role.WORKER))
+    statements += share(
+        "health_file.resource_ids", verbs=("select", "insert"), roles=(Role.STAFF, Role.WORKER)
+    )
     for statement in statements:
         op.execute(statement)
 

@@ -1,11 +1,11 @@
 """Signed checkpoints in the form of a C2SP signed note: readable text, one Ed25519 signature line. Pure.
 
-    citizen-services/audit
-    <tree size>
-    <root, base64>
-    <instant, RFC 3339>
+citizen-services/audit
+<tree size>
+<root, base64>
+<instant, RFC 3339>
 
-    — citizen-services/audit <key hint and signature, base64>
+— citizen-services/audit <key hint and signature, base64>
 """
 
 import base64

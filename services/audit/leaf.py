@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 Detail = str | int | bool | Sequence[str]
+Details = Mapping[str, Detail]
 VERSION = 1
 
 

@@ -1,6 +1,6 @@
 """Appends audit events to the transaction that causes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from services import ids
 from services.actor import Actor
-from services.audit.leaf import Detail, leaf_of
+from services.audit.leaf import Details, leaf_of
 from services.database.session import Session
 
 INSERT = (
@@ -16,7 +16,7 @@ INSERT = (
     "details, leaf) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 INSERT_SUBJECTS = "INSERT INTO audit.event_subjects (subject_id, event_id) SELECT unnest(%s::uuid[]), %s"
-NOTHING: Mapping[str, Detail] = {}
+NOTHING: Details = {}
 
 
 def append(
@@ -26,7 +26,7 @@ def append(
     *,
     subject_id: UUID | None = None,
     subject_ids: Sequence[UUID] = (),
-    details: Mapping[str, Detail] = NOTHING,
+    details: Details = NOTHING,
 ) -> None:
     """Write one audit event with the commit of this transaction.
 

@@ -98,7 +98,18 @@ def _columns_match(event_id: object, leaf: dict[str, Any], columns: Sequence[Any
     )
     told = tuple(
         leaf[name]
-        for name in ("id", "at", "event", "actor", "account", "client", "subject", "purpose", "request", "details")
+        for name in (
+            "id",
+            "at",
+            "event",
+            "actor",
+            "account",
+            "client",
+            "subject",
+            "purpose",
+            "request",
+            "details",
+        )
     )
     return shown == (*told, sorted(leaf["subjects"]))
 
@@ -149,5 +160,8 @@ def _check_witness(
             faults.append((size, f"rows from {size} on were cut off; the witness file knows {tree_size}"))
         elif roots[tree_size] != root:
             faults.append(
-                (_first_difference(faults, tree_size), f"the first {tree_size} rows differ from the witness file")
+                (
+                    _first_difference(faults, tree_size),
+                    f"the first {tree_size} rows differ from the witness file",
+                )
             )

@@ -33,9 +33,7 @@ def verify(settings: Settings, witness: Path | None, *, as_json: bool) -> None:
     with open_database(settings) as database, database.transaction(VERIFIER) as session:
         session.raw("SET LOCAL statement_timeout = 0")
         progress = Progress("audit rows", store.count_leaves(session))
-        verdict = audit.verify_log(
-            session, witness=folder, progress=lambda count: progress.step(count=count)
-        )
+        verdict = audit.verify_log(session, witness=folder, progress=lambda count: progress.step(count=count))
     if as_json:
         faults = [{"sequence": sequence, "fault": words} for sequence, words in verdict.faults]
         click.echo(json.dumps({"rows": verdict.leaves, "checkpoints": verdict.checkpoints, "faults": faults}))

@@ -53,7 +53,14 @@ def web_command(settings: Settings) -> list[str]:
 
 def worker_command(settings: Settings) -> list[str]:
     """The job worker's command line."""
-    return [sys.executable, "-c", "from wsgi import cli; cli()", "worker", "--concurrency", str(settings.workers)]
+    return [
+        sys.executable,
+        "-c",
+        "from wsgi import cli; cli()",
+        "worker",
+        "--concurrency",
+        str(settings.workers),
+    ]
 
 
 def check_bind(settings: Settings) -> None:
@@ -99,7 +106,7 @@ class Family:
         deadline = time.monotonic() + READY_SECONDS
         while not self._stop.wait(0.1):
             self._check()
-            with suppress(OSError), urlopen(url, timeout=2) as answer:  # noqa: S310  # our own address
+            with suppress(OSError), urlopen(url, timeout=2) as answer:  # our own address
                 if answer.status == 200:
                     return
             if time.monotonic() > deadline:

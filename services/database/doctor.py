@@ -43,7 +43,9 @@ def _check_server(connection: psycopg.Connection) -> list[Finding]:
         findings.append(Finding(name, found == wanted, f"{name} is {found}; it must be {wanted}"))
     commit = _show(connection, "synchronous_commit")
     findings.append(
-        Finding("synchronous_commit", commit in COMMITTED, f"synchronous_commit is {commit}; it must not be off")
+        Finding(
+            "synchronous_commit", commit in COMMITTED, f"synchronous_commit is {commit}; it must not be off"
+        )
     )
     encoding = _show(connection, "server_encoding")
     findings.append(Finding("encoding", encoding == "UTF8", f"the database's encoding is {encoding}"))
@@ -84,7 +86,9 @@ def _check_migrations(connection: psycopg.Connection) -> Finding:
             found = row[0] if row else None
         except psycopg.errors.InsufficientPrivilege:
             found = None
-    return Finding("migrations", found == head, f"the database is at {found or 'nothing'}, the code at {head}")
+    return Finding(
+        "migrations", found == head, f"the database is at {found or 'nothing'}, the code at {head}"
+    )
 
 
 def _show(connection: psycopg.Connection, name: str) -> str:

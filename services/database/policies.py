@@ -56,7 +56,7 @@ def protect_service_table(
     A resident's request reaches the rows of its subjects; staff and machine clients reach all rows, but only
     on a route of that same service; the worker reaches all. Each role gets only the verbs named.
     """
-    service = table.split(".")[0]
+    service = table.split(".", maxsplit=1)[0]
     statements = fence(table)
     if resident:
         statements += allow(table, Role.RESIDENT, f"subject_id = ANY ({SUBJECTS})", verbs=resident)
@@ -82,6 +82,8 @@ def protect_account_table(
     return statements
 
 
-def share(table: str, *, verbs: Sequence[str] = ("select",), roles: Sequence[Role] = tuple(Role)) -> list[str]:
+def share(
+    table: str, *, verbs: Sequence[str] = ("select",), roles: Sequence[Role] = tuple(Role)
+) -> list[str]:
     """Grants on a reference or local table that holds nothing about a subject."""
     return [f"GRANT {_shown(verbs)} ON {table} TO {role.value}" for role in roles]

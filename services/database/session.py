@@ -54,7 +54,7 @@ class Session:
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     ) -> CursorResult[Any]:
         """Run a SQLAlchemy Core statement."""
-        return self.connection.execute(statement, parameters)  # type: ignore[return-value]
+        return self.connection.execute(statement, parameters)
 
     def raw(self, query: LiteralString, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""

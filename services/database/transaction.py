@@ -104,4 +104,3 @@ class Database:
         # A connection that is gone has rolled back by itself; the first error is the one worth reporting.
         with contextlib.suppress(psycopg.Error):
             session.driver.rollback()
-

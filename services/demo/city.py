@@ -171,7 +171,8 @@ def _families(source: Random) -> tuple[Resident, ...]:
     while len(everyone) < RESIDENTS:
         household += 1
         code, district = people.DISTRICTS[household % len(people.DISTRICTS)]
-        address = f"{district}{source.choice(people.STREETS)}{source.randint(1, 380)}弄{source.randint(1, 60)}号{source.randint(1, 24)}0{source.randint(1, 4)}室"
+        lane = f"{source.choice(people.STREETS)}{source.randint(1, 380)}弄{source.randint(1, 60)}号"
+        address = f"{district}{lane}{source.randint(1, 24)}0{source.randint(1, 4)}室"
         family = _family(source, household, code, district, address, used)
         everyone += family[: RESIDENTS - len(everyone)]
     return tuple(everyone)
@@ -208,8 +209,10 @@ def _family(
     mother = person(source.choice(people.SURNAMES), "female", (1974, 1993))
     family = [mother, father]
     guardians = (mother.subject_id, father.subject_id)
-    for _ in range(household % 3):
-        family.append(person(surname, source.choice(("female", "male")), (2014, 2024), guardians))
+    family += [
+        person(surname, source.choice(("female", "male")), (2014, 2024), guardians)
+        for _ in range(household % 3)
+    ]
     if household % 4 == 1:
         family.append(person(surname, "female", (1938, 1955)))
     return family
@@ -288,7 +291,8 @@ def _staff(source: Random) -> tuple[StaffMember, ...]:
                     role=role,
                     roles=roles,
                     unit=unit,
-                    name=source.choice(people.SURNAMES) + source.choice(people.GIVEN_FEMALE + people.GIVEN_MALE),
+                    name=source.choice(people.SURNAMES)
+                    + source.choice(people.GIVEN_FEMALE + people.GIVEN_MALE),
                     username=username,
                     password=secret_of("staff", username),
                     totp_secret=totp_secret_of(username),

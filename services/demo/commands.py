@@ -51,7 +51,9 @@ def demo_commands(
             click.echo(json.dumps(found, ensure_ascii=False, indent=1))
             return
         for account in found:
-            click.echo(f"{account['role']:<15}{account['username']:<20}{account['password']:<14}{account['name']}")
+            click.echo(
+                f"{account['role']:<15}{account['username']:<20}{account['password']:<14}{account['name']}"
+            )
 
     @click.command("tour")
     @click.pass_obj

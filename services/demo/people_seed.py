@@ -61,7 +61,9 @@ def _add_staff(session: Session, members: tuple[StaffMember, ...]) -> None:
 def _add_guardians(session: Session, city: City) -> None:
     for child in city.residents:
         for guardian in child.guardians:
-            create_relation(session, ACTOR, account=guardian, for_subject=child.subject_id, relation=Relation.GUARDIAN)
+            create_relation(
+                session, ACTOR, account=guardian, for_subject=child.subject_id, relation=Relation.GUARDIAN
+            )
 
 
 def _add_clients(session: Session, settings: Settings, catalogue: ScopeCatalogue) -> None:

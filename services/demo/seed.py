@@ -86,4 +86,3 @@ def _claim(database: Database) -> None:
         if found is not None or markers.count_subjects(session):
             raise NotADemo("this database already holds other people; the demo city needs an empty one")
         markers.add_marker(session, MARKER, SEED)
-

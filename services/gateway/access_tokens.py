@@ -28,6 +28,7 @@ LIFE = timedelta(minutes=5)
 ALGORITHMS = ["ES256"]
 REFERENCE = "access-token"
 CACHE_SIZE = 20_000
+SKEW = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +106,7 @@ class AccessTokenReader:
     The memory never decides whether a grant still lives: `gateway.open_request` does, on every request.
     """
 
-    def __init__(
-        self, *, issuer: str, keys: KeyRing, public_keys: Callable[[], Iterable[PublicKey]]
-    ) -> None:
+    def __init__(self, *, issuer: str, keys: KeyRing, public_keys: Callable[[], Iterable[PublicKey]]) -> None:
         self._issuer = issuer
         self._keys = keys
         self._load = public_keys
@@ -141,17 +140,15 @@ class AccessTokenReader:
 
     def _decode(self, token: str) -> AccessTokenClaims | None:
         header = _header_of(token)
-        if header.get("alg") != "ES256" or header.get("typ") != "at+jwt" or "crit" in header:
-            return None
-        key = self._key(header.get("kid"))
+        is_ours = header.get("alg") == "ES256" and header.get("typ") == "at+jwt" and "crit" not in header
+        key = self._key(header.get("kid")) if is_ours else None
         if key is None:
             return None
         payload = jwt.decode(token, cast("ECKey", key.public_key), algorithms=ALGORITHMS).claims
         issued_at = datetime.fromtimestamp(payload["iat"], UTC)
         expires_at = datetime.fromtimestamp(payload["exp"], UTC)
-        if payload["iss"] != self._issuer or issued_at > clock.now() + timedelta(seconds=10):
-            return None
-        if "nbf" in payload and datetime.fromtimestamp(payload["nbf"], UTC) > clock.now():
+        starts_at = datetime.fromtimestamp(payload["nbf"] if "nbf" in payload else payload["iat"], UTC)
+        if payload["iss"] != self._issuer or max(issued_at, starts_at) > clock.now() + SKEW:
             return None
         content = self._keys.open_reference(REFERENCE, payload["ref"])
         if content is None:

@@ -9,9 +9,7 @@ from services.manifest import Manifest, Scope
 from services.words import msgid
 
 RESIDENT = frozenset({"resident"})
-EVERYONE = frozenset(
-    {"resident", "operator", "officer", "supervisor", "practitioner", "biller", "admin"}
-)
+EVERYONE = frozenset({"resident", "operator", "officer", "supervisor", "practitioner", "biller", "admin"})
 
 STANDARD_SCOPES = (
     Scope("openid", msgid("确认您是谁"), EVERYONE),
@@ -40,9 +38,7 @@ class ScopeCatalogue:
         """All service scopes that a page session of these holders carries."""
         wanted = set(holders)
         return frozenset(
-            name
-            for name, scope in self.scopes.items()
-            if name in self.services and scope.holders & wanted
+            name for name, scope in self.scopes.items() if name in self.services and scope.holders & wanted
         )
 
     def audience(self, base_url: str, scopes: Iterable[str]) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ staff = table(
     subject_key(),
     sealed("name_sealed"),
     words("unit"),  # code of the department, clinic, biller or desk
-    Column("roles", ARRAY(Text), nullable=False),  # operator, officer, supervisor, practitioner, biller, admin
+    Column(
+        "roles", ARRAY(Text), nullable=False
+    ),  # operator, officer, supervisor, practitioner, biller, admin
     instant("created_at"),
     instant("ended_at", nullable=True),
 )

@@ -46,9 +46,11 @@ def mark_read(session: Session, account: UUID, message_id: UUID) -> None:
 def count_unread(session: Session, account: UUID) -> int:
     """How many messages an account has not read."""
     statement = select(func.count()).select_from(messages)
-    return session.execute(
-        statement.where(messages.c.subject_id == account, messages.c.read_at.is_(None))
-    ).scalar_one()
+    return int(
+        session.execute(
+            statement.where(messages.c.subject_id == account, messages.c.read_at.is_(None))
+        ).scalar_one()
+    )
 
 
 def find_delivery(session: Session, subject_id: UUID, message_id: UUID, channel: str) -> Row[Any] | None:

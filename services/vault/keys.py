@@ -153,7 +153,9 @@ def _read_keks(folder: Path) -> dict[UUID, bytes]:
     try:
         return {UUID(path.name.removeprefix(KEK)): _read(path) for path in folder.glob(KEK + "*")}
     except ValueError:
-        raise SettingsError(f"CITIZEN_KEYS_DIR: {folder} holds a kek file that is not named by a UUID") from None
+        raise SettingsError(
+            f"CITIZEN_KEYS_DIR: {folder} holds a kek file that is not named by a UUID"
+        ) from None
 
 
 def _wrapping_context(owner_id: UUID) -> bytes:

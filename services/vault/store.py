@@ -18,7 +18,9 @@ PUBLIC = (
     signing_keys.c.state,
     signing_keys.c.public_jwk,
 )
-LIST_PUBLIC = select(*PUBLIC).where(signing_keys.c.use == bindparam("use")).order_by(signing_keys.c.created_at)
+LIST_PUBLIC = (
+    select(*PUBLIC).where(signing_keys.c.use == bindparam("use")).order_by(signing_keys.c.created_at)
+)
 GET_ACTIVE = select(signing_keys).where(
     signing_keys.c.use == bindparam("use"), signing_keys.c.state == "active"
 )
@@ -75,7 +77,7 @@ def change_wrapping(session: Session, owner_id: UUID, old: bytes, new: bytes) ->
 
 def count_data_keys(session: Session) -> int:
     """How many subjects hold a key."""
-    return session.execute(select(func.count()).select_from(data_keys)).scalar_one()
+    return int(session.execute(select(func.count()).select_from(data_keys)).scalar_one())
 
 
 def list_signing_keys(session: Session, use: str) -> Sequence[Row[tuple[str, str, str, str, dict[str, str]]]]:

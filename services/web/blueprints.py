@@ -1,17 +1,42 @@
 """The two kinds of blueprint: JSON APIs, which take access tokens, and pages, which take the page session."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask_smorest import Blueprint as SmorestBlueprint
 
+if TYPE_CHECKING:
+    from services.web.problems import Problem
 
-class ApiBlueprint(SmorestBlueprint):
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Decorator(Protocol):
+    """Takes a view and gives it back."""
+
+    def __call__(self, view: View, /) -> View:
+        """The same view."""
+
+
+class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carries no types
     """JSON routes of one service under `/<slug>/v1`, documented in OpenAPI.
 
     `service` is the package whose rows the route's transaction reaches. A standard's own base
-    (`/health-file/fhir`, `/hotline/open311/v2`) is a further ApiBlueprint with its own `url_prefix`.
+    (`/health-file/fhir`, `/hotline/open311/v2`) is a further ApiBlueprint with its own `url_prefix`, and may answer
+    failures in the standard's shape through `problem_renderer`.
     """
+
+    problem_renderer: "Callable[[Problem], Response] | None" = None
+
+    if TYPE_CHECKING:
+        # The library carries no types; these are its decorators as our routes use them. Each keeps the view.
+        def route(self, rule: str, **options: Any) -> Decorator: ...
+        def get(self, rule: str, **options: Any) -> Decorator: ...
+        def post(self, rule: str, **options: Any) -> Decorator: ...
+        def arguments(self, schema: Any, **options: Any) -> Decorator: ...
+        def response(self, status_code: int, schema: Any = ..., **options: Any) -> Decorator: ...
+        def doc(self, **options: Any) -> Decorator: ...
 
     def __init__(self, name: str, import_name: str, *, service: str, **options: Any) -> None:
         super().__init__(name, import_name, **options)
@@ -22,10 +47,12 @@ class PageBlueprint(Blueprint):
     """HTML pages of one service; its templates stand in `templates/<package>/`.
 
     `unrecorded` names endpoints whose forms are checked like all others but leave no idempotency record: what is
-    typed into them, a password, may not even be digested, and doing them twice does no harm.
+    typed into them, a password, may not even be digested, and doing them twice does no harm. `unprotected` names
+    those without a form token, which change nothing but a cookie of the sender's own.
     """
 
     unrecorded: frozenset[str] = frozenset()
+    unprotected: frozenset[str] = frozenset()
 
     def __init__(self, name: str, import_name: str, *, service: str, **options: Any) -> None:
         options.setdefault("template_folder", "templates")

@@ -25,7 +25,9 @@ blueprint.unprotected = frozenset({"display.change"})
 
 def chosen() -> dict[str, str]:
     """What this reader has chosen; nothing else than known values ever comes out of the cookie."""
-    pairs = (part.split("=", 1) for part in request.cookies.get(COOKIE, "").split("&") if part.count("=") == 1)
+    pairs = (
+        part.split("=", 1) for part in request.cookies.get(COOKIE, "").split("&") if part.count("=") == 1
+    )
     return {name: value for name, value in pairs if value in CHOICES.get(name, ())}
 
 

@@ -75,6 +75,8 @@ def _key_of(session: Session, actor: Actor, request: Request) -> str | None:
     """The key of this request: a page's one-time form token, or an API caller's header."""
     blueprint = current_app.blueprints.get(request.blueprint or "")
     if isinstance(blueprint, PageBlueprint):
+        if request.endpoint in blueprint.unprotected:
+            return None
         form_id = forms.verify_form_token(session.keys, actor, request)
         return None if request.endpoint in blueprint.unrecorded else form_id
     if not isinstance(blueprint, ApiBlueprint):

@@ -19,7 +19,7 @@ COOKIE = "citizen_display"
 _BABEL = {"zh-Hans": "zh_Hans_CN", "en": "en"}
 
 
-class Catalogues(Domain):
+class Catalogues(Domain):  # type: ignore[misc]  # the library carries no types
     """All packages' catalogues, merged in memory; flask_babel asks here for the reader's language."""
 
     def __init__(self) -> None:
@@ -85,7 +85,11 @@ def catalogue_files() -> list[Path]:
     """Every English catalogue of the suite."""
     return sorted(
         path
-        for pattern in ("*/translations/en.po", "services/*/translations/en.po", "services/*/*/translations/en.po")
+        for pattern in (
+            "*/translations/en.po",
+            "services/*/translations/en.po",
+            "services/*/*/translations/en.po",
+        )
         for path in CHECKOUT.glob(pattern)
         if ".venv" not in path.parts
     )

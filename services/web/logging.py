@@ -63,7 +63,10 @@ def configure_logging(settings: Settings) -> None:
     ]
     formatter = {
         "()": structlog.stdlib.ProcessorFormatter,
-        "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
         "foreign_pre_chain": shared,
     }
     logging.config.dictConfig(
@@ -77,7 +80,11 @@ def configure_logging(settings: Settings) -> None:
         }
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -96,5 +103,11 @@ def register(app: Flask) -> None:
         milliseconds = round((time.monotonic() - g.get("citizen_started", time.monotonic())) * 1000, 1)
         route = request.url_rule.rule if request.url_rule else "(none)"
         if route not in {"/livez", "/readyz"}:
-            log.info("request", method=request.method, route=route, status=response.status_code, milliseconds=milliseconds)
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                milliseconds=milliseconds,
+            )
         return response

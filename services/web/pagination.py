@@ -45,7 +45,10 @@ def page_schema(item: type[Schema]) -> type[Schema]:
     """The shape of a page of items."""
     name = item.__name__.removesuffix("Schema") + "PageSchema"
     return Schema.from_dict(
-        {"items": fields.List(fields.Nested(item), required=True), "next_cursor": fields.String(allow_none=True)},
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next_cursor": fields.String(allow_none=True),
+        },
         name=name,
     )
 

@@ -73,10 +73,11 @@ class Problem:
 
 def register(app: Flask) -> None:
     """Answer for every exception that leaves a view."""
-    app.register_error_handler(Exception, _answer)
+    app.register_error_handler(Exception, answer_error)
 
 
-def _answer(error: Exception) -> Response:
+def answer_error(error: Exception) -> Response:
+    """The answer to a failure in the shape that its route speaks."""
     problem = problem_of(error)
     problem.request_id = g.get("citizen_request_id", "")
     blueprint = current_app.blueprints.get(request.blueprint or "")
@@ -104,7 +105,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _of_http(error)
     if isinstance(error, ValidationError):
-        return _of_fields(error.normalized_messages())
+        return _of_fields(error.messages_dict)
     if isinstance(error, PoolTimeout):
         return _of_citizen_error(Unavailable(seconds=2))
     if isinstance(error, DBAPIError | psycopg.Error):
@@ -119,7 +120,9 @@ def _of_citizen_error(error: CitizenError) -> Problem:
     headers = dict(getattr(error, "headers", {}))
     if error.status in {429, 503}:
         headers.setdefault("Retry-After", str(error.retry_after or 5))
-    errors = [{"field": error.field, "expected": str(error.facts.get("expected", title))}] if error.field else []
+    errors = (
+        [{"field": error.field, "expected": str(error.facts.get("expected", title))}] if error.field else []
+    )
     return Problem(error.status, error.code, title, errors, headers)
 
 
@@ -152,7 +155,11 @@ def _flatten(messages: Any, path: str) -> list[dict[str, str]]:
     if isinstance(messages, Mapping):
         found = []
         for name, inner in messages.items():
-            place = path if path == "" and name in {"json", "query", "form", "files", "headers", "path"} else f"{path}/{name}"
+            place = (
+                path
+                if path == "" and name in {"json", "query", "form", "files", "headers", "path"}
+                else f"{path}/{name}"
+            )
             found += _flatten(inner, place)
         return found
     texts = messages if isinstance(messages, list | tuple) else [messages]
@@ -170,5 +177,3 @@ def _of_database(error: DBAPIError | psycopg.Error) -> Problem:
         return _of_http(BadRequest())
     log.error("database error", kind=state, exc_info=(type(error), error, error.__traceback__))
     return _of_citizen_error(CitizenError())
-
-

@@ -9,7 +9,6 @@ from services.errors import CitizenError
 from services.web import json_reader
 from services.words import msgid
 
-
 # RFC 8707 section 2: an authorization request may name several resources.
 REPEATABLE = frozenset({"resource"})
 

@@ -22,6 +22,7 @@ from tests.support.people import (
     enrol_child,
     enrol_resident,
     enrol_staff,
+    forms_of,
     gateway_over,
 )
 
@@ -47,7 +48,9 @@ def person(database: Database) -> Enrolled:
 def session_of(application: Flask, browser: Browser) -> UUID:
     """The id of the session in a browser's cookie."""
     keys = application.extensions["citizen_database"].keys
-    with application.test_request_context("/", headers={"Cookie": f"citizen={browser.cookie('citizen')}"}) as context:
+    with application.test_request_context(
+        "/", headers={"Cookie": f"citizen={browser.cookie('citizen')}"}
+    ) as context:
         page = read_cookie(context.request, keys)
     assert page is not None
     return page.session
@@ -172,15 +175,9 @@ def test_end_session_of_somebody_else_is_not_found(
     place = session_of(application, other)
     page = here.get("/my/account/devices")
     own = f"/my/account/devices/{session_of(application, here)}/end"
-    token = next(form for form in _forms(page.text) if form["action"] == own)["fields"]
+    token = next(form for form in forms_of(page.text) if form["action"] == own)["fields"]
     assert here.post(f"/my/account/devices/{place}/end", **token).status_code == 404
     assert other.get("/my/account").status_code == 200
-
-
-def _forms(html: str) -> list[dict[str, Any]]:
-    from tests.support.people import forms_of
-
-    return forms_of(html)
 
 
 def test_end_all_sessions_ends_every_place_every_grant_and_every_known_device(
@@ -291,7 +288,7 @@ def test_revoke_consent_of_somebody_else_is_not_found(
     other.sign_in(owner)
     consent, grant = add_grant(database, owner, session_of(application, other), "openid")
     assert browser.get(f"/my/account/consents/{consent}").status_code == 404
-    token = _forms(browser.get("/my/account").text)[-1]["fields"]
+    token = forms_of(browser.get("/my/account").text)[-1]["fields"]
     assert browser.post(f"/my/account/consents/{consent}", **token).status_code == 404
     assert not is_revoked(database, owner, grant)
     with database.transaction(GATEWAY) as session:

@@ -43,6 +43,7 @@ def test_sign_in_staff_with_code_is_signed_in_more_surely(application: Flask, da
     answer = browser.give_code(code_of(person))
     assert (answer.status_code, answer.location) == (303, "/")
     assert browser.get("/my/account").status_code == 200
+    assert "工作台" in browser.get("/").text
     with database.transaction(GATEWAY) as session:
         found = session.execute(select(sessions).where(sessions.c.subject_id == person.account)).one()
     assert found.acr == acr.ONE_TIME_PASSWORD
@@ -130,6 +131,9 @@ def test_verify_code_in_parallel_has_one_winner(committed: Database) -> None:
     code = code_of(person)
     with ThreadPoolExecutor(len(browsers)) as pool:
         answers = list(
-            pool.map(lambda pair: pair[0].submit(pair[1], "/sign-in/otp", otp=code), zip(browsers, pages, strict=True))
+            pool.map(
+                lambda pair: pair[0].submit(pair[1], "/sign-in/otp", otp=code),
+                zip(browsers, pages, strict=True),
+            )
         )
     assert sorted(answer.status_code for answer in answers) == [303, *[401] * 5]

@@ -33,9 +33,7 @@ def application(database: Database) -> Flask:
     return gateway_over(database, policy="production")
 
 
-def test_sign_in_at_the_sixth_mistake_waits_and_says_how_long(
-    application: Flask, database: Database
-) -> None:
+def test_sign_in_at_the_sixth_mistake_waits_and_says_how_long(application: Flask, database: Database) -> None:
     person = enrol_resident(database)
     browser = Browser(application, address="198.51.100.1")
     answers = [browser.give_password(person.username, WRONG) for _ in range(6)]
@@ -45,9 +43,7 @@ def test_sign_in_at_the_sixth_mistake_waits_and_says_how_long(
     assert 'name="password"' in answers[-1].text
 
 
-def test_sign_in_five_mistakes_do_not_stop_the_right_password(
-    application: Flask, database: Database
-) -> None:
+def test_sign_in_five_mistakes_do_not_stop_the_right_password(application: Flask, database: Database) -> None:
     person = enrol_resident(database)
     browser = Browser(application, address="198.51.100.2")
     for _ in range(2):

@@ -10,9 +10,7 @@ from services.database.roles import Role
 from services.database.tables import Spread
 from tests.support.packages import kinds
 
-FENCED = sorted(
-    table for table, kind in kinds().items() if kind in {Spread.SUBJECT, Spread.SERVICE_SHARD}
-)
+FENCED = sorted(table for table, kind in kinds().items() if kind in {Spread.SUBJECT, Spread.SERVICE_SHARD})
 SERVICES = {"health_file", "ebills", "social_card", "legal_id", "hotline"}
 SAMPLES = {
     "text": "x",
@@ -92,7 +90,7 @@ def test_service_table_read_by_staff_on_another_services_route_is_empty(
     table: str, admin: psycopg.Connection
 ) -> None:
     plant(admin, table)
-    service = table.split(".")[0]
+    service = table.split(".", maxsplit=1)[0]
     for other in SERVICES - {service} | {"", "gateway"}:
         assert shown(admin, table, Role.STAFF, service=other) in {0, None}
 

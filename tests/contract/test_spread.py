@@ -77,7 +77,9 @@ def test_schema_as_migrated_obeys_every_spread_rule(rule: spread.Rule, admin: ps
     assert rule(admin, kinds()) == []
 
 
-@pytest.mark.parametrize(("rule", "statement", "kind"), PLANTED, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("rule", "statement", "kind"), PLANTED, ids=lambda value: getattr(value, "__name__", "")
+)
 def test_rule_with_a_planted_violation_names_it(
     rule: spread.Rule, statement: str, kind: Spread | None, admin: psycopg.Connection
 ) -> None:

@@ -11,7 +11,6 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from services import clock, ids
-from tests.support.app import app_over
 from tests.support.oauth import Door
 
 pytestmark = [pytest.mark.database, pytest.mark.fault]
@@ -21,8 +20,10 @@ RACERS = 8
 
 
 @pytest.fixture
-def door(committed):
-    return Door(app_over(committed))
+def door(settings, committed):
+    from wsgi import make_app
+
+    return Door(make_app(settings, committed))
 
 
 def race(door, send):

@@ -153,7 +153,7 @@ class Browser:
 def forms_of(html: str) -> list[dict[str, Any]]:
     """Each form's address and the fields it already holds."""
     found = []
-    for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", html, re.S):
+    for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", html, re.DOTALL):
         fields = {}
         for tag in re.findall(r"<input\b[^>]*>", inside):
             given = {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}

@@ -22,6 +22,4 @@ class PrivacyAlarm:
 
     def leaks(self) -> list[str]:
         """Where a private value got out; the value itself is not repeated."""
-        return sorted(
-            {where for where, text in self._left for value in self._values if value in text}
-        )
+        return sorted({where for where, text in self._left for value in self._values if value in text})

@@ -59,9 +59,7 @@ class TestServer:
                     return
                 if found:
                     admin.execute(f"DROP DATABASE {TEMPLATE} WITH (FORCE)")
-                provision(
-                    admin, database=TEMPLATE, owner_password=OWNER_PASSWORD, app_password=APP_PASSWORD
-                )
+                provision(admin, database=TEMPLATE, owner_password=OWNER_PASSWORD, app_password=APP_PASSWORD)
                 migrate(self.owner_url(TEMPLATE))
                 admin.execute(f"ALTER DATABASE {TEMPLATE} IS_TEMPLATE true")
             finally:
@@ -96,7 +94,9 @@ def test_server(run_id: str) -> Iterator[TestServer]:
     folder = Path(tempfile.gettempdir()) / f"citizen-tests-{run_id}"
     folder.mkdir(mode=0o711, exist_ok=True)
     with _one_of_many(folder) as embedded:
-        admin = URL.create("postgresql", username=ADMIN, database="postgres", query={"host": str(embedded.socket)})
+        admin = URL.create(
+            "postgresql", username=ADMIN, database="postgres", query={"host": str(embedded.socket)}
+        )
         server = TestServer(admin)
         server.ensure_template()
         yield server

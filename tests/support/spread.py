@@ -67,9 +67,7 @@ def unique_indexes(connection: psycopg.Connection, kinds: Kinds) -> list[str]:
     return [
         f"{index} is unique without the key of {names[oid]}"
         for oid, index, columns in rows
-        if oid in names
-        and kinds.get(names[oid]) is Spread.SUBJECT
-        and key_of(names[oid]) not in columns
+        if oid in names and kinds.get(names[oid]) is Spread.SUBJECT and key_of(names[oid]) not in columns
     ]
 
 
@@ -125,7 +123,9 @@ def identities(connection: psycopg.Connection, kinds: Kinds) -> list[str]:
     rows = connection.execute(
         "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attidentity <> '' AND attnum > 0"
     ).fetchall()
-    return [f"{table}.{column} is an identity column" for table, column in rows if not table.startswith("jobs.")]
+    return [
+        f"{table}.{column} is an identity column" for table, column in rows if not table.startswith("jobs.")
+    ]
 
 
 def policies(connection: psycopg.Connection, kinds: Kinds) -> list[str]:

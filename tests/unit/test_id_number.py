@@ -111,9 +111,10 @@ def test_parse_number_with_one_digit_changed_is_refused(place: int, add: int) ->
 @given(st.text(max_size=40))
 def test_parse_any_text_is_taken_or_refused_by_rule(text: str) -> None:
     try:
-        assert len(parse_id_number(text, on=TODAY).value) == 18
-    except (IdNumberLength, IdNumberCharacters, IdNumberCheck, IdNumberRegion, IdNumberBirthDate) as error:
-        assert error.status == 422
+        found = parse_id_number(text, on=TODAY)
+    except (IdNumberLength, IdNumberCharacters, IdNumberCheck, IdNumberRegion, IdNumberBirthDate):
+        return
+    assert len(found.value) == 18
 
 
 def test_mask_number_hides_the_birth_date() -> None:

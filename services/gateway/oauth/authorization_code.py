@@ -39,28 +39,9 @@ def issue_code(
 
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
-    client, grant_id, at = request.client, ids.new_id(), session.at
-    row = store.find_live_session(session, page.account, page.session)
-    session_end = row.expires_at if row is not None else at
-    subject = actor.subject or page.account
-    grant = {
-        "subject_id": page.account,
-        "id": grant_id,
-        "client_id": client.client_id,
-        "consent_id": consent,
-        "session_id": page.session,
-        "for_subject_id": subject,
-        "relation": actor.relation.value,
-        "scopes": list(scopes),
-        "acr": page.acr,
-        "auth_time": page.auth_time,
-        "given_at": at,
-        "expires_at": at + GRANT_LIFE if "offline_access" in scopes else session_end,
-        "revoked_at": None,
-        "revoked_because": None,
-    }
-    store.add_grant(session, grant)
-    secret, handle = new_handle(at + LIFE)
+    client, expires_at = request.client, session.at + LIFE
+    grant_id = _open_grant(session, actor, client, page, consent, scopes)
+    secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
         "expires_on": handle.expires_on,
@@ -72,13 +53,46 @@ def issue_code(
         "code_challenge": request.code_challenge,
         "nonce": request.nonce,
         "resources": list(request.resources),
-        "expires_at": at + LIFE,
+        "expires_at": expires_at,
         "consumed_at": None,
     }
     store.add_code(session, code)
+    subject = actor.subject or page.account
     details: Details = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
     append_about(session, actor, "gateway.code.issued", page.account, subject, details)
     return secret
+
+
+def _open_grant(
+    session: Session,
+    actor: Actor,
+    client: Client,
+    page: PageSession,
+    consent: UUID,
+    scopes: tuple[str, ...],
+) -> UUID:
+    """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
+    grant_id = ids.new_id()
+    row = store.find_live_session(session, page.account, page.session)
+    session_end = row.expires_at if row is not None else session.at
+    grant = {
+        "subject_id": page.account,
+        "id": grant_id,
+        "client_id": client.client_id,
+        "consent_id": consent,
+        "session_id": page.session,
+        "for_subject_id": actor.subject or page.account,
+        "relation": actor.relation.value,
+        "scopes": list(scopes),
+        "acr": page.acr,
+        "auth_time": page.auth_time,
+        "given_at": session.at,
+        "expires_at": session.at + GRANT_LIFE if "offline_access" in scopes else session_end,
+        "revoked_at": None,
+        "revoked_because": None,
+    }
+    store.add_grant(session, grant)
+    return grant_id
 
 
 def redeem_code(

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
+from services.gateway.oauth.ledger import append_about
 from services.gateway.people.sessions import append_revoked
 from services.gateway.store import consents as store
 
@@ -52,9 +52,8 @@ def revoke_consent(session: Session, actor: Actor, consent_id: UUID) -> None:
     row = store.withdraw_consent(session, account, consent_id)
     if row is None:
         raise NotFound
-    about = (account, row.for_subject_id)
     details = {"client": row.client_id, "consent": str(consent_id)}
-    audit.append(session, actor, "gateway.consent.withdrawn", subject_ids=about, details=details)
+    append_about(session, actor, "gateway.consent.withdrawn", account, row.for_subject_id, details)
     ended = store.revoke_consent_grants(session, account, consent_id, WITHDRAWN)
     append_revoked(session, actor, ended, WITHDRAWN)
 

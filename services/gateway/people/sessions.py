@@ -12,6 +12,7 @@ from services import audit, ids
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.errors import NotFound
+from services.gateway.oauth.ledger import append_about
 from services.gateway.people.session_cookie import (
     PageSession,
     clear_cookie,
@@ -37,6 +38,8 @@ __all__ = [
 
 # However busy a session is, it ends this long after the sign-in.
 LIVES: Mapping[str, timedelta] = {"resident": timedelta(hours=12), "staff": timedelta(hours=10)}
+# How long an ended session's row is kept, for the account's own history.
+KEPT = timedelta(days=30)
 SIGNED_OUT = "signed_out"
 REPLACED = "replaced"
 
@@ -64,8 +67,8 @@ def start_session(
 ) -> PageSession:
     """Sign the actor's account in. What the browser held before is replaced, never carried on.
 
-    Effects: one session row and one audit row; a live session of the same account hands its grants over, one
-        of another account ends with its grants.
+    Effects: one session row and one audit row; rows long over are forgotten; a live session of the same
+        account hands its grants over, one of another account ends with its grants.
     """
     account = _account_of(actor)
     page = PageSession(account, ids.new_id(), kind, roles, unit, acr, session.at)
@@ -81,6 +84,7 @@ def start_session(
             "ended_at": None,
         },
     )
+    store.delete_old_sessions(session, account, session.at - KEPT)
     details = {"session": str(page.session), "acr": acr}
     audit.append(session, actor, "gateway.session.started", subject_id=account, details=details)
     if replaced is not None:
@@ -127,8 +131,7 @@ def append_revoked(session: Session, actor: Actor, grants: Iterable[Row[Any]], r
     """One audit row for each grant that ended, which whom it was about can read too."""
     for row in grants:
         details = {"client": row.client_id, "grant": str(row.id), "reason": reason}
-        about = (_account_of(actor), row.for_subject_id)
-        audit.append(session, actor, "gateway.grant.revoked", subject_ids=about, details=details)
+        append_about(session, actor, "gateway.grant.revoked", _account_of(actor), row.for_subject_id, details)
 
 
 def _replace(session: Session, old: PageSession, new: PageSession) -> None:

@@ -13,6 +13,7 @@ from ipaddress import ip_address, ip_network
 from math import ceil
 from uuid import UUID
 
+from services.actor import Actor
 from services.database.session import Session
 from services.gateway.errors import TooManyAttempts
 from services.gateway.store import attempts as store
@@ -68,8 +69,8 @@ POLICIES = {
         OTP_ACCOUNT: _TESTER,
     },
 }
-# `free_at` of a counter on which no wait runs: before the instant of any transaction, also one that began earlier
-# and came later to the row.
+# `free_at` of a counter on which no wait runs: before the instant of any transaction, also of one that began
+# earlier and came later to the row.
 NO_WAIT = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_WINDOW = max(policy.window for policies in POLICIES.values() for policy in policies.values())
 
@@ -165,6 +166,12 @@ def settle_success(session: Session, counters: Sequence[Counter]) -> None:
         if counter.is_of_a_person:
             store.delete_free_attempts(session, counter.digest)
     check_free(session, counters)
+
+
+def delete_old_attempts(session: Session, actor: Actor) -> None:
+    """Forget the counters that no longer say anything: made-up user names leave rows behind."""
+    del actor
+    store.delete_old_attempts(session, session.at - LONGEST_WINDOW)
 
 
 def _refuse_if_waiting(session: Session, free_ats: Iterable[datetime]) -> None:

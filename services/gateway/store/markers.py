@@ -22,4 +22,4 @@ def add_marker(session: Session, name: str, value: str) -> None:
 
 def count_subjects(session: Session) -> int:
     """How many subjects this database knows; the gateway's role sees all."""
-    return session.execute(COUNT_SUBJECTS).scalar_one()
+    return int(session.execute(COUNT_SUBJECTS).scalar_one())

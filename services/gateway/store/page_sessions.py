@@ -35,6 +35,9 @@ END_ALL_SESSIONS = (
     .values(ended_at=bindparam("at"))
     .returning(sessions.c.id)
 )
+DELETE_OLD_SESSIONS = delete(sessions).where(
+    sessions.c.subject_id == bindparam("account"), sessions.c.expires_at < bindparam("before")
+)
 MOVE_GRANTS = (
     update(grants)
     .where(
@@ -76,6 +79,11 @@ def end_session(session: Session, account: UUID, session_id: UUID) -> bool:
 def end_all_sessions(session: Session, account: UUID) -> list[UUID]:
     """End every page session of an account; the ids of those that lived."""
     return list(session.execute(END_ALL_SESSIONS, {"account": account, "at": session.at}).scalars())
+
+
+def delete_old_sessions(session: Session, account: UUID, before: datetime) -> None:
+    """Forget the account's sessions that expired before an instant."""
+    session.execute(DELETE_OLD_SESSIONS, {"account": account, "before": before})
 
 
 def move_grants(session: Session, account: UUID, *, old: UUID, new: UUID) -> None:

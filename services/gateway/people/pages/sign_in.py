@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Response, current_app, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from services.actor import ActorKind
 from services.database.roles import Role
 from services.database.session import Session
 from services.errors import CitizenError, Unavailable
@@ -29,6 +30,7 @@ from services.web.forms import FormExpired
 from services.web.headers import allow_form_target
 from services.web.home import render_home
 from services.web.language import gettext
+from services.web.problems import answer_error
 
 WHY = "who comes to sign in is nobody yet"
 SIGN_IN = f"{blueprint.name}.verify_sign_in"
@@ -57,8 +59,11 @@ def show_front_door() -> AnyResponse:
 @blueprint.get("/my")
 @signed_in()
 def show_home() -> str:
-    """What needs the reader now, across the five services."""
-    return render_home(current_session(), current_actor(), current_app.extensions["citizen_manifests"])
+    """What needs the reader now, across the five services; for staff, where their work is."""
+    actor = current_actor()
+    if actor.kind is ActorKind.STAFF:
+        return render_template("web/console.html")
+    return render_home(current_session(), actor, current_app.extensions["citizen_manifests"])
 
 
 @blueprint.get("/sign-in")
@@ -151,7 +156,7 @@ def show_form_again(error: CitizenError) -> Response:
     if request.endpoint == CODE:
         return _code_page(error=error)
     if request.endpoint != SIGN_IN:
-        raise error
+        return answer_error(error)
     return _sign_in_page(next_page.open_next(_keys(), request.form.get("next")), error=error)
 
 
