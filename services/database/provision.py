@@ -39,7 +39,9 @@ def provision(
 
 def _role(admin: psycopg.Connection, name: str, password: str | None) -> None:
     if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone():
-        admin.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(sql.Identifier(name)))
+        # Without INHERIT the owner of the database could not create in `public` before PostgreSQL 16.
+        inherits = sql.SQL("INHERIT" if name == OWNER else "NOINHERIT")
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(sql.Identifier(name), inherits))
     if password is not None:
         admin.execute(
             sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(name), sql.Literal(password))

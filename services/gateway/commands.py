@@ -1,7 +1,6 @@
 """`citizen account`: what an operator of the suite does about accounts; and the keys every process needs."""
 
 import json
-import sys
 from uuid import UUID
 
 import click
@@ -10,7 +9,6 @@ from services.actor import system
 from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
-from services.errors import CitizenError
 from services.gateway.people import totp
 from services.gateway.people.enrolment import create_staff
 from services.gateway.people.roles import ROLES
@@ -56,20 +54,17 @@ def create_staff_account(
 ) -> None:
     """Enrol a member of staff and print the TOTP secret, which is shown once."""
     secret = totp.new_secret()
-    try:
-        with open_database(settings) as database, database.transaction(OPENING) as session:
-            subject = create_staff(
-                session,
-                system("account.create_staff"),
-                name=name,
-                username=username,
-                password=password,
-                totp_secret=secret,
-                roles=roles,
-                unit=unit,
-            )
-    except CitizenError as error:
-        sys.exit(f"citizen: {error.title % error.facts}")
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        subject = create_staff(
+            session,
+            system("account.create_staff"),
+            name=name,
+            username=username,
+            password=password,
+            totp_secret=secret,
+            roles=roles,
+            unit=unit,
+        )
     shown = {"subject_id": str(subject), "username": username, "totp_secret": secret}
     if as_json:
         click.echo(json.dumps(shown))

@@ -2,17 +2,14 @@
 
 from datetime import date, datetime
 
+import cnlunar
 from flask import Flask
-from lunardate import LunarDate
 from markupsafe import Markup, escape
 
 from services.clock import SHANGHAI
 from services.web.language import current_language
 
 WEEKDAYS = "一二三四五六日"
-LUNAR_MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-LUNAR_TENS = ("初", "十", "廿", "三")
-LUNAR_ONES = ("十", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
 
 def money(amount_minor: int) -> str:
@@ -38,16 +35,10 @@ def civil_date(on: date) -> str:
 
 
 def lunar(on: date) -> str:
-    """农历十月十四: the lunar day, as a hint beside the civil date."""
-    day = LunarDate.from_solar_date(on.year, on.month, on.day)
-    leap = "闰" if day.is_leap_month else ""
-    return f"农历{leap}{LUNAR_MONTHS[day.month - 1]}月{_lunar_day(day.day)}"
-
-
-def _lunar_day(day: int) -> str:
-    if day in {10, 20, 30}:
-        return {10: "初十", 20: "二十", 30: "三十"}[day]
-    return LUNAR_TENS[day // 10] + LUNAR_ONES[day % 10]
+    """农历十月十六: the lunar day, as a hint beside the civil date."""
+    day = cnlunar.Lunar(datetime(on.year, on.month, on.day, 12))  # noqa: DTZ001  # a civil date, no instant
+    # The library's name of a month ends in its length: 十月大, 腊月小.
+    return f"农历{day.lunarMonthCn[:-1]}{day.lunarDayCn}"
 
 
 def instant(at: datetime) -> str:

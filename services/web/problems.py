@@ -72,7 +72,8 @@ class Problem:
 
 
 def register(app: Flask) -> None:
-    """Answer for every exception that leaves a view."""
+    """Answer for every exception that leaves a view; after the API registry, which brings a handler of its own."""
+    app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(Exception, answer_error)
 
 
@@ -120,9 +121,9 @@ def _of_citizen_error(error: CitizenError) -> Problem:
     headers = dict(getattr(error, "headers", {}))
     if error.status in {429, 503}:
         headers.setdefault("Retry-After", str(error.retry_after or 5))
-    errors = (
-        [{"field": error.field, "expected": str(error.facts.get("expected", title))}] if error.field else []
-    )
+    errors = list(getattr(error, "errors", []))
+    if error.field:
+        errors.append({"field": error.field, "expected": gettext(str(error.facts.get("expected", title)))})
     return Problem(error.status, error.code, title, errors, headers)
 
 

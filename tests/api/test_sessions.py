@@ -16,6 +16,7 @@ from services.gateway.people.session_cookie import read_cookie
 from tests.support.people import (
     GATEWAY,
     PASSWORD,
+    PRIVATE,
     Browser,
     Enrolled,
     cheap_passwords,
@@ -25,12 +26,12 @@ from tests.support.people import (
     forms_of,
     gateway_over,
 )
-
-pytestmark = pytest.mark.database
+from tests.support.privacy import PrivacyAlarm
 
 
 @pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
+def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
+    privacy.watch(*PRIVATE)
     with cheap_passwords():
         yield
 

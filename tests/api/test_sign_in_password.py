@@ -20,6 +20,7 @@ from tests.support.people import (
     CHEAP,
     GATEWAY,
     PASSWORD,
+    PRIVATE,
     Browser,
     cheap_passwords,
     enrol_resident,
@@ -27,12 +28,12 @@ from tests.support.people import (
     gateway_over,
     new_id_number,
 )
-
-pytestmark = pytest.mark.database
+from tests.support.privacy import PrivacyAlarm
 
 
 @pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
+def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
+    privacy.watch(*PRIVATE)
     with cheap_passwords():
         yield
 
@@ -226,8 +227,26 @@ def test_sign_in_sets_cookies_that_scripts_and_other_sites_do_not_get(
     assert person.username not in str(lines)
 
 
-def test_sign_in_leaves_neither_password_nor_number_behind(application: Flask, database: Database) -> None:
+def test_sign_in_over_https_sets_host_cookies_and_reads_no_other(database: Database) -> None:
+    application = gateway_over(database, base_url="https://citizen.example")
     person = enrol_resident(database)
+    browser = Browser(application)
+    answer = browser.give_password(person.username)
+    lines = [line for line in answer.headers.getlist("Set-Cookie") if "citizen" in line]
+    assert {line.split("=")[0] for line in lines} == {"__Host-citizen", "__Host-citizen_device"}
+    assert all("Secure" in line and "HttpOnly" in line and "Domain" not in line for line in lines)
+    assert browser.get("/my/account").status_code == 200
+    value = lines[0].split(";")[0].split("=", 1)[1]
+    tossed = Browser(application)
+    tossed.http.set_cookie("citizen", value, domain="citizen.example")
+    assert tossed.get("/my/account").status_code == 303
+
+
+def test_sign_in_leaves_neither_password_nor_number_behind(
+    application: Flask, database: Database, privacy: PrivacyAlarm
+) -> None:
+    person = enrol_resident(database)
+    privacy.watch(person.username)
     browser = Browser(application)
     browser.give_password(person.username, "wrong password")
     browser.give_password(person.username)

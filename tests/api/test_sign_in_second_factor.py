@@ -15,18 +15,19 @@ from services.gateway.people import acr
 from services.gateway.people.pending import LIFE
 from tests.support.people import (
     GATEWAY,
+    PRIVATE,
     Browser,
     cheap_passwords,
     code_of,
     enrol_staff,
     gateway_over,
 )
-
-pytestmark = pytest.mark.database
+from tests.support.privacy import PrivacyAlarm
 
 
 @pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
+def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
+    privacy.watch(*PRIVATE)
     with cheap_passwords():
         yield
 

@@ -11,19 +11,21 @@ from services import clock
 from services.database.transaction import Database
 from services.gateway.people.throttle import PASSWORD_ADDRESS, POLICIES
 from tests.support.people import (
+    PRIVATE,
     Browser,
     cheap_passwords,
     enrol_resident,
     gateway_over,
     new_id_number,
 )
+from tests.support.privacy import PrivacyAlarm
 
-pytestmark = pytest.mark.database
 WRONG = "wrong password"
 
 
 @pytest.fixture(autouse=True)
-def _cheap() -> Iterator[None]:
+def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
+    privacy.watch(*PRIVATE)
     with cheap_passwords():
         yield
 

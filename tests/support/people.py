@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from services import clock, ids
 from services.actor import Relation, system
+from services.app import create_app
 from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
@@ -23,10 +24,11 @@ from services.gateway.people.enrolment import create_resident, create_staff
 from services.gateway.people.id_number import check_character
 from services.gateway.people.relations import create_relation
 from services.settings import load
-from wsgi import make_app
 
 GATEWAY = Opening(role=Role.GATEWAY, service="gateway")
 PASSWORD = "correct horse"
+# What must never be seen outside of the fields it was typed into or sealed in.
+PRIVATE = (PASSWORD, "wrong password", "测试甲", "测试乙")
 # Argon2id at its cheapest, so that a test that signs in ten times does not wait for ten hashes.
 CHEAP = passwords.Parameters(memory_kib=8, passes=1, longest_wait=10)
 
@@ -40,14 +42,17 @@ class Enrolled:
     secret: str | None = None
 
 
-def gateway_over(database: Database, *, policy: str = "demo") -> Flask:
-    """The app over a test's database, with a throttling policy."""
+def gateway_over(
+    database: Database, *, policy: str = "demo", base_url: str = "http://localhost:8000"
+) -> Flask:
+    """The gateway alone, without any service, over a test's database and with a throttling policy."""
     given = {
         "CITIZEN_MODE": "demo",
         "CITIZEN_DATABASE_URL": "postgresql://unused",
         "CITIZEN_THROTTLE_POLICY": policy,
+        "CITIZEN_BASE_URL": base_url,
     }
-    return make_app(load(given), database)
+    return create_app(load(given), (), database)
 
 
 def new_id_number(born_on: date = date(1980, 5, 17)) -> str:
@@ -117,11 +122,12 @@ class Browser:
 
     def __init__(self, application: Flask, *, address: str = "192.0.2.1", language: str = "zh-CN") -> None:
         self.http = application.test_client()
+        self._base_url = application.extensions["citizen_settings"].base_url
         self._environ = {"REMOTE_ADDR": address}
         self._headers = {"Accept-Language": language}
 
     def get(self, url: str) -> TestResponse:
-        return self.http.get(url, environ_base=self._environ, headers=self._headers)
+        return self.http.get(url, base_url=self._base_url, environ_base=self._environ, headers=self._headers)
 
     def submit(self, page: TestResponse, action: str, **typed: str) -> TestResponse:
         """Send the form of a page that goes to this address."""
@@ -129,7 +135,9 @@ class Browser:
         return self.post(action, **{**form["fields"], **typed})
 
     def post(self, url: str, **fields: str) -> TestResponse:
-        return self.http.post(url, data=fields, environ_base=self._environ, headers=self._headers)
+        return self.http.post(
+            url, data=fields, base_url=self._base_url, environ_base=self._environ, headers=self._headers
+        )
 
     def give_password(self, username: str, password: str = PASSWORD, *, next_page: str = "") -> TestResponse:
         page = self.get(f"/?{next_page}" if next_page else "/sign-in")

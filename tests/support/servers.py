@@ -24,6 +24,7 @@ from services.database.provision import provision
 OWNER_PASSWORD = "owner-of-tests"
 APP_PASSWORD = "app-of-tests"
 TEMPLATE = "citizen_test_template"
+_LEFT: list[Server] = []
 
 
 class TestServer:
@@ -119,7 +120,8 @@ def _one_of_many(folder: Path) -> Iterator[Server]:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _stop(embedded)
         except BlockingIOError:
-            pass
+            # Others still use the server that we may have started; it must outlive this process.
+            _LEFT.append(embedded)
         users.close()
 
 
