@@ -1,43 +1,62 @@
 """The demo city's bills: twelve months from four billers, through the billers' own files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ebills import actions, store
-from ebills.rules import BillLine, write_file
+from ebills import actions
+from ebills.rules.billers_file import write_file
+from ebills.rules.bills import BillLine, StatedBill
+from ebills.store import accounts as account_store
 from services.actor import Actor, ActorKind, system
 from services.database.session import Session
 from services.demo.city import SEED, City, Organisation, Resident
 
 MONTHS = 12
-# Per utility: unit, usage of a cold and of a mild month, fen per unit, fixed lines in fen.
-TARIFFS: dict[str, tuple[str, tuple[int, int], int, tuple[tuple[str, int], ...]]] = {
-    "electricity": ("kWh", (180, 320), 62, ()),
-    "water": ("m³", (8, 22), 345, (("垃圾处理费", 600),)),
-    "gas": ("m³", (12, 45), 300, ()),
-    "broadband": ("月", (1, 1), 9900, ()),
+COLD_OR_HOT = frozenset({1, 2, 7, 8, 12})
+FEWEST_DAYS, MOST_DAYS = 1, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """How a utility charges. Units: fen per `unit`; `fixed` lines in fen a month."""
+
+    unit: str
+    least: int
+    most: int
+    price_minor: int
+    title: str
+    fixed: tuple[BillLine, ...] = ()
+
+
+TARIFFS: Mapping[str, Tariff] = {
+    "electricity": Tariff("kWh", 180, 320, 62, "电量电费"),
+    "water": Tariff("m³", 8, 22, 345, "供水费", (BillLine("污水处理费", 1860), BillLine("垃圾处理费", 600))),
+    "gas": Tariff("m³", 12, 45, 300, "燃气费"),
+    "broadband": Tariff("月", 1, 1, 9900, "月租", (BillLine("合约优惠", -1000),)),
 }
 
 
 def seed(session: Session, city: City) -> Iterator[str]:
-    """Import the oldest month, let the holders link their accounts, import the others."""
-    source = Random(f"{SEED}-bills")  # noqa: S311  # the same city every time
-    months = _months(city.today)
+    """Import the oldest month, let the holders claim their accounts, import the others."""
+    source = Random(f"{SEED}-ebills")  # noqa: S311  # the same city every time
     holders = [family[0] for family in city.households().values() if family[0].password]
     for biller in city.billers:
-        values = {"code": biller.code, "name": biller.name, "name_en": biller.name_en, "utility": biller.kind}
-        store.add_biller(session, values)
-        actor = system("demo.biller")
-        for order, month in enumerate(months):
+        account_store.add_biller(
+            session,
+            {"code": biller.code, "name": biller.name, "name_en": biller.name_en, "utility": biller.kind},
+        )
+        for order, month in enumerate(_months(city.today)):
             bills = [
                 _bill(source, biller, number, holder, month, city.today)
                 for number, holder in enumerate(holders)
             ]
-            actions.import_bills(session, actor, text=write_file(biller.code, bills))
+            content = write_file(biller.code, bills)
+            actions.create_import(session, system("demo.biller"), content=content)
             if order == 0:
-                _link(session, biller, holders, bills)
-            if order % 4 == 0:
+                _claim(session, biller, holders, bills)
+            if order % 4 == 3:
                 yield f"{biller.code} {month:%Y-%m}"
 
 
@@ -53,39 +72,55 @@ def _months(today: date) -> list[date]:
 
 def _bill(
     source: Random, biller: Organisation, number: int, holder: Resident, month: date, today: date
-) -> BillLine:
-    unit, (least, most), price, fixed = TARIFFS[biller.kind]
-    cold = 1.4 if month.month in {1, 2, 7, 8, 12} else 1.0
-    usage = round(source.randint(least, most) * (cold if least != most else 1))
+) -> StatedBill:
+    tariff = TARIFFS[biller.kind]
+    usage = source.randint(tariff.least, tariff.most)
+    if month.month in COLD_OR_HOT and tariff.least != tariff.most:
+        usage = usage * 7 // 5
     period_to = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     issued_on = period_to + timedelta(days=5)
     due_on = issued_on + timedelta(days=20)
-    lines = (("基本用量", usage * price), *fixed)
-    # Most people pay; of the newest bill about a third is still open, and a few older ones too.
-    is_paid = (due_on < today and source.random() > 0.03) or source.random() > 0.5
-    paid_on = (
-        min(due_on, today) - timedelta(days=source.randint(0, 9)) if is_paid and issued_on <= today else None
-    )
-    return BillLine(
-        number=f"{month:%Y%m}{number:05d}",
-        account=f"{biller.code}{31000000 + number}",
-        address=holder.address,
+    lines = (BillLine(tariff.title, usage * tariff.price_minor), *tariff.fixed)
+    amount = sum(line.amount_minor for line in lines)
+    paid, paid_on = _payment(source, amount, issued_on, due_on, today)
+    return StatedBill(
+        line=number + 3,
+        number=f"{month:%Y%m}-{number:05d}",
+        account_number=f"{biller.code}{31000000 + number}",
+        service_address=holder.address,
         period_from=month,
         period_to=period_to,
         issued_on=issued_on,
         due_on=due_on,
         usage=usage,
-        unit=unit,
-        titles=tuple(title for title, _ in lines),
-        amounts=tuple(amount for _, amount in lines),
-        amount_minor=sum(amount for _, amount in lines),
+        unit=tariff.unit,
+        lines=lines,
+        amount_minor=amount,
+        paid_minor=paid,
         paid_on=paid_on,
     )
 
 
-def _link(session: Session, biller: Organisation, holders: list[Resident], bills: list[BillLine]) -> None:
+def _payment(
+    source: Random, amount: int, issued_on: date, due_on: date, today: date
+) -> tuple[int, date | None]:
+    """Most people pay in time; of bills that are not due yet half are open, and a few are paid in part."""
+    luck, paid_on = source.random(), issued_on + timedelta(days=source.randint(FEWEST_DAYS, MOST_DAYS))
+    is_paid = luck > (0.02 if due_on < today else 0.5)
+    if not is_paid or paid_on > today:
+        return 0, None
+    return (amount // 2 if luck > 0.98 else amount), paid_on
+
+
+def _claim(
+    session: Session, biller: Organisation, holders: Sequence[Resident], bills: Sequence[StatedBill]
+) -> None:
     for holder, bill in zip(holders, bills, strict=True):
         actor = Actor(kind=ActorKind.RESIDENT, account=holder.subject_id, subject=holder.subject_id)
-        actions.link_account(
-            session, actor, biller=biller.code, number=bill.account, amount_minor=bill.amount_minor
+        actions.claim_account(
+            session,
+            actor,
+            biller=biller.code,
+            account_number=bill.account_number,
+            amount_minor=bill.amount_minor,
         )

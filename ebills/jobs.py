@@ -1,24 +1,15 @@
 """What the worker does for e-bills."""
 
-from services import notices
+from uuid import UUID
+
+from ebills import actions
 from services.actor import Actor
 from services.database.session import Session
-from services.notices.kinds import NoticeKind, declare
-from services.words import msgid
-
-BILLS_ARRIVED = NoticeKind("ebills.bills_arrived", "ebills", msgid("新的水电燃气账单到了"))
-declare(BILLS_ARRIVED)
+from services.errors import NotFound
 
 
 def announce_bills(session: Session, actor: Actor, *, import_id: str) -> None:
-    """Tell a resident that new bills arrived; once per import, however often it runs."""
-    if actor.subject is not None:
-        notices.notify(
-            session,
-            actor,
-            subject_id=actor.subject,
-            kind=BILLS_ARRIVED.name,
-            facts={},
-            link="/my/bills",
-            once=f"{BILLS_ARRIVED.name}:{import_id}",
-        )
+    """Tell a resident that an import brought bills; once, however often it runs."""
+    if actor.subject is None:
+        raise NotFound
+    actions.create_notice(session, actor, subject_id=actor.subject, import_id=UUID(import_id))

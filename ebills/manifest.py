@@ -1,6 +1,6 @@
 """The front door of e-bills."""
 
-from ebills import demo, home, jobs, models, pages, routes
+from ebills import access, demo, home, jobs, models, pages, routes
 from services.manifest import AuditEvent, Job, Manifest, Scope
 from services.words import msgid
 
@@ -11,15 +11,16 @@ manifest = Manifest(
     metadata=models.metadata,
     blueprints=(routes.blueprint, pages.blueprint),
     scopes=(
-        Scope("ebills:read", msgid("看您的水电燃气账单和户号"), frozenset({"resident"})),
-        Scope("ebills:link", msgid("替您绑定户号"), frozenset({"resident"})),
-        Scope("ebills:import", msgid("导入本单位的账单"), frozenset({"biller", "client"})),
+        Scope(access.READ, msgid("看您的水电燃气账单和户号"), frozenset({"resident"})),
+        Scope(access.CLAIM, msgid("替您绑定户号"), frozenset({"resident"})),
+        Scope(access.IMPORT, msgid("导入本单位的账单"), frozenset({"biller", "client"})),
     ),
     audit_events=(
         AuditEvent("ebills.bills.read", msgid("看了账单列表"), frozenset({"fields", "count"})),
         AuditEvent("ebills.bill.read", msgid("看了一张账单"), frozenset({"bill_id", "fields"})),
         AuditEvent("ebills.accounts.read", msgid("看了户号"), frozenset({"fields", "count"})),
-        AuditEvent("ebills.account.linked", msgid("绑定了户号"), frozenset({"account_id", "biller"})),
+        AuditEvent("ebills.account.claimed", msgid("绑定了户号"), frozenset({"account_id", "biller"})),
+        AuditEvent("ebills.claim.refused", msgid("绑定户号时没有对上")),
         AuditEvent(
             "ebills.bills.imported", msgid("导入了账单文件"), frozenset({"import_id", "biller", "count"})
         ),

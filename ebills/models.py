@@ -26,7 +26,7 @@ billers = table(
     words("utility"),
 )
 
-# A service account (户号): under its holder once linked, before that under a subject of its own.
+# A service account (户号): under its holder once claimed, before that under a subject of its own.
 accounts = table(
     "accounts",
     metadata,
@@ -34,12 +34,13 @@ accounts = table(
     subject_key(),
     id_key(),
     words("biller"),
-    sealed("number_sealed"),
-    sealed("address_sealed"),
-    instant("linked_at", nullable=True),
+    sealed("account_number_sealed"),
+    sealed("service_address_sealed"),
+    instant("claimed_at", nullable=True),
     instant("created_at"),
 )
 
+# What a bill says never changes; of its columns only state, paid_minor, paid_on and version may be updated.
 bills = table(
     "bills",
     metadata,
@@ -47,6 +48,7 @@ bills = table(
     subject_key(),
     id_key(),
     Column("account_id", Uuid, nullable=False),
+    Column("import_id", Uuid, nullable=False),
     words("biller"),
     words("number"),
     Column("period_from", Date, nullable=False),
@@ -60,13 +62,25 @@ bills = table(
     Column("amount_minor", BigInteger, nullable=False),
     words("currency"),
     words("state"),
+    Column("paid_minor", BigInteger, nullable=False),
     Column("paid_on", Date, nullable=True),
-    sealed("account_sealed"),
-    sealed("address_sealed"),
+    sealed("account_number_sealed"),
+    sealed("service_address_sealed"),
     Column("version", Integer, nullable=False),
 )
 
-# City-wide uniqueness: one account per biller and account number, one bill per biller and bill number.
+# Wrong proofs of one resident, so that the amount of somebody's bill cannot be guessed.
+claim_failures = table(
+    "claim_failures",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("failures", Integer, nullable=False),
+    instant("window_started_at"),
+)
+
+# City-wide uniqueness by digest: one account per biller and account number, one bill per biller and number.
+# The proof is a keyed digest of the newest bill's amount.
 account_numbers = table(
     "account_numbers",
     metadata,
@@ -74,15 +88,17 @@ account_numbers = table(
     digest("digest", primary_key=True),
     Column("subject_id", Uuid, nullable=False),
     Column("account_id", Uuid, nullable=False),
-    instant("linked_at", nullable=True),
+    digest("proof_digest"),
+    Column("proof_issued_on", Date, nullable=False),
+    instant("claimed_at", nullable=True),
 )
 bill_numbers = table(
     "bill_numbers",
     metadata,
     Spread.LOCAL,
     digest("digest", primary_key=True),
-    Column("subject_id", Uuid, nullable=False),
     Column("bill_id", Uuid, nullable=False),
+    digest("content_digest"),
 )
 
 imports = table(
@@ -94,6 +110,7 @@ imports = table(
     digest("file_digest"),
     Column("bill_count", Integer, nullable=False),
     Column("new_count", Integer, nullable=False),
+    Column("paid_count", Integer, nullable=False),
     Column("total_minor", BigInteger, nullable=False),
     instant("imported_at"),
 )

@@ -52,6 +52,7 @@ def has_key(request: Request) -> bool:
 def run_once(session: Session, actor: Actor, request: Request, view: Callable[[], Response]) -> Response:
     """Answer a request; one with a key is answered by its effect once, and from the record ever after.
 
+    A refusal is not recorded: the same key may be sent again once the cause is mended.
     Raises: KeyMalformed 400, KeyReused 422.
     """
     if request.method not in UNSAFE:
@@ -61,14 +62,21 @@ def run_once(session: Session, actor: Actor, request: Request, view: Callable[[]
         return view()
     caller = actor.label
     digest = hashlib.sha256(key.encode()).digest()
-    asked = _request_digest(request)
+    asked = _request_digest(session, request)
     store.set_caller(session, caller)
-    if store.add_record(session, caller, digest, asked, session.at + KEPT_FOR):
+    if not store.add_record(session, caller, digest, asked, session.at + KEPT_FOR):
+        return _replay(session, caller, digest, asked)
+    try:
         response = view()
-        if response.status_code < 400:
-            _keep(session, caller, digest, response)
-        return response
-    return _replay(session, caller, digest, asked)
+    except CitizenError:
+        # An error that keeps its effects commits; a record without an answer must not commit with it.
+        store.delete_record(session, caller, digest)
+        raise
+    if response.status_code < 400:
+        _keep(session, caller, digest, response)
+    else:
+        store.delete_record(session, caller, digest)
+    return response
 
 
 def _key_of(session: Session, actor: Actor, request: Request) -> str | None:
@@ -91,8 +99,11 @@ def _key_of(session: Session, actor: Actor, request: Request) -> str | None:
     return key
 
 
-def _request_digest(request: Request) -> bytes:
-    """What makes two requests the same: method, path, query and body; a form's own token is left out."""
+def _request_digest(session: Session, request: Request) -> bytes:
+    """What makes two requests the same: method, path, query and body; a form's own token is left out.
+
+    Keyed, because a short form could be guessed from its digest.
+    """
     digest = hashlib.sha256()
     body = request.get_data(cache=True)
     if request.form and not body:
@@ -101,7 +112,7 @@ def _request_digest(request: Request) -> bytes:
     parts = (request.method.encode(), request.path.encode(), request.query_string, body)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.digest()
+    return session.keys.index(PURPOSE, digest.hexdigest())
 
 
 def _keep(session: Session, caller: str, key: bytes, response: Response) -> None:

@@ -43,6 +43,11 @@ def change_record(
     )
 
 
+def delete_record(session: Session, caller: str, key: bytes) -> None:
+    """Give a key back whose request was refused; the refusal's own effects may still commit."""
+    session.at_commit("DELETE FROM web.idempotency_records WHERE caller = %s AND key_digest = %s", (caller, key))
+
+
 def delete_expired_records(session: Session, at: datetime) -> int:
     """Forget answers past their time."""
     return session.raw("DELETE FROM web.idempotency_records WHERE expires_at < %s", (at,)).rowcount

@@ -74,3 +74,8 @@ def test_template_text_is_always_marked(path: Path) -> None:
     bare = [line.strip() for line in text.splitlines() if CHINESE.search(line)]
     # The names of the languages stand in their own language, whatever the page's.
     assert [line for line in bare if "中文" not in line] == []
+
+
+def test_english_of_a_sentence_that_nobody_says_is_gone() -> None:
+    spoken = sentences()
+    assert [sentence for sentence in english() if CHINESE.search(sentence) and sentence not in spoken] == []
