@@ -7,6 +7,7 @@ from services.settings import load
 from wsgi import make_app
 
 
-def app_over(database: Database) -> Flask:
-    """The app with the demo's settings; keys and connections are the database's own."""
-    return make_app(load({"CITIZEN_MODE": "demo", "CITIZEN_DATABASE_URL": "postgresql://unused"}), database)
+def app_over(database: Database, **given: str) -> Flask:
+    """The app with the demo's settings, or with `CITIZEN_…` of its own; keys and connections are the database's."""
+    settings = {"CITIZEN_MODE": "demo", "CITIZEN_DATABASE_URL": "postgresql://unused"} | given
+    return make_app(load(settings), database)
