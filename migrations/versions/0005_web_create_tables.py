@@ -24,7 +24,9 @@ def upgrade() -> None:
     op.execute("CREATE INDEX idempotency_records_expires_idx ON web.idempotency_records (expires_at)")
     statements = fence("web.idempotency_records")
     for role in (Role.RESIDENT, Role.STAFF, Role.GATEWAY):
-        statements += allow("web.idempotency_records", role, CALLER, verbs=("select", "insert", "update", "delete"))
+        statements += allow(
+            "web.idempotency_records", role, CALLER, verbs=("select", "insert", "update", "delete")
+        )
     statements += allow("web.idempotency_records", Role.WORKER, "true", verbs=("select", "delete"))
     for statement in statements:
         op.execute(statement)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from flask import Blueprint, Response
 from flask_smorest import Blueprint as SmorestBlueprint
 
+from services.web.arguments import StrictParser
+
 if TYPE_CHECKING:
     from services.web.problems import Problem
 
@@ -27,6 +29,7 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     failures in the standard's shape through `problem_renderer`.
     """
 
+    ARGUMENTS_PARSER = StrictParser()
     problem_renderer: "Callable[[Problem], Response] | None" = None
 
     if TYPE_CHECKING:

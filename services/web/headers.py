@@ -4,6 +4,7 @@ from flask import Flask, Response, current_app, g, request
 
 from services.settings import Settings
 from services.web.blueprints import PageBlueprint
+from services.web.language import current_language
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -17,6 +18,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+SPOKEN = frozenset({"text/html", "application/problem+json"})
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -39,6 +41,8 @@ def register(app: Flask, settings: Settings) -> None:
         policy = PAGE_POLICY.format(more=more) if is_page else API_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", "no-store")
+        if response.mimetype in SPOKEN:
+            response.headers.setdefault("Content-Language", current_language())
         if settings.is_secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         return response

@@ -45,7 +45,9 @@ def change_record(
 
 def delete_record(session: Session, caller: str, key: bytes) -> None:
     """Give a key back whose request was refused; the refusal's own effects may still commit."""
-    session.at_commit("DELETE FROM web.idempotency_records WHERE caller = %s AND key_digest = %s", (caller, key))
+    session.at_commit(
+        "DELETE FROM web.idempotency_records WHERE caller = %s AND key_digest = %s", (caller, key)
+    )
 
 
 def delete_expired_records(session: Session, at: datetime) -> int:

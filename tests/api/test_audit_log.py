@@ -9,7 +9,7 @@ import pytest
 from services import audit
 from services.actor import system
 from services.audit import store
-from services.audit.sequencer import _sequence_batch
+from services.audit.sequencer import _last, _sequence_batch
 from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
@@ -35,6 +35,18 @@ def sequence(database: Database, count: int, witness=None) -> None:
     assert done == count
 
 
+def settle(database: Database, count: int) -> None:
+    """Wait until so many rows can be numbered in one batch, under one checkpoint."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with database.transaction(Opening(role=Role.SEQUENCER)) as session:
+            _, _, last_xid, last_id = _last(session)
+            if len(store.list_unsequenced(session, last_xid, last_id, count)) == count:
+                return
+        time.sleep(0.02)
+    pytest.fail("other transactions never ended")
+
+
 def verify(database: Database, witness=None) -> audit.Verdict:
     with database.transaction(VERIFIER) as session:
         return audit.verify_log(session, witness=witness)
@@ -50,10 +62,10 @@ def superuser(server, committed):
 @pytest.fixture
 def log(committed, folder):
     """Ten rows under two checkpoints."""
-    write(committed, 6)
-    sequence(committed, 6, folder)
-    write(committed, 4)
-    sequence(committed, 4, folder)
+    for count in (6, 4):
+        write(committed, count)
+        settle(committed, count)
+        sequence(committed, count, folder)
     return committed
 
 
