@@ -29,12 +29,13 @@ def list_unsequenced(
 ) -> Sequence[tuple[str, UUID, bytes]]:
     """Events whose transactions all ended before the oldest one still running, in (xid, id) order.
 
-    Ordering by id alone would skip a transaction that started earlier and commits later.
+    Ordering by id alone would skip a transaction that started earlier and commits later. The columns are named with
+    their table, because a bare `xid` would mean the text of the answer, where 1000 comes before 999.
     """
     return session.raw(
         "SELECT xid::text, id, leaf FROM audit.events "
         "WHERE (xid, id) > (%s::xid8, %s) AND xid < pg_snapshot_xmin(pg_current_snapshot()) "
-        "ORDER BY xid, id LIMIT %s",
+        "ORDER BY events.xid, events.id LIMIT %s",
         (after_xid, after_id, limit),
     ).fetchall()
 

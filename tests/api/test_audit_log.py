@@ -124,6 +124,18 @@ def test_verify_of_a_log_cut_with_its_checkpoints_is_convicted_by_the_witness(lo
     assert [fault[0] for fault in verdict.faults] == [6]
 
 
+def test_sequencer_orders_transactions_by_number_and_not_by_its_text(committed, superuser) -> None:
+    write(committed, 3)
+    for number, xid in enumerate((9, 10, 11)):
+        superuser.execute(
+            "UPDATE audit.events SET xid = %s::text::xid8 WHERE (details->>'number')::int = %s", (xid, number)
+        )
+    assert audit.sequence_events(committed) == 3
+    write(committed, 1)
+    sequence(committed, 1)
+    assert verify(committed).is_whole
+
+
 def test_sequencer_run_twice_and_by_two_numbers_each_row_once(committed, folder) -> None:
     write(committed, 30)
     with ThreadPoolExecutor(4) as pool:
