@@ -1,6 +1,6 @@
-"""The ground's own jobs: numbering the audit log, keeping partitions, sweeping what was left behind."""
+"""What the ground itself brings: its jobs, its audit events, and the whole lists of both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from services import audit
@@ -8,16 +8,24 @@ from services.actor import Actor
 from services.clock import today
 from services.database.session import Session
 from services.database.transaction import Database
+from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
+from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
-from services.manifest import Job, Manifest
+from services.manifest import AuditEvent, Job, Manifest
 from services.notices.jobs import JOBS as NOTICE_JOBS
 from services.settings import Settings
 from services.web import store as web
+from services.words import msgid
 
 STALLED_AFTER = timedelta(seconds=20)
 KEPT_JOBS = timedelta(days=14)
 PARTITION_DAYS = (-1, 60)
+GROUND_AUDIT_EVENTS = (
+    AuditEvent("gateway.access.denied", msgid("没有权限，被拒绝了"), frozenset({"route", "scope"})),
+    AuditEvent("vault.signing_keys.rotated", msgid("换了签名密钥")),
+    AuditEvent("vault.subject.shredded", msgid("销毁了档案的密钥")),
+)
 
 
 def keep_partitions(session: Session, actor: Actor) -> None:
@@ -61,3 +69,13 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
     return (*ground, *NOTICE_JOBS, *(job for manifest in manifests for job in manifest.jobs))
+
+
+def all_audit_events(manifests: Sequence[Manifest]) -> Mapping[str, AuditEvent]:
+    """Every documented kind of audit row, by name. Raises: ValueError when one is documented twice."""
+    found: dict[str, AuditEvent] = {}
+    services = (event for manifest in manifests for event in manifest.audit_events)
+    for event in (*GROUND_AUDIT_EVENTS, *OAUTH_AUDIT_EVENTS, *PEOPLE_AUDIT_EVENTS, *services):
+        if found.setdefault(event.name, event) is not event:
+            raise ValueError(f"audit event {event.name} is documented twice")
+    return found

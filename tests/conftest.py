@@ -22,6 +22,7 @@ from services.ports import KeyRing
 from services.settings import Settings, load
 from services.vault import load_keys
 from services.vault.signing import ensure_signing_keys
+from tests.support.audit import undocumented_events
 from tests.support.database import SavepointDatabase
 from tests.support.privacy import PrivacyAlarm
 from tests.support.servers import TestServer, test_server
@@ -92,7 +93,9 @@ def database(worker_engine: object, keys: KeyRing, privacy: PrivacyAlarm) -> Ite
     privacy.saw("audit", leaves)
     jobs = savepoints.read_as(Role.WORKER, "SELECT args::text FROM jobs.procrastinate_jobs")
     privacy.saw("jobs", jobs)
+    undocumented = undocumented_events(savepoints)
     savepoints.close_outer()
+    assert undocumented == [], f"audit rows that no manifest documents: {undocumented}"
 
 
 @pytest.fixture
