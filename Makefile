@@ -58,7 +58,7 @@ openapi-check: $(VENV)/.test  ## The committed OpenAPI file is the one the route
 	@$(BIN)/citizen openapi --compare docs/openapi.json
 
 bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and its peer
-	@$(BIN)/python bench/bill_list.py
+	@$(BIN)/python -m bench.bill_list
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

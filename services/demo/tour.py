@@ -32,15 +32,7 @@ def take_tour(base_url: str, say: Callable[[str], None]) -> None:
     """
     account = next(one for one in list_accounts() if one["role"] == "representative")
     browser = Browser(base_url)
-    say(f"1. Open {base_url}/ and sign in as {account['username']}")
-    page = browser.follow(browser.get("/"))
-    answer = browser.submit(
-        page, {"username": account["username"], "password": account["password"]}, having="username"
-    )
-    _expect(answer.status == 303, "sign-in", answer)
-    verifier = secrets.token_urlsafe(48)
-    code = _authorize(browser, base_url, verifier, say)
-    tokens = _redeem(browser, base_url, code, verifier)
+    tokens = obtain_tokens(browser, account, say)
     say(f"3. Redeem the code: an access token for {tokens['expires_in']} seconds")
     bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
     for path in READS:
@@ -49,6 +41,19 @@ def take_tour(base_url: str, say: Callable[[str], None]) -> None:
         say(f"4. GET {path}: {len(answer.json()['items'])} items")
     _file_ticket(browser, bearer, say)
     _withdraw(browser, tokens["access_token"], say)
+
+
+def obtain_tokens(browser: Browser, account: dict[str, Any], say: Callable[[str], None]) -> Any:
+    """Sign a resident in, let the demo's app in, and redeem its code: the token endpoint's answer."""
+    say(f"1. Open {browser.base_url}/ and sign in as {account['username']}")
+    page = browser.follow(browser.get("/"))
+    answer = browser.submit(
+        page, {"username": account["username"], "password": account["password"]}, having="username"
+    )
+    _expect(answer.status == 303, "sign-in", answer)
+    verifier = secrets.token_urlsafe(48)
+    code = _authorize(browser, browser.base_url, verifier, say)
+    return _redeem(browser, browser.base_url, code, verifier)
 
 
 def _authorize(browser: Browser, base_url: str, verifier: str, say: Callable[[str], None]) -> str:
