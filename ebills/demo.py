@@ -16,6 +16,7 @@ from services.demo.city import SEED, City, Organisation, Resident
 MONTHS = 12
 COLD_OR_HOT = frozenset({1, 2, 7, 8, 12})
 FEWEST_DAYS, MOST_DAYS = 1, 18
+LONGEST_OVERDUE = timedelta(days=40)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,13 @@ def _bill(
 def _payment(
     source: Random, amount: int, issued_on: date, due_on: date, today: date
 ) -> tuple[int, date | None]:
-    """Most people pay in time; of bills that are not due yet half are open, and a few are paid in part."""
+    """What is past is paid, but for a few overdue bills of the last weeks; of the newest half are open or part paid."""
     luck, paid_on = source.random(), issued_on + timedelta(days=source.randint(FEWEST_DAYS, MOST_DAYS))
-    is_paid = luck > (0.02 if due_on < today else 0.5)
-    if not is_paid or paid_on > today:
+    if due_on < today - LONGEST_OVERDUE:
+        return amount, paid_on
+    if luck < (0.1 if due_on < today else 0.5) or paid_on > today:
         return 0, None
-    return (amount // 2 if luck > 0.98 else amount), paid_on
+    return (amount // 2 if luck > 0.95 else amount), paid_on
 
 
 def _claim(

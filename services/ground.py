@@ -10,10 +10,11 @@ from services.database.session import Session
 from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
+from services.gateway.people.contacts import find_address
 from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
 from services.manifest import AuditEvent, Job, Manifest
-from services.notices.jobs import JOBS as NOTICE_JOBS
+from services.notices.jobs import channels_of, delivery_jobs
 from services.settings import Settings
 from services.web import store as web
 from services.words import msgid
@@ -68,7 +69,8 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("gateway.delete_old_attempts", delete_old_attempts, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
-    return (*ground, *NOTICE_JOBS, *(job for manifest in manifests for job in manifest.jobs))
+    notices = delivery_jobs(channels_of(settings), find_address)
+    return (*ground, *notices, *(job for manifest in manifests for job in manifest.jobs))
 
 
 def all_audit_events(manifests: Sequence[Manifest]) -> Mapping[str, AuditEvent]:

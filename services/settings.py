@@ -152,6 +152,7 @@ def _read(env: Env) -> Settings:
         smtp_from=env.str("SMTP_FROM", default=None),
     )
     _check(settings)
+    _check_smtp(settings)
     return settings
 
 
@@ -186,3 +187,14 @@ def _check(settings: Settings) -> None:
             raise ValueError(f"CITIZEN_{name.upper()}: give a whole number from 1")
     if settings.throttle_policy not in {"demo", "production"}:
         raise ValueError("CITIZEN_THROTTLE_POLICY: give demo or production")
+
+
+def _check_smtp(settings: Settings) -> None:
+    if settings.smtp_url is None:
+        return
+    if not settings.smtp_url.startswith(("smtp://", "smtps://")):
+        raise ValueError(
+            "CITIZEN_SMTP_URL: give smtp://user:password@host:587 or smtps://user:password@host:465"
+        )
+    if "@" not in (settings.smtp_from or ""):
+        raise ValueError("CITIZEN_SMTP_FROM: name the sender's address, like no-reply@citizen.example")

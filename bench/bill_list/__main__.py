@@ -139,9 +139,7 @@ def peer_command(port: int) -> list[str]:
 @contextlib.contextmanager
 def process(command: list[str], environment: dict[str, str], port: int, path: str) -> Iterator[int]:
     """A server while the block runs; its process id."""
-    running = subprocess.Popen(
-        command, env=environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL
-    )
+    running = subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
     try:
         for _ in range(600):
             if running.poll() is not None:

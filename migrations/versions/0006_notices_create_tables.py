@@ -24,7 +24,7 @@ def upgrade() -> None:
         subject_id uuid NOT NULL, message_id uuid NOT NULL, channel text NOT NULL, state text NOT NULL,
         attempts integer NOT NULL, changed_at timestamptz NOT NULL,
         CONSTRAINT deliveries_pkey PRIMARY KEY (subject_id, message_id, channel),
-        CONSTRAINT deliveries_state_check CHECK (state IN ('queued', 'delivered', 'dead')))"""
+        CONSTRAINT deliveries_state_check CHECK (state IN ('queued', 'delivered', 'unreachable', 'dead')))"""
     )
     everything = ("select", "insert", "update", "delete")
     statements = []

@@ -24,7 +24,7 @@ CREATE TABLE gateway.subjects (
     CONSTRAINT subjects_pkey PRIMARY KEY (id));
 CREATE TABLE gateway.residents (
     subject_id uuid NOT NULL, name_sealed bytea NOT NULL, id_number_sealed bytea NOT NULL,
-    phone_sealed bytea, born_on_sealed bytea NOT NULL, created_at timestamptz NOT NULL,
+    phone_sealed bytea, email_sealed bytea, born_on_sealed bytea NOT NULL, created_at timestamptz NOT NULL,
     CONSTRAINT residents_pkey PRIMARY KEY (subject_id));
 CREATE TABLE gateway.staff (
     subject_id uuid NOT NULL, name_sealed bytea NOT NULL, unit text NOT NULL, roles text[] NOT NULL,

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
 from urllib.request import urlopen
 
 import click
@@ -80,7 +82,7 @@ def check_bind(settings: Settings) -> None:
 def serve_suite(settings: Settings, when_ready: Callable[[], None]) -> None:
     """Run web and worker until interrupted, over a database that is already running."""
     commands = {"web": web_command(settings), "worker": worker_command(settings)}
-    with children(commands, settings) as family:
+    with children(commands, settings, logs=settings.log_dir) as family:
         family.await_ready(settings)
         when_ready()
         family.wait()
@@ -89,8 +91,9 @@ def serve_suite(settings: Settings, when_ready: Callable[[], None]) -> None:
 class Family:
     """Child processes that live and end together."""
 
-    def __init__(self, processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    def __init__(self, processes: dict[str, subprocess.Popen[bytes]], logs: Path | None) -> None:
         self._processes = processes
+        self._where = f"; see {logs}/{{name}}.log" if logs else ""
         self._stop = threading.Event()
 
     def stop(self, *_: object) -> None:
@@ -123,29 +126,48 @@ class Family:
     def _check(self) -> None:
         for name, process in self._processes.items():
             if process.poll() is not None:
-                raise SettingsError(f"the {name} process ended by itself (status {process.returncode})")
+                where = self._where.format(name=name)
+                raise SettingsError(
+                    f"the {name} process ended by itself (status {process.returncode}){where}"
+                )
 
 
 @contextmanager
 def children(
-    commands: dict[str, list[str]], settings: Settings, extra: dict[str, str] | None = None
+    commands: dict[str, list[str]],
+    settings: Settings,
+    extra: dict[str, str] | None = None,
+    logs: Path | None = None,
 ) -> Iterator[Family]:
     """Run child processes until the block ends or a signal comes; then end them cleanly.
 
+    With `logs` each writes to a file of its name there, so that a person's terminal stays readable.
     Each child is its own session, so that Ctrl-C reaches only us and the order of the end is ours.
     """
     environment = {**os.environ, **environment_of(settings), **(extra or {})}
     processes: dict[str, subprocess.Popen[bytes]] = {}
-    family = Family(processes)
+    family = Family(processes, logs)
     previous = {number: signal.signal(number, family.stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         for name, command in commands.items():
-            processes[name] = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+            with _log_of(name, logs) as log:
+                processes[name] = subprocess.Popen(  # noqa: S603
+                    command, env=environment, start_new_session=True, stdout=log, stderr=log
+                )
         yield family
     finally:
         _end(processes.values())
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _log_of(name: str, logs: Path | None) -> Iterator[IO[bytes] | None]:
+    if logs is None:
+        yield None
+        return
+    with (logs / f"{name}.log").open("ab") as log:
+        yield log
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

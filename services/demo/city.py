@@ -37,6 +37,11 @@ class Resident:
     guardians: tuple[UUID, ...] = ()
     password: str | None = None
 
+    @property
+    def email(self) -> str | None:
+        """An address of a domain that no mail is ever sent to (RFC 2606)."""
+        return None if self.phone is None else f"{self.phone}@citizen.example"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalPerson:

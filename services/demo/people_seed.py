@@ -36,6 +36,7 @@ def _adding(batch: tuple[Resident, ...]) -> Callable[[Session], None]:
                 name=resident.name,
                 id_number=resident.id_number,
                 phone=resident.phone,
+                email=resident.email,
                 password=resident.password,
                 subject_id=resident.subject_id,
             )

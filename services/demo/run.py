@@ -53,6 +53,7 @@ def welcome(settings: Settings) -> str:
         f"Sign in as (invented people; user name, password):\n{rows}\n"
         "  everyone, with TOTP secrets: .venv/bin/citizen demo accounts --json\n\n"
         f"API documentation: {settings.base_url}/docs\n"
+        f"Logs: {settings.log_dir}\n"
         f"Try:  curl -s {settings.base_url}/hotline/open311/v2/discovery\n"
         "      .venv/bin/citizen tour\n\n"
         "Stop with Ctrl-C."

@@ -86,6 +86,13 @@ class PhoneNumberWrong(Invalid):
     title = msgid("手机号要 11 位，以 1 开头")
 
 
+class EmailWrong(Invalid):
+    """Not an e-mail address that mail could be sent to."""
+
+    code = "gateway.email_wrong"
+    title = msgid("电子邮箱写成 name@example.com 这样")
+
+
 class IdNumberLength(Invalid):
     """Not 18 characters."""
 

@@ -35,6 +35,7 @@ residents = table(
     sealed("name_sealed"),
     sealed("id_number_sealed"),
     sealed("phone_sealed", nullable=True),
+    sealed("email_sealed", nullable=True),
     sealed("born_on_sealed"),  # ISO date; a birth date is personal data like the number it comes from
     instant("created_at"),
 )

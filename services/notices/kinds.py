@@ -10,7 +10,7 @@ class NoticeKind:
     name: str
     service: str
     sentence: str
-    channels: tuple[str, ...] = ("sms",)
+    channels: tuple[str, ...] = ("sms", "email")
 
 
 _KINDS: dict[str, NoticeKind] = {}

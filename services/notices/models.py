@@ -26,7 +26,7 @@ deliveries = table(
     subject_key(),
     Column("message_id", Uuid, primary_key=True),
     Column("channel", Text, primary_key=True),
-    words("state"),  # queued, delivered, dead
+    words("state"),  # queued, delivered, unreachable, dead
     Column("attempts", Integer, nullable=False),
     instant("changed_at"),
 )

@@ -19,6 +19,7 @@ WRONG = [
     ("CITIZEN_WORKERS", "0"),
     ("CITIZEN_DATABASE_URL", "sqlite:///x"),
     ("CITIZEN_LOG_LEVEL", "LOUD"),
+    ("CITIZEN_SMTP_URL", "mail.example"),
     ("CITIZEN_THROTTLE_POLICY", "none"),
     ("CITIZEN_MODE", "staging"),
 ]

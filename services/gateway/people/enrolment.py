@@ -9,6 +9,7 @@ from services.database.session import Session
 from services.gateway.errors import AlreadyEnrolled, StaffRoleUnknown
 from services.gateway.models import accounts, residents, staff
 from services.gateway.people import passwords
+from services.gateway.people.email import parse_email
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.phone import parse_phone
 from services.gateway.people.roles import ROLES
@@ -24,6 +25,7 @@ def create_resident(
     name: str,
     id_number: str,
     phone: str | None = None,
+    email: str | None = None,
     password: str | None = None,
     subject_id: UUID | None = None,
 ) -> UUID:
@@ -35,10 +37,11 @@ def create_resident(
     Standard: GB 11643-1999.
     Access: runs in the gateway's role.
     Effects: subject, data key, sealed particulars, blind-indexed user names, account, one audit row.
-    Raises: AlreadyEnrolled 409; IdNumber..., PhoneNumberWrong, PasswordTooShort, each 422.
+    Raises: AlreadyEnrolled 409; IdNumber..., PhoneNumberWrong, EmailWrong, PasswordTooShort, each 422.
     """
     number = parse_id_number(id_number, on=clock.today())
     mobile = parse_phone(phone) if phone else None
+    mailbox = parse_email(email) if email else None
     password_hash = _hash(password)
     subject = _add_subject(session, "resident", subject_id)
     _claim(session, Username("id_number", number.value), subject)
@@ -52,6 +55,7 @@ def create_resident(
             "name_sealed": cipher.seal(residents.c.name_sealed, subject, name),
             "id_number_sealed": cipher.seal(residents.c.id_number_sealed, subject, number.value),
             "phone_sealed": mobile and cipher.seal(residents.c.phone_sealed, subject, mobile),
+            "email_sealed": mailbox and cipher.seal(residents.c.email_sealed, subject, mailbox),
             "born_on_sealed": cipher.seal(residents.c.born_on_sealed, subject, number.born_on.isoformat()),
             "created_at": session.at,
         },

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, RowMapping, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from services.database.session import Session
@@ -79,6 +79,11 @@ def find_account(session: Session, account: UUID) -> Row[Any] | None:
 def find_staff(session: Session, account: UUID) -> Row[Any] | None:
     """The member of staff, unless they have left."""
     return session.execute(FIND_STAFF, {"account": account}).one_or_none()
+
+
+def find_resident(session: Session, subject: UUID) -> RowMapping | None:
+    """A resident's sealed particulars, if the subject is a resident."""
+    return session.execute(FIND_RESIDENT, {"subject": subject}).mappings().one_or_none()
 
 
 def get_resident(session: Session, subject: UUID) -> Row[Any]:
