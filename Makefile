@@ -51,11 +51,13 @@ types: $(VENV)/.test  ## mypy, strict
 imports: $(VENV)/.test  ## Imports point one way
 	@$(BIN)/lint-imports
 
-openapi: $(VENV)/.test  ## Write docs/openapi.json from the routes
+openapi: $(VENV)/.test  ## Write docs/openapi.json and docs/services from the code
 	@$(BIN)/citizen openapi --write docs/openapi.json
+	$(BIN)/citizen docs docs/services
 
-openapi-check: $(VENV)/.test  ## The committed OpenAPI file is the one the routes give
+openapi-check: $(VENV)/.test  ## The committed documents are what the code gives
 	@$(BIN)/citizen openapi --compare docs/openapi.json
+	$(BIN)/citizen docs --compare docs/services
 
 bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and its peer
 	@$(BIN)/python -m bench.bill_list

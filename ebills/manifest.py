@@ -1,6 +1,7 @@
 """The front door of e-bills."""
 
 from ebills import access, demo, home, jobs, models, pages, routes
+from ebills.rules.bills import TRANSITIONS
 from services.manifest import AuditEvent, Job, Manifest, Scope
 from services.words import msgid
 
@@ -29,4 +30,5 @@ manifest = Manifest(
     home_cards=home.home_cards,
     home_line=home.home_line,
     demo=demo.seed,
+    transitions=TRANSITIONS,
 )

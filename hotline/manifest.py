@@ -2,6 +2,7 @@
 
 from hotline import demo, home, models, pages, routes
 from hotline.open311 import routes as open311
+from hotline.rules import TRANSITIONS
 from services.manifest import AuditEvent, Manifest, Scope
 from services.words import msgid
 
@@ -35,4 +36,5 @@ manifest = Manifest(
     home_cards=home.home_cards,
     home_line=home.home_line,
     demo=demo.seed,
+    transitions=TRANSITIONS,
 )

@@ -1,6 +1,7 @@
 """The front door of legal-person ID."""
 
 from legal_id import demo, home, models, pages, routes
+from legal_id.rules import TRANSITIONS
 from services.manifest import AuditEvent, Manifest, Scope
 from services.words import msgid
 
@@ -24,4 +25,5 @@ manifest = Manifest(
     ),
     home_line=home.home_line,
     demo=demo.seed,
+    transitions=TRANSITIONS,
 )

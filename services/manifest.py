@@ -94,7 +94,8 @@ class Manifest:
     `name` is the package and PostgreSQL schema (`health_file`), `slug` its place in URLs (`health-file`).
     `home_cards` and `home_line` run inside the home page's transaction with the resident's actor and return
     text that is already in the reader's language. `demo` yields after each step so that a progress bar can
-    move. `ports` maps a Protocol of `services.ports` to this service's implementation.
+    move. `ports` maps a Protocol of `services.ports` to this service's implementation. `transitions` is the
+    state table that the rules read; the documentation is written from it.
     """
 
     name: str
@@ -110,3 +111,4 @@ class Manifest:
     demo: "Callable[[Session, City], Iterable[str]] | None" = None
     commands: tuple[Any, ...] = ()
     ports: Mapping[type, Any] = field(default_factory=dict)
+    transitions: Mapping[Any, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from services.manifest import AuditEvent, Manifest, Scope
 from services.words import msgid
 from social_card import demo, home, models, pages, routes
+from social_card.rules import TRANSITIONS
 
 manifest = Manifest(
     name="social_card",
@@ -26,4 +27,5 @@ manifest = Manifest(
     home_cards=home.home_cards,
     home_line=home.home_line,
     demo=demo.seed,
+    transitions=TRANSITIONS,
 )

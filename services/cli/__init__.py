@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from services.cli.audit import COMMANDS as AUDIT_COMMANDS
+from services.cli.docs import docs_command
 from services.cli.keys import COMMANDS as KEY_COMMANDS
 from services.cli.openapi import openapi_command
 from services.cli.serve import serve_command, serve_suite
@@ -52,6 +53,7 @@ def create_cli(manifests: Iterable[Manifest], make_app: Callable[..., Flask]) ->
         doctor_command,
         worker_command(services),
         openapi_command(make_app),
+        docs_command(services, make_app),
         *demo_commands(services, serve_suite),
         *KEY_COMMANDS,
         *AUDIT_COMMANDS,

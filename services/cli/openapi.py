@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +25,8 @@ def openapi_command(make_app: Callable[..., Flask]) -> click.Command:
     @click.option("--compare", "committed", type=click.Path(path_type=Path), help="Fail when it differs.")
     def openapi(target: Path | None, committed: Path | None) -> None:
         """Print, write or compare the OpenAPI document."""
-        text = _document(make_app)
+        with documented_app(make_app) as app:
+            text = json.dumps(document(app), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         if target:
             target.write_text(text)
         elif committed is None:
@@ -35,10 +37,10 @@ def openapi_command(make_app: Callable[..., Flask]) -> click.Command:
     return openapi
 
 
-def _document(make_app: Callable[..., Flask]) -> str:
-    """The document of the demo's app: its base URL is the one that section of the docs names."""
+@contextmanager
+def documented_app(make_app: Callable[..., Flask]) -> Iterator[Flask]:
+    """The demo's app, whose base URL the documentation names; no database is reached."""
     with TemporaryDirectory() as folder:
         settings = load({"CITIZEN_MODE": "demo", "CITIZEN_DATA_DIR": folder})
         database = Database(create_engine("postgresql+psycopg://"), load_keys(settings))
-        app = make_app(settings, database)
-        return json.dumps(document(app), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        yield make_app(settings, database)
