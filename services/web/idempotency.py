@@ -74,8 +74,6 @@ def run_once(session: Session, actor: Actor, request: Request, view: Callable[[]
         raise
     if response.status_code < 400:
         _keep(session, caller, digest, response)
-    else:
-        store.delete_record(session, caller, digest)
     return response
 
 

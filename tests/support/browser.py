@@ -1,0 +1,98 @@
+"""The suite served for a real browser, and what a person at a keyboard does with it."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from services.database.transaction import Database
+from tests.support.app import app_over
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+HOW = (
+    "no Chromium: install it (Debian: apt-get install chromium fonts-noto-cjk) "
+    "or name one with CITIZEN_CHROMIUM=/path"
+)
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# Long enough for the longest page, and a page that traps the keyboard is found.
+MOST_TABS = 80
+RING = "([...document.querySelectorAll(':focus')].map(e => getComputedStyle(e).outlineStyle)[0] || 'none') !== 'none'"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """The machine's Chromium; without one the test is left out and says how to get it."""
+    given = os.environ.get("CITIZEN_CHROMIUM")
+    found = given or next((path for path in map(shutil.which, NAMES) if path), None)
+    if found is None:
+        pytest.skip(HOW)
+    return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the library's name
+        """Keep the test's output readable."""
+
+
+@contextmanager
+def served(database: Database) -> Iterator[str]:
+    """The whole suite over a database that really commits; yields its base URL."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base_url = f"http://localhost:{port}"
+    application = app_over(database, CITIZEN_BASE_URL=base_url)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield base_url
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, each with its place."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{one['id']} at {node['target']}" for one in found for node in one["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels a page can be scrolled sideways."""
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return int(width)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this element has the focus; every stop on the way must show its ring."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue
+        assert page.evaluate(RING), f"no ring at {page.evaluate('document.activeElement.outerHTML')[:120]}"
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def press(page: Page, selector: str) -> None:
+    """Reach a link or button with Tab and press Enter."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
