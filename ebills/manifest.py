@@ -2,7 +2,7 @@
 
 from ebills import access, demo, home, jobs, models, pages, routes
 from ebills.rules.bills import TRANSITIONS
-from services.manifest import AuditEvent, Job, Manifest, Scope
+from services.manifest import AuditEvent, Desk, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -29,6 +29,7 @@ manifest = Manifest(
     jobs=(Job("ebills.announce_bills", jobs.announce_bills),),
     home_cards=home.home_cards,
     home_line=home.home_line,
+    desks=(Desk("ebills:import", "/console/bills", msgid("账务")),),
     demo=demo.seed,
     transitions=TRANSITIONS,
 )

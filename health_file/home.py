@@ -5,6 +5,7 @@ from services.actor import Actor
 from services.clock import SHANGHAI
 from services.database.session import Session
 from services.manifest import HomeLine
+from services.web.filters import civil_date
 from services.web.language import gettext as _
 
 
@@ -14,6 +15,5 @@ def home_line(session: Session, actor: Actor) -> HomeLine:
     if not count or newest is None:
         line = _("还没有记录")
     else:
-        on = newest.astimezone(SHANGHAI)
-        line = _("%(month)d月%(day)d日有新的记录", month=on.month, day=on.day)
+        line = _("最新的记录：%(date)s", date=civil_date(newest.astimezone(SHANGHAI).date()))
     return HomeLine(_("健康档案"), "/my/health", line)

@@ -3,7 +3,7 @@
 from hotline import demo, home, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, Manifest, Scope
+from services.manifest import AuditEvent, Desk, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -35,6 +35,10 @@ manifest = Manifest(
     ),
     home_cards=home.home_cards,
     home_line=home.home_line,
+    desks=(
+        Desk("hotline:claim", "/console/hotline", msgid("队列")),
+        Desk("hotline:work", "/console/desk", msgid("部门")),
+    ),
     demo=demo.seed,
     transitions=TRANSITIONS,
 )

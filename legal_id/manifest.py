@@ -1,8 +1,8 @@
 """The front door of legal-person ID."""
 
-from legal_id import demo, home, models, pages, routes
+from legal_id import access, demo, home, models, pages, routes
 from legal_id.rules import TRANSITIONS
-from services.manifest import AuditEvent, Manifest, Scope
+from services.manifest import AuditEvent, Desk, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -24,6 +24,7 @@ manifest = Manifest(
         AuditEvent("legal_id.bindings.read", msgid("看了代表哪些企业"), frozenset({"fields", "count"})),
     ),
     home_line=home.home_line,
+    desks=(Desk("legal_id:work", "/console/legal", msgid("登记"), unit=access.OFFICE),),
     demo=demo.seed,
     transitions=TRANSITIONS,
 )

@@ -83,6 +83,20 @@ class HomeLine:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place in the console: who holds `scope`, and belongs to `unit` where one is named, works there."""
+
+    scope: str
+    url: str
+    title: str
+    unit: str = ""
+
+    def is_open_to(self, actor: "Actor") -> bool:
+        """Whether this member of staff finds the desk in their bar."""
+        return self.scope in actor.scopes and self.unit in {"", actor.unit}
+
+
 def _no_cards(_session: "Session", _actor: "Actor") -> list[HomeCard]:
     return []
 
@@ -94,8 +108,9 @@ class Manifest:
     `name` is the package and PostgreSQL schema (`health_file`), `slug` its place in URLs (`health-file`).
     `home_cards` and `home_line` run inside the home page's transaction with the resident's actor and return
     text that is already in the reader's language. `demo` yields after each step so that a progress bar can
-    move. `ports` maps a Protocol of `services.ports` to this service's implementation. `transitions` is the
-    state table that the rules read; the documentation is written from it.
+    move. `desks` are the service's places in the staff console. `ports` maps a Protocol of `services.ports`
+    to this service's implementation. `transitions` is the state table that the rules read; the documentation
+    is written from it.
     """
 
     name: str
@@ -108,6 +123,7 @@ class Manifest:
     jobs: tuple[Job, ...] = ()
     home_cards: "Callable[[Session, Actor], list[HomeCard]]" = _no_cards
     home_line: "Callable[[Session, Actor], HomeLine] | None" = None
+    desks: tuple[Desk, ...] = ()
     demo: "Callable[[Session, City], Iterable[str]] | None" = None
     commands: tuple[Any, ...] = ()
     ports: Mapping[type, Any] = field(default_factory=dict)

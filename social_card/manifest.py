@@ -1,8 +1,8 @@
 """The social card's front door."""
 
-from services.manifest import AuditEvent, Manifest, Scope
+from services.manifest import AuditEvent, Desk, Manifest, Scope
 from services.words import msgid
-from social_card import demo, home, models, pages, routes
+from social_card import access, demo, home, models, pages, routes
 from social_card.rules import TRANSITIONS
 
 manifest = Manifest(
@@ -26,6 +26,7 @@ manifest = Manifest(
     ),
     home_cards=home.home_cards,
     home_line=home.home_line,
+    desks=(Desk("social_card:work", "/console/card", msgid("卡务"), unit=access.OFFICE),),
     demo=demo.seed,
     transitions=TRANSITIONS,
 )

@@ -1,5 +1,6 @@
 """How money, dates and instants look, in one place, in both languages. Pure but for the reader's language."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import cnlunar
@@ -7,7 +8,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from services.clock import SHANGHAI
-from services.web.language import current_language
+from services.web.language import current_language, gettext
 
 WEEKDAYS = "一二三四五六日"
 
@@ -49,6 +50,15 @@ def instant(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def message_sentence(sentence: str, facts: Mapping[str, str]) -> str:
+    """A message of the inbox: facts are kept as text, and a civil date (`*_on`) is shown as one."""
+    shown = {
+        name: civil_date(date.fromisoformat(fact)) if name.endswith("_on") else fact
+        for name, fact in facts.items()
+    }
+    return gettext(sentence, **shown)
+
+
 def time_tag(value: date | datetime) -> Markup:
     """A `<time>` with the machine's form beside the reader's."""
     if isinstance(value, datetime):
@@ -59,5 +69,10 @@ def time_tag(value: date | datetime) -> Markup:
 def register(app: Flask) -> None:
     """Give the filters to templates."""
     app.jinja_env.filters.update(
-        money=money, money_words=money_words, civil_date=civil_date, instant=instant, time_tag=time_tag
+        money=money,
+        money_words=money_words,
+        civil_date=civil_date,
+        instant=instant,
+        time_tag=time_tag,
+        message_sentence=message_sentence,
     )

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Flask, current_app, g, request
 
 from services import notices
-from services.actor import ActorKind
+from services.actor import Actor, ActorKind
+from services.manifest import Manifest
 from services.web.current import current_actor, current_session
 from services.web.display import chosen
 from services.web.forms import issue_form_token
 from services.web.language import current_language, gettext
-from services.words import msgid
 
 
 def register(app: Flask) -> None:
@@ -40,20 +40,16 @@ def _surroundings() -> dict[str, Any]:
         "path": request.full_path.rstrip("?") if request.method == "GET" else "/",
         "signed_in": actor.kind in {ActorKind.RESIDENT, ActorKind.STAFF},
         "is_staff": actor.kind is ActorKind.STAFF,
-        "staff_links": _staff_links(actor.scopes) if actor.kind is ActorKind.STAFF else (),
+        "desks": _desks(actor) if actor.kind is ActorKind.STAFF else (),
         "manifests": current_app.extensions["citizen_manifests"],
     }
 
 
-# The console's bar: what each scope opens.
-STAFF_LINKS = (
-    ("hotline:claim", "/console/hotline", msgid("队列")),
-    ("hotline:work", "/console/desk", msgid("部门")),
-    ("ebills:import", "/console/bills", msgid("账务")),
-    ("social_card:work", "/console/card", msgid("卡务")),
-    ("legal_id:work", "/console/legal", msgid("登记")),
-)
-
-
-def _staff_links(scopes: frozenset[str]) -> list[tuple[str, str]]:
-    return [(url, gettext(title)) for scope, url, title in STAFF_LINKS if scope in scopes]
+def _desks(actor: Actor) -> list[tuple[str, str]]:
+    manifests: tuple[Manifest, ...] = current_app.extensions["citizen_manifests"]
+    return [
+        (desk.url, gettext(desk.title))
+        for manifest in manifests
+        for desk in manifest.desks
+        if desk.is_open_to(actor)
+    ]

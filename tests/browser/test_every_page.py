@@ -35,7 +35,9 @@ RESIDENT = (
 INSIDE = (("/my/bills", "/my/bills/0"), ("/my/tickets", "/my/tickets/0"), ("/my/inbox", "/my/inbox/0"))
 STAFF = {
     "operator": ("/console", "/console/hotline", "/console/desk"),
-    "officer": ("/console", "/console/desk", "/console/card", "/console/legal"),
+    "officer": ("/console", "/console/desk"),
+    "officer of CARD": ("/console", "/console/card"),
+    "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
 }
 LOOKS = {
@@ -110,13 +112,19 @@ def sign_in(context, suite, account):
     page.close()
 
 
+def account_of(who):
+    """The first account of a role, or of a role in one unit: `officer of CARD`."""
+    role, _, unit = who.partition(" of ")
+    return next(one for one in list_accounts() if one["role"] == role and unit in {"", one.get("unit")})
+
+
 @pytest.fixture(scope="module")
 def readers(chromium, suite):
     """Everybody's signed-in state, made once; links from lists to their first entry are found here."""
     found = {"everybody": Reader(None, EVERYBODY)}
     for role in ("representative", *STAFF):
         context = chromium.new_context()
-        sign_in(context, suite, next(one for one in list_accounts() if one["role"] == role))
+        sign_in(context, suite, account_of(role))
         paths = STAFF.get(role, RESIDENT)
         if role == "representative":
             paths = (*paths, *inside(context, suite))
