@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import share
 from services.database.roles import Role
 
-revision = "0016"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
