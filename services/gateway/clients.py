@@ -17,7 +17,7 @@ from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
     CONSENTED,
     check_grants,
-    check_jwks,
+    check_keys,
     check_redirect_uri,
     check_scopes,
     matches_redirect_uri,
@@ -43,6 +43,7 @@ class Client:
     scopes: tuple[str, ...]
     unit: str | None
     sector: str
+    jwks_uri: str | None = None
 
     @property
     def is_public(self) -> bool:
@@ -82,6 +83,7 @@ def create_client(
     redirect_uris: Sequence[str] = (),
     post_logout_redirect_uris: Sequence[str] = (),
     jwks: Mapping[str, Any] | None = None,
+    jwks_uri: str | None = None,
     name_en: str | None = None,
     unit: str | None = None,
     client_id: str | None = None,
@@ -98,6 +100,7 @@ def create_client(
     check_scopes(catalogue, grants, scopes)
     for uri in (*redirect_uris, *post_logout_redirect_uris):
         check_redirect_uri(uri, is_public=auth_method == "none")
+    keys = check_keys(auth_method, jwks, jwks_uri)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -107,7 +110,8 @@ def create_client(
         "name_en": name_en or name,
         "auth_method": auth_method,
         "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
-        "jwks": check_jwks(auth_method, jwks),
+        "jwks": keys[0],
+        "jwks_uri": keys[1],
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "grants": list(dict.fromkeys(grants)),
@@ -143,6 +147,7 @@ def change_client(
     redirect_uris: Sequence[str] | None = None,
     post_logout_redirect_uris: Sequence[str] | None = None,
     jwks: Mapping[str, Any] | None = None,
+    jwks_uri: str | None = None,
 ) -> Client:
     """Change what a client may ask for, where its answers go, or its keys; what is None stays.
 
@@ -166,8 +171,8 @@ def change_client(
             check_redirect_uri(uri, is_public=client.is_public)
         if uris is not None:
             values[name] = list(uris)
-    if jwks is not None:
-        values["jwks"] = check_jwks(client.auth_method, jwks)
+    if jwks is not None or jwks_uri is not None:
+        values["jwks"], values["jwks_uri"] = check_keys(client.auth_method, jwks, jwks_uri)
     if not values:
         return client
     check_grants(client.auth_method, client.grants, values.get("redirect_uris", client.redirect_uris))
@@ -206,4 +211,5 @@ def _client(row: Mapping[str, Any]) -> Client:
         scopes=tuple(row["scopes"]),
         unit=row["unit"],
         sector=row["sector"],
+        jwks_uri=row["jwks_uri"],
     )

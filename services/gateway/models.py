@@ -1,6 +1,6 @@
 """The gateway's tables. Codes and tokens are stored as digests only, partitioned by the day they expire."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
@@ -118,7 +118,7 @@ clients = table(
     Column("client_id", Text, nullable=False, unique=True),
     words("name"),
     words("name_en"),
-    words("auth_method"),  # none, client_secret_basic, private_key_jwt
+    words("auth_method"),  # one of `client_rules.AUTH_METHODS`
     digest("secret_digest", nullable=True),
     Column("jwks", JSONB, nullable=True),
     Column("redirect_uris", ARRAY(Text), nullable=False),
@@ -134,8 +134,44 @@ clients = table(
     Column("frontchannel_logout_session_required", Boolean, nullable=False),
     Column("authorization_details_types", ARRAY(Text), nullable=False),  # RFC 9396 section 10
     Column("resource_servers", ARRAY(Text), nullable=False),  # slugs of the services it receives tokens for
+    words("jwks_uri", nullable=True),
+    words("tls_client_auth_subject_dn", nullable=True),
+    words("tls_client_auth_san_dns", nullable=True),
+    words("tls_client_auth_san_uri", nullable=True),
+    words("tls_client_auth_san_ip", nullable=True),
+    words("tls_client_auth_san_email", nullable=True),
+    Column("tls_client_certificate_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    digest("registration_digest", nullable=True),  # of the registration access token (RFC 7592)
+    Column("registered_with", Uuid, nullable=True),  # the initial access token, for clients that came by it
     instant("created_at"),
     instant("disabled_at", nullable=True),
+)
+
+# The keys of clients that publish them at an address, as last fetched; shared by all workers.
+client_keys = table(
+    "client_keys",
+    metadata,
+    Spread.LOCAL,
+    Column("client_id", Text, primary_key=True),
+    words("jwks_uri"),
+    Column("jwks", JSONB, nullable=True),
+    instant("asked_at"),
+    instant("answered_at", nullable=True),
+    instant("fetched_at", nullable=True),
+)
+
+# What lets a client register by itself (RFC 7591 section 3).
+initial_access_tokens = table(
+    "initial_access_tokens",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    words("purpose"),
+    Column("uses_left", Integer, nullable=False),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
 )
 
 # The resident's standing yes to one client, for one subject; shown on the consents page.
