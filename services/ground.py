@@ -10,6 +10,7 @@ from services.database.session import Session
 from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
+from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.people.contacts import find_address
 from services.gateway.people.rate_limits import delete_whole_limits
 from services.gateway.people.throttle import delete_old_attempts
@@ -72,7 +73,12 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
     notices = delivery_jobs(channels_of(settings), find_address)
-    return (*ground, *notices, *(job for manifest in manifests for job in manifest.jobs))
+    return (
+        *ground,
+        *notices,
+        *logout_jobs(settings),
+        *(job for manifest in manifests for job in manifest.jobs),
+    )
 
 
 def all_audit_events(manifests: Sequence[Manifest]) -> Mapping[str, AuditEvent]:
