@@ -89,6 +89,10 @@ relations = table(
     words("relation"),  # guardian or carer
     instant("starts_at"),
     instant("ends_at", nullable=True),
+    Column("state", Text, nullable=False, server_default="standing"),  # offered, standing, declined, ended
+    Column("services", ARRAY(Text), nullable=True),  # packages a carer may work in; None for a guardian: all
+    sealed("name_sealed", nullable=True),  # the carer's name as typed, under the key of whom it is about
+    instant("decided_at", nullable=True),
 )
 
 sessions = table(
@@ -102,6 +106,8 @@ sessions = table(
     instant("started_at"),
     instant("expires_at"),
     instant("ended_at", nullable=True),
+    sealed("origin_sealed", nullable=True),  # kind of browser and shortened address, under the account's key
+    instant("seen_at", nullable=True),  # to the hour
 )
 
 clients = table(
@@ -161,6 +167,7 @@ grants = table(
     instant("expires_at"),
     instant("revoked_at", nullable=True),
     words("revoked_because", nullable=True),
+    instant("used_at", nullable=True),  # when tokens were last issued from it, to the hour
 )
 
 authorization_codes = table(
@@ -255,6 +262,46 @@ known_devices = table(
     subject_key(),
     id_key(),
     instant("seen_at"),
+)
+
+# Typed limits on how often something may be asked for (GCRA): the instant at which the allowance is whole again.
+rate_limits = table(
+    "rate_limits",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    words("use"),
+    instant("arrives_at"),
+)
+
+# Codes sent to a phone or mailbox, and other texts on their way to one: bound to the request that asked, guessed at
+# a few times, used once. The text is kept, sealed, only until it was sent.
+one_time_codes = table(
+    "one_time_codes",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    words("use"),
+    digest("code_digest"),
+    Column("guesses_left", Integer, nullable=False),
+    sealed("message_sealed", nullable=True),
+    instant("expires_at"),
+    instant("consumed_at", nullable=True),
+    instant("sent_at", nullable=True),
+)
+
+# Somebody who forgot the password of an account and proved to hold its phone: waiting, ready, cancelled or used.
+recoveries = table(
+    "recoveries",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    instant("asked_at"),
+    instant("ready_at"),
+    instant("expires_at"),
+    instant("cancelled_at", nullable=True),
+    instant("used_at", nullable=True),
 )
 
 # What this database is: that it carries the demo city, and which steps of its seeding are done.

@@ -8,6 +8,7 @@ from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
 from services.gateway.oauth import dpop
+from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
 from services.gateway.oauth.introspection import read_token
@@ -20,7 +21,6 @@ from services.gateway.oauth.server import (
     CONFIDENTIAL_METHODS,
     NO_STORE,
     ServerRequest,
-    oauth_error_response,
     oauth_problem_response,
     proven_key,
 )
@@ -36,7 +36,7 @@ blueprint = ApiBlueprint(
     service="gateway",
     description="OAuth 2.1 and OpenID Connect: one door to all five services",
 )
-blueprint.register_error_handler(OAuthError, oauth_error_response)
+blueprint.register_error_handler(OAuthError, answer_oauth_error)
 blueprint.problem_renderer = oauth_problem_response
 
 server = build_server()
