@@ -45,6 +45,8 @@ class Client:
     scopes: tuple[str, ...]
     unit: str | None
     sector: str
+    require_pushed_authorization_requests: bool
+    dpop_bound_access_tokens: bool
     backchannel_logout_uri: str | None = None
     backchannel_logout_session_required: bool = False
     frontchannel_logout_uri: str | None = None
@@ -57,6 +59,18 @@ class Client:
     def wants_session_id(self) -> bool:
         """Whether its ID tokens carry `sid` (Back-Channel Logout section 2.2, Front-Channel Logout section 2)."""
         return self.backchannel_logout_session_required or self.frontchannel_logout_session_required
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether it registered as FAPI 2.0 wants it: keys of its own, pushed requests, bound tokens.
+
+        Standard: FAPI 2.0 Security Profile section 5.3.2; such a client's refresh tokens do not rotate.
+        """
+        return (
+            self.auth_method == "private_key_jwt"
+            and self.require_pushed_authorization_requests
+            and self.dpop_bound_access_tokens
+        )
 
     @property
     def is_public(self) -> bool:
@@ -106,6 +120,8 @@ def create_client(
     frontchannel_logout_session_required: bool = False,
     authorization_details_types: Sequence[str] = (),
     resource_servers: Sequence[str] = (),
+    require_pushed_authorization_requests: bool = False,
+    dpop_bound_access_tokens: bool = False,
 ) -> NewClient:
     """Register a client; who may ask for `offline_access` may also use the refresh tokens it brings.
 
@@ -148,6 +164,8 @@ def create_client(
         **logout,
         "authorization_details_types": list(dict.fromkeys(authorization_details_types)),
         "resource_servers": list(dict.fromkeys(resource_servers)),
+        "require_pushed_authorization_requests": require_pushed_authorization_requests,
+        "dpop_bound_access_tokens": dpop_bound_access_tokens,
         "created_at": session.at,
         "disabled_at": None,
     }
@@ -278,5 +296,7 @@ def _client(row: Mapping[str, Any]) -> Client:
         frontchannel_logout_session_required=row["frontchannel_logout_session_required"],
         authorization_details_types=tuple(row["authorization_details_types"]),
         resource_servers=tuple(row["resource_servers"]),
+        require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
+        dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],
     )
