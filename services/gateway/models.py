@@ -1,6 +1,6 @@
 """The gateway's tables. Codes and tokens are stored as digests only, partitioned by the day they expire."""
 
-from sqlalchemy import ARRAY, Column, Date, Integer, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
@@ -118,7 +118,7 @@ clients = table(
     Column("client_id", Text, nullable=False, unique=True),
     words("name"),
     words("name_en"),
-    words("auth_method"),  # none, client_secret_basic, private_key_jwt
+    words("auth_method"),  # one of `client_rules.AUTH_METHODS`
     digest("secret_digest", nullable=True),
     Column("jwks", JSONB, nullable=True),
     Column("redirect_uris", ARRAY(Text), nullable=False),
@@ -127,8 +127,53 @@ clients = table(
     Column("scopes", ARRAY(Text), nullable=False),
     words("unit", nullable=True),  # the organisation whose system this is: a biller's or clinic's code
     words("sector"),  # host that pairwise subject identifiers are computed for
+    Column("require_pushed_authorization_requests", Boolean, nullable=False, server_default="false"),
+    Column("dpop_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    # OpenID Connect Back-Channel Logout 2.2 and Front-Channel Logout 2.
+    words("backchannel_logout_uri", nullable=True),
+    Column("backchannel_logout_session_required", Boolean, nullable=False),
+    words("frontchannel_logout_uri", nullable=True),
+    Column("frontchannel_logout_session_required", Boolean, nullable=False),
+    Column("authorization_details_types", ARRAY(Text), nullable=False),  # RFC 9396 section 10
+    Column("resource_servers", ARRAY(Text), nullable=False),  # slugs of the services it receives tokens for
+    words("jwks_uri", nullable=True),
+    words("tls_client_auth_subject_dn", nullable=True),
+    words("tls_client_auth_san_dns", nullable=True),
+    words("tls_client_auth_san_uri", nullable=True),
+    words("tls_client_auth_san_ip", nullable=True),
+    words("tls_client_auth_san_email", nullable=True),
+    Column("tls_client_certificate_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    digest("registration_digest", nullable=True),  # of the registration access token (RFC 7592)
+    Column("registered_with", Uuid, nullable=True),  # the initial access token, for clients that came by it
     instant("created_at"),
     instant("disabled_at", nullable=True),
+)
+
+# The keys of clients that publish them at an address, as last fetched; shared by all workers.
+client_keys = table(
+    "client_keys",
+    metadata,
+    Spread.LOCAL,
+    Column("client_id", Text, primary_key=True),
+    words("jwks_uri"),
+    Column("jwks", JSONB, nullable=True),
+    instant("asked_at"),
+    instant("answered_at", nullable=True),
+    instant("fetched_at", nullable=True),
+)
+
+# What lets a client register by itself (RFC 7591 section 3).
+initial_access_tokens = table(
+    "initial_access_tokens",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    words("purpose"),
+    Column("uses_left", Integer, nullable=False),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
 )
 
 # The resident's standing yes to one client, for one subject; shown on the consents page.
@@ -142,6 +187,7 @@ consents = table(
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),  # RFC 9396; may name a household's account
     instant("given_at"),
     instant("withdrawn_at", nullable=True),
 )
@@ -156,9 +202,13 @@ grants = table(
     words("client_id"),
     Column("consent_id", Uuid, nullable=False),
     Column("session_id", Uuid, nullable=False),
+    # Where it was given; `session_id` moves on with a new sign-in, the `sid` that the client knows does not.
+    Column("first_session_id", Uuid, nullable=True),
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),
+    Column("requested_claims", JSONB, nullable=True),  # OpenID Connect Core section 5.5
     words("acr"),
     instant("auth_time"),
     instant("given_at"),
@@ -182,8 +232,35 @@ authorization_codes = table(
     words("code_challenge"),
     words("nonce", nullable=True),
     Column("resources", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must redeem it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Authorization requests that clients pushed (RFC 9126). Opened by a browser within their life, they may then
+# take as long as a person takes; the answer spends them.
+pushed_requests = table(
+    "pushed_requests",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    words("client_id"),
+    sealed("parameters_sealed"),
+    instant("expires_at"),
+    instant("opened_at", nullable=True),
+    instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Proofs of possession that were shown once (RFC 9449 section 11.1), shared by all workers.
+spent_proofs = table(
+    "spent_proofs",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
     postgresql_partition_by="RANGE (expires_on)",
 )
 
@@ -197,9 +274,48 @@ refresh_tokens = table(
     Column("grant_id", Uuid, nullable=False),
     words("client_id"),
     Column("scopes", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must refresh with it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
     postgresql_partition_by="RANGE (expires_on)",
+)
+
+# RFC 8628: a device's code and the user code that a person types for it. Both are digests; the state is a
+# word of the table in `oauth/device_grant/states.py`.
+device_codes = table(
+    "device_codes",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    digest("user_code_digest"),
+    words("client_id"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("resources", ARRAY(Text), nullable=False),
+    words("state"),
+    Column("interval_seconds", Integer, nullable=False),
+    instant("polled_at", nullable=True),
+    Column("subject_id", Uuid, nullable=True),
+    Column("grant_id", Uuid, nullable=True),
+    instant("expires_at"),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# OpenID Connect Back-Channel Logout: what is still to be told to a client. The state is a word of the table
+# in `oauth/backchannel_logout/states.py`.
+logout_notices = table(
+    "logout_notices",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("client_id"),
+    Column("session_id", Uuid, nullable=False),  # the one that the client's `sid` stands for
+    Column("for_subject_id", Uuid, nullable=False),
+    words("state"),
+    Column("attempts", Integer, nullable=False),
+    instant("queued_at"),
+    instant("settled_at", nullable=True),
 )
 
 # Access tokens revoked one by one (RFC 7009); read by `gateway.open_request`.
@@ -283,5 +399,3 @@ markers = table(
     words("value"),
     instant("set_at"),
 )
-
-PARTITIONED = (authorization_codes, refresh_tokens, revoked_tokens)
