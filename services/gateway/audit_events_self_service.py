@@ -4,7 +4,7 @@ from services.manifest import AuditEvent
 from services.words import msgid
 
 SELF_SERVICE_AUDIT_EVENTS = (
-    AuditEvent("gateway.one_time_code.sent", msgid("发出了验证码"), frozenset({"use", "channel"})),
+    AuditEvent("gateway.one_time_code.issued", msgid("发出了验证码"), frozenset({"use", "channel"})),
     AuditEvent("gateway.one_time_code.refused", msgid("验证码没有对上"), frozenset({"use"})),
     AuditEvent("gateway.account.opened", msgid("开了账户"), frozenset({"channel"})),
     AuditEvent("gateway.sign_up.refused", msgid("有人想用这些资料开户，没有开成"), frozenset({"reason"})),

@@ -55,7 +55,7 @@ def send_code(
         message_id=request_id,
     )
     details = {"use": use, "channel": channel}
-    audit.append(session, actor, "gateway.one_time_code.sent", subject_id=subject, details=details)
+    audit.append(session, actor, "gateway.one_time_code.issued", subject_id=subject, details=details)
     return request_id
 
 
@@ -70,7 +70,7 @@ def send_instead(
         session, actor, use=use, channel=channel, address=address, text=text, life=LIFE
     )
     details = {"use": use, "channel": channel}
-    audit.append(session, actor, "gateway.one_time_code.sent", subject_id=subject, details=details)
+    audit.append(session, actor, "gateway.one_time_code.issued", subject_id=subject, details=details)
     return request_id
 
 
