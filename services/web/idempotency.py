@@ -6,17 +6,19 @@ index up to the lock timeout, then hears 503 with Retry-After. Stored answers ar
 
 import hashlib
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 from flask import Request, Response, current_app
 
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import CitizenError
 from services.web import forms, store
 from services.web.blueprints import ApiBlueprint, PageBlueprint
+from services.web.models import idempotency_records
 from services.words import msgid
 
 HEADER = "Idempotency-Key"
@@ -26,6 +28,7 @@ KEY = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT_HEADERS = ("Content-Type", "ETag")
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PURPOSE = "idempotent-answer"
+SEALED = idempotency_records.c.body_sealed
 
 
 class KeyMalformed(CitizenError):
@@ -65,7 +68,7 @@ def run_once(session: Session, actor: Actor, request: Request, view: Callable[[]
     asked = _request_digest(session, request)
     store.set_caller(session, caller)
     if not store.add_record(session, caller, digest, asked, session.at + KEPT_FOR):
-        return _replay(session, caller, digest, asked)
+        return _replay(session, actor, caller, digest, asked)
     try:
         response = view()
     except CitizenError:
@@ -73,7 +76,7 @@ def run_once(session: Session, actor: Actor, request: Request, view: Callable[[]
         store.delete_record(session, caller, digest)
         raise
     if response.status_code < 400:
-        _keep(session, caller, digest, response)
+        _keep(session, actor, caller, digest, response)
     return response
 
 
@@ -113,28 +116,41 @@ def _request_digest(session: Session, request: Request) -> bytes:
     return session.keys.index(PURPOSE, digest.hexdigest())
 
 
-def _keep(session: Session, caller: str, key: bytes, response: Response) -> None:
+def _keep(session: Session, actor: Actor, caller: str, key: bytes, response: Response) -> None:
     headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
     location = response.headers.get("Location", "").encode()
-    sealed = session.keys.seal_reference(f"{PURPOSE}:{caller}", location + b"\n" + response.get_data())
     store.change_record(
         session,
         caller,
         key,
         status=response.status_code,
         headers=headers,
-        body=urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)),
+        body=_seal(session, actor, key, location + b"\n" + response.get_data()),
     )
 
 
-def _replay(session: Session, caller: str, key: bytes, asked: bytes) -> Response:
+def _seal(session: Session, actor: Actor, key: bytes, content: bytes) -> bytes:
+    """Under the caller's own key, so that shredding a person takes the answers they got along.
+
+    A machine client has no data key; its answers are sealed under a key of the suite's.
+    """
+    if actor.account is not None:
+        return vault.seal(session, SEALED, actor.account, UUID(bytes=key[:16]), content)
+    return session.keys.seal_reference(f"{PURPOSE}:{actor.label}", content).encode()
+
+
+def _open(session: Session, actor: Actor, key: bytes, sealed: bytes) -> bytes:
+    if actor.account is not None:
+        return vault.unseal(session, SEALED, actor.account, UUID(bytes=key[:16]), sealed)
+    return session.keys.open_reference(f"{PURPOSE}:{actor.label}", sealed.decode()) or b""
+
+
+def _replay(session: Session, actor: Actor, caller: str, key: bytes, asked: bytes) -> Response:
     found = store.get_record(session, caller, key)
     if found is None or bytes(found[0]) != asked:
         raise KeyReused
     status, headers, sealed = found[1:]
-    token = urlsafe_b64encode(bytes(sealed)).rstrip(b"=").decode()
-    content = session.keys.open_reference(f"{PURPOSE}:{caller}", token) or b""
-    location, _, body = content.partition(b"\n")
+    location, _, body = _open(session, actor, key, bytes(sealed)).partition(b"\n")
     response = Response(body, status)
     response.headers.update(headers)
     if location:
