@@ -47,6 +47,7 @@ class AuthorizationRequest:
     prompts: frozenset[str]
     max_age: int | None
     id_token_hint: str | None
+    acr_values: tuple[str, ...] = ()
 
     @property
     def is_silent(self) -> bool:
@@ -121,6 +122,7 @@ def read_request(issuer: Issuer, parameters: Parameters, asker: Asker) -> Author
         prompts=_read_prompts(parameters),
         max_age=_read_max_age(parameters),
         id_token_hint=parameters.get("id_token_hint"),
+        acr_values=tuple((parameters.get("acr_values") or "").split()),
     )
 
 

@@ -13,7 +13,7 @@ from services.gateway.oauth import id_token, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
-from services.gateway.people.acr import STRENGTH
+from services.gateway.people.acr import LADDER
 from services.manifest import Manifest
 
 LANGUAGES = ["zh-Hans", "en"]
@@ -50,10 +50,22 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "code_challenge_methods_supported": list(pkce.METHODS),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(id_token.ALGORITHMS),
-        "acr_values_supported": list(STRENGTH),
+        "acr_values_supported": list(LADDER),
         "prompt_values_supported": sorted(PROMPTS),
         "claim_types_supported": ["normal"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "azp", "act", "name"],
+        "claims_supported": [
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "acr",
+            "amr",
+            "azp",
+            "act",
+            "name",
+        ],
         "claims_parameter_supported": False,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
