@@ -28,7 +28,9 @@ class Means:
 
 
 def step_up_page(keys: KeyRing, step_up: StepUp, back: str) -> str:
-    """The address of the page that asks for a proof and leads back."""
+    """The address of the page that asks for a proof and leads back: where a password does, the sign-in page."""
+    if step_up.acr == acr.PASSWORD:
+        return f"/?{urlencode({'next': back, 'again': '1'})}"
     return f"{PAGE}?{urlencode({'next': back, 'need': seal_need(keys, step_up)})}"
 
 

@@ -52,7 +52,7 @@ SPEND_RECOVERY_CODE = (
     update(recovery_codes)
     .where(
         recovery_codes.c.subject_id == bindparam("account"),
-        recovery_codes.c.digest == bindparam("digest"),
+        recovery_codes.c.digest == bindparam("wanted"),
         recovery_codes.c.consumed_at.is_(None),
     )
     .values(consumed_at=bindparam("at"))
@@ -126,7 +126,7 @@ def add_recovery_codes(session: Session, rows: Sequence[dict[str, Any]]) -> None
 
 def spend_recovery_code(session: Session, account: UUID, digest: bytes) -> bool:
     """Spend a code: of any number of callers at once exactly one gets True."""
-    parameters = {"account": account, "digest": digest, "at": session.at}
+    parameters = {"account": account, "wanted": digest, "at": session.at}
     return session.execute(SPEND_RECOVERY_CODE, parameters).first() is not None
 
 
