@@ -23,11 +23,14 @@ from services.database.engine import engine_for
 from services.database.roles import Role
 from services.database.session import Opening, Session
 from services.database.transaction import Database, GrantEnded
+from services.errors import CitizenError, Unavailable
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import build_catalogue
 from services.gateway.doors import blueprints as gateway_blueprints
 from services.gateway.errors import StepUpNeeded
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
+from services.gateway.oauth import dpop
+from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
 from services.gateway.people.acr import LADDER
 from services.gateway.people.step_up import step_up_page
 from services.manifest import Manifest
@@ -65,6 +68,7 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     app.extensions["citizen_catalogue"] = catalogue
     app.extensions["citizen_database"] = database
     api = edge.register(app, settings)
+    dpop.register(app)
     presentation.register(app)
     for manifest in services:
         if _is_mounted(settings, manifest.name):
@@ -136,12 +140,12 @@ def _enclosed(
         except (SignInNeeded, StepUpNeeded) as needed:
             return _to_proof(needed, blueprint, database)
         g.citizen_actor = admission.actor
+        if admission.proof is not None:
+            _spend_proof(database, admission.proof, guard.replayed(blueprint))
         if admission.opening is None:
             return make_response(view(**arguments))
         try:
-            return _in_transaction(
-                database, admission, admission.opening, functools.partial(view, **arguments)
-            )
+            return _with_keys(database, admission, admission.opening, functools.partial(view, **arguments))
         except StepUpNeeded as needed:
             return _to_proof(needed, blueprint, database)
         except GrantEnded:
@@ -151,6 +155,28 @@ def _enclosed(
             raise refusal from None
 
     return answer
+
+
+def _spend_proof(database: Database, proof: dpop.Proof, refusal: CitizenError) -> None:
+    """A proof of possession is spent whatever becomes of its request, so in a transaction of its own."""
+    try:
+        dpop.spend_in_own_transaction(database, proof)
+    except dpop.InvalidDpopProof:
+        raise refusal from None
+
+
+def _with_keys(
+    database: Database, admission: Admission, opening: Opening, view: Callable[[], Any]
+) -> Response:
+    """Answer; where a client's published keys are missing, fetch them between two transactions first."""
+    try:
+        return _in_transaction(database, admission, opening, view)
+    except KeysWanted as wanted:
+        fetch_keys(database, current_app.extensions["citizen_settings"], wanted)
+    try:
+        return _in_transaction(database, admission, opening, view)
+    except KeysWanted:
+        raise Unavailable from None
 
 
 def _in_transaction(

@@ -19,6 +19,7 @@ from services.errors import CitizenError, NotFound
 from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.errors import StepUpNeeded
+from services.gateway.oauth import dpop
 from services.gateway.people import acr
 from services.gateway.people.relations import find_relation
 from services.gateway.people.session_cookie import PageSession, read_cookie
@@ -29,6 +30,7 @@ from services.web.declare import Declared, StepUp
 from services.words import msgid
 
 FOR = "for"
+DPOP = "DPoP"
 
 
 class TokenRefused(CitizenError):
@@ -38,9 +40,12 @@ class TokenRefused(CitizenError):
     status = 401
     title = msgid("要先登录，或授权已经结束。请重新取得访问令牌")
 
-    def __init__(self, *, resource: str | None, given: bool) -> None:
+    def __init__(
+        self, *, resource: str | None, given: bool, error: str = "invalid_token", scheme: str = "Bearer"
+    ) -> None:
         super().__init__()
-        self.headers = {"WWW-Authenticate": _challenge(resource, "invalid_token" if given else None)}
+        challenge = _challenge(resource, error if given else None, scheme=scheme)
+        self.headers = {"WWW-Authenticate": challenge}
 
 
 class ScopeMissing(CitizenError):
@@ -66,12 +71,13 @@ class NotSureEnough(CitizenError):
     status = 401
     title = msgid("这件事要更可靠地确认是您本人。请按 acr_values 和 max_age 重新授权")
 
-    def __init__(self, *, resource: str | None, step_up: StepUp) -> None:
+    def __init__(self, *, resource: str | None, step_up: StepUp, scheme: str = "Bearer") -> None:
         super().__init__()
         self.headers = {
             "WWW-Authenticate": _challenge(
                 resource,
                 "insufficient_user_authentication",
+                scheme=scheme,
                 error_description="A stronger or more recent authentication of the person is needed",
                 acr_values=step_up.acr,
                 **({} if step_up.max_age is None else {"max_age": str(step_up.max_age)}),
@@ -89,10 +95,14 @@ class SignInNeeded(CitizenError):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The guard's answer: who acts, and with what reach the transaction opens (None: without database)."""
+    """The guard's answer: who acts, and with what reach the transaction opens (None: without database).
+
+    `proof` is a proof of possession that has to be spent before anything else happens.
+    """
 
     actor: Actor
     opening: Opening | None
+    proof: dpop.Proof | None = None
 
 
 class Guard:
@@ -127,6 +137,11 @@ class Guard:
             return self._admit_token(request, declared, blueprint.service)
         return self._admit_session(request, declared, blueprint.service)
 
+    def replayed(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
+        """What a proof of possession that was shown before is answered with."""
+        resource = self._resource(blueprint.service)
+        return TokenRefused(resource=resource, given=True, error=dpop.InvalidDpopProof.error, scheme=DPOP)
+
     def refusal(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
         """What a dead grant or session is answered with."""
         if isinstance(blueprint, ApiBlueprint):
@@ -140,9 +155,15 @@ class Guard:
     def _admit_token(self, request: Request, declared: Declared, service: str) -> Admission:
         resource = self._resource(service)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = token.strip()
+        if scheme.lower() not in {"bearer", "dpop"} or not token:
             raise TokenRefused(resource=resource, given=False)
-        claims = self._reader.read(token.strip())
+        claims = self._reader.read(token)
+        is_bound = claims is not None and "jkt" in claims.cnf
+        if claims is not None and is_bound != (scheme.lower() == "dpop"):
+            # RFC 9449 section 7.2: a bound token that comes as a bearer token may be a stolen one.
+            raise TokenRefused(resource=resource, given=True, scheme=DPOP if is_bound else "Bearer")
+        proof = self._proof(request, resource, token, claims) if claims is not None and is_bound else None
         if claims is None or (resource is not None and resource not in claims.audience):
             # A token for another service is told apart from one that only lacks a scope, so that a client
             # sees 403 for what a new consent can mend.
@@ -151,10 +172,26 @@ class Guard:
             raise TokenRefused(resource=resource, given=True)
         if not declared.scopes <= set(claims.scopes):
             raise ScopeMissing(resource=resource, scopes=declared.scopes)
-        admission = _admission(claims, service)
+        admission = _admission(claims, service, proof)
         if declared.step_up is not None and not is_sure_enough(admission.actor, declared.step_up):
-            raise NotSureEnough(resource=resource, step_up=declared.step_up)
+            scheme = DPOP if is_bound else "Bearer"
+            raise NotSureEnough(resource=resource, step_up=declared.step_up, scheme=scheme)
         return admission
+
+    def _proof(
+        self, request: Request, resource: str | None, token: str, claims: AccessTokenClaims
+    ) -> dpop.Proof:
+        """RFC 9449 section 7.1: the sender has the key that the token is bound to."""
+        nonces = dpop.NoncePolicy(self._keys, self._settings.require_dpop_nonce)
+        url = f"{self._settings.base_url}{request.path}"
+        given = request.headers.get(dpop.HEADER)
+        try:
+            proof = dpop.read_proof(given, method=request.method, url=url, nonces=nonces, access_token=token)
+        except dpop.InvalidDpopProof as refused:
+            raise TokenRefused(resource=resource, given=True, error=refused.error, scheme=DPOP) from None
+        if proof.jkt != claims.cnf["jkt"]:
+            raise TokenRefused(resource=resource, given=True, scheme=DPOP)
+        return proof
 
     def _admit_session(self, request: Request, declared: Declared, service: str) -> Admission:
         page = read_cookie(request, self._keys)
@@ -225,7 +262,7 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
     return replace(actor, subject=subject, relation=Relation(relation))
 
 
-def _admission(claims: AccessTokenClaims, service: str) -> Admission:
+def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:
     kind = ActorKind(claims.kind)
     actor = Actor(
         kind=kind,
@@ -251,11 +288,11 @@ def _admission(claims: AccessTokenClaims, service: str) -> Admission:
         grant=claims.client_uuid if is_client else claims.grant,
         token=claims.token_id,
     )
-    return Admission(actor, opening)
+    return Admission(actor, opening, proof)
 
 
-def _challenge(resource: str | None, error: str | None, **more: str) -> str:
-    """RFC 6750 section 3 and RFC 9470 section 3, with `resource_metadata` of RFC 9728 section 5.1."""
+def _challenge(resource: str | None, error: str | None, *, scheme: str = "Bearer", **more: str) -> str:
+    """RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3; `resource_metadata`: RFC 9728 section 5.1."""
     parts = []
     if error:
         parts.append(f'error="{error}"')
@@ -263,4 +300,6 @@ def _challenge(resource: str | None, error: str | None, **more: str) -> str:
     if resource:
         origin, _, slug = resource.rpartition("/")
         parts.append(f'resource_metadata="{origin}/.well-known/oauth-protected-resource/{slug}"')
-    return "Bearer " + ", ".join(parts) if parts else "Bearer"
+    if scheme == DPOP:
+        parts.append(f'algs="{" ".join(dpop.ALGORITHMS)}"')
+    return f"{scheme} {', '.join(parts)}" if parts else scheme

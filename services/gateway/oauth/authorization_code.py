@@ -40,7 +40,7 @@ def issue_code(
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
-    grant_id = _open_grant(session, actor, client, page, consent, scopes)
+    grant_id = open_grant(session, actor, client, page, consent, scopes)
     secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
@@ -53,6 +53,7 @@ def issue_code(
         "code_challenge": request.code_challenge,
         "nonce": request.nonce,
         "resources": list(request.resources),
+        "dpop_jkt": request.dpop_jkt,
         "expires_at": expires_at,
         "consumed_at": None,
     }
@@ -63,16 +64,18 @@ def issue_code(
     return secret
 
 
-def _open_grant(
+def open_grant(
     session: Session,
     actor: Actor,
     client: Client,
     page: PageSession,
     consent: UUID,
     scopes: tuple[str, ...],
+    *,
+    grant_id: UUID | None = None,
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
-    grant_id = ids.new_id()
+    grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
     grant = {
@@ -81,6 +84,7 @@ def _open_grant(
         "client_id": client.client_id,
         "consent_id": consent,
         "session_id": page.session,
+        "first_session_id": page.session,
         "for_subject_id": actor.subject or page.account,
         "relation": actor.relation.value,
         "scopes": list(scopes),
@@ -105,8 +109,9 @@ def redeem_code(
     redirect_uri: str,
     verifier: str | None,
     resources: tuple[str, ...],
+    jkt: str | None,
 ) -> dict[str, Any]:
-    """Spend a code for tokens.
+    """Spend a code for tokens; `jkt` is the thumbprint of the key that the client proved to have, if any.
 
     A failed attempt (another client's, a wrong verifier) undoes its own spending with the transaction: a
     thief without the verifier cannot burn the honest client's code.
@@ -125,6 +130,9 @@ def redeem_code(
     if row.redirect_uri != redirect_uri:
         raise InvalidGrant("redirect_uri is not the one of the authorization request.")
     pkce.check_verifier(verifier, row.code_challenge)
+    if row.dpop_jkt is not None and row.dpop_jkt != jkt:
+        # RFC 9449 section 10.
+        raise InvalidGrant("The code is bound to another key.")
     grant = store.find_live_grant(session, row.subject_id, row.grant_id)
     if grant is None:
         raise InvalidGrant("The grant has ended.")
@@ -139,6 +147,7 @@ def redeem_code(
         scopes=issuer.narrow(agreed, resources),
         refresh_scopes=agreed,
         nonce=row.nonce,
+        jkt=jkt,
     )
 
 

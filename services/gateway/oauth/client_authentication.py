@@ -12,14 +12,13 @@ from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from joserfc import jws, jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet
+from joserfc import jws
 
 from services import clock
-from services.gateway.client_rules import ASSERTION_ALGORITHMS
 from services.gateway.clients import Client
+from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
+from services.gateway.oauth.jose import Unreadable
 from services.gateway.oauth.server import (
     CitizenAuthorizationServer,
     RegisteredClient,
@@ -90,9 +89,12 @@ def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredCl
     client_id = _unverified_issuer(assertion)
     _check_same_client(request, client_id)
     found = look_up(request, client_id)
-    if found is None or found.client.jwks is None:
+    if found is None or found.client.auth_method != "private_key_jwt":
         raise InvalidClient
-    claims = _verified_claims(assertion, found.client)
+    try:
+        claims = read_signed(request.session, found.client, assertion)[1]
+    except Unreadable as error:
+        raise InvalidClient from error
     _check_claims(claims, found.client, request.issuer.base_url)
     _spend(request, found.client, claims)
     return found
@@ -115,49 +117,28 @@ def _unverified_issuer(assertion: str) -> str:
     return issuer
 
 
-def _verified_claims(assertion: str, client: Client) -> dict[str, Any]:
-    try:
-        header = jws.extract_compact(assertion.encode("ascii")).headers()
-        key = _key_of(client, header)
-        return jwt.decode(assertion, key, algorithms=list(ASSERTION_ALGORITHMS)).claims
-    except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise InvalidClient from error
-
-
-def _key_of(client: Client, header: dict[str, Any]) -> Key:
-    """The registered key that the header names; keys inside the header itself are never looked at."""
-    keys = KeySet.import_key_set(client.jwks).keys  # type: ignore[arg-type]
-    kid = header.get("kid")
-    if kid is None and len(keys) == 1:
-        return keys[0]
-    for key in keys:
-        if key.kid == kid:
-            return key
-    raise InvalidClient
-
-
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
     """RFC 7523 section 3: who, to whom, until when, and an id that is used once."""
     now = clock.now()
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     expires = claims.get("exp")
-    not_before = claims.get("nbf", claims.get("iat", 0))
+    starts = [claims.get(name, 0) for name in ("nbf", "iat")]
     is_sound = (
         claims.get("iss") == client.client_id
         and claims.get("sub") == client.client_id
         and len(audiences) == 1
         and audiences[0] in {issuer, f"{issuer}/oauth/token"}
         and _is_instant(expires)
-        and _is_instant(not_before)
+        and all(_is_instant(start) for start in starts)
         and isinstance(claims.get("jti"), str)
         and 0 < len(claims["jti"]) <= 255
     )
-    if not is_sound or not isinstance(expires, int | float) or not isinstance(not_before, int | float):
+    if not is_sound or not isinstance(expires, int | float):
         raise InvalidClient
     if not now.timestamp() < expires <= (now + LONGEST_LIFE + SKEW).timestamp():
         raise InvalidClient
-    if not_before > (now + SKEW).timestamp():
+    if max(starts) > (now + SKEW).timestamp():
         raise InvalidClient
 
 

@@ -16,6 +16,26 @@ class TokenSchema(Schema):
     refresh_token = fields.String()
 
 
+class PushedRequestSchema(Schema):
+    """RFC 9126 section 2.2."""
+
+    request_uri = fields.String(
+        required=True, metadata={"example": "urn:ietf:params:oauth:request_uri:Tn2…43 characters.20261124"}
+    )
+    expires_in = fields.Integer(required=True, metadata={"example": 90})
+
+
+class DeviceAuthorizationSchema(Schema):
+    """RFC 8628 section 3.2."""
+
+    device_code = fields.String(required=True)
+    user_code = fields.String(required=True, metadata={"example": "WDJB-MJHT"})
+    verification_uri = fields.Url(required=True, require_tld=False)
+    verification_uri_complete = fields.Url(required=True, require_tld=False)
+    expires_in = fields.Integer(required=True, metadata={"example": 600})
+    interval = fields.Integer(required=True, metadata={"example": 5})
+
+
 class IntrospectionSchema(Schema):
     """RFC 7662 section 2.2."""
 
@@ -32,6 +52,7 @@ class IntrospectionSchema(Schema):
     acr = fields.String()
     auth_time = fields.Integer()
     act = fields.Dict()
+    cnf = fields.Dict()
 
 
 class UserinfoSchema(Schema):
@@ -99,6 +120,25 @@ TOKEN = {
     ),
     "responses": _refusals(400, 401),
 }
+PUSH = {
+    **_form(
+        ["response_type", "redirect_uri", "scope", "code_challenge", "code_challenge_method"],
+        {
+            "response_type": "code",
+            "redirect_uri": "https://client.example/callback",
+            "scope": "openid ebills:read",
+            "code_challenge": "43 base64url characters",
+            "code_challenge_method": "S256",
+            "state": "what the client wants back",
+            "client_id": "c-1f0Y…",
+        },
+    ),
+    "responses": _refusals(400, 401),
+}
 REVOKE = {**_form(["token"], {"token": "the token"}), "responses": _refusals(400, 401)}
 INTROSPECT = {**_form(["token"], {"token": "the token"}), "responses": _refusals(400, 401)}
+DEVICE = {
+    **_form(["scope"], {"scope": "openid ebills:read", "client_id": "c-1f0Y…"}),
+    "responses": _refusals(400, 401),
+}
 BY_FORM = _form([], {"client_id": "c-1f0Y…"})

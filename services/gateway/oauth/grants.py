@@ -1,31 +1,35 @@
-"""The three grants as Authlib dispatches them: authenticate, read the form, call one use case."""
+"""The grants as Authlib dispatches them: authenticate, read the form, call one use case."""
 
 from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
+from services.gateway.client_rules import DEVICE_CODE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
 from services.gateway.oauth.client_authentication import register_methods
 from services.gateway.oauth.client_credentials import issue_client_token
+from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest
+from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
-    """What the three share: who asks is settled before anything else of the request is looked at."""
+    """What they share: who asks is settled before anything else of the request is looked at."""
 
     request: ServerRequest
     server: CitizenAuthorizationServer
     registered: Client
+    jkt: str | None
 
     def validate_token_request(self) -> None:
-        """Authenticate the client and check that it registered this grant."""
+        """Authenticate the client, check that it registered this grant, and which key it proves to have."""
         self.registered = self.server.client_of(self.request, "token")
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
+        self.jkt = proven_key(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:
@@ -53,6 +57,7 @@ class AuthorizationCodeGrant(_Grant):
             redirect_uri=self.parameters.need("redirect_uri"),
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -70,6 +75,7 @@ class RefreshTokenGrant(_Grant):
             refresh_token=self.parameters.need("refresh_token"),
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -86,10 +92,28 @@ class ClientCredentialsGrant(_Grant):
             self.registered,
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+class DeviceCodeGrant(_Grant):
+    """RFC 8628 section 3.4."""
+
+    GRANT_TYPE: ClassVar[str] = DEVICE_CODE
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Redeem the device code, once the person has said yes."""
+        return redeem_device_code(
+            self.request.session,
+            self.request.issuer,
+            self.registered,
+            device_code=self.parameters.need("device_code"),
+            resources=self.parameters.every("resource"),
+            jkt=self.jkt,
+        )
+
+
+GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant)
 
 
 def build_server() -> CitizenAuthorizationServer:

@@ -7,19 +7,23 @@ from flask import Response, request
 from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
+from services.gateway.oauth import dpop
+from services.gateway.oauth.device_grant.authorization import issue_device_code
+from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
 from services.gateway.oauth.introspection import read_token
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.jwks import MAX_AGE_SECONDS, list_jwks
 from services.gateway.oauth.metadata import resource_metadata, server_metadata
+from services.gateway.oauth.pushed_request import push_request
 from services.gateway.oauth.revocation import revoke_token
 from services.gateway.oauth.server import (
     CONFIDENTIAL_METHODS,
     NO_STORE,
     ServerRequest,
-    oauth_error_response,
     oauth_problem_response,
+    proven_key,
 )
 from services.gateway.oauth.userinfo import read_userinfo
 from services.web.blueprints import ApiBlueprint
@@ -33,7 +37,7 @@ blueprint = ApiBlueprint(
     service="gateway",
     description="OAuth 2.1 and OpenID Connect: one door to all five services",
 )
-blueprint.register_error_handler(OAuthError, oauth_error_response)
+blueprint.register_error_handler(OAuthError, answer_oauth_error)
 blueprint.problem_renderer = oauth_problem_response
 
 server = build_server()
@@ -62,6 +66,33 @@ def _document(body: object) -> Response:
 def issue_token() -> Response:
     """Exchange a code, a refresh token or the client's own credentials for tokens (RFC 6749)."""
     return _answer(server.answer_token_request(_request()))
+
+
+@blueprint.post("/oauth/par")
+@public("a client authenticates itself in the request", role=Role.GATEWAY)
+@blueprint.response(201, shown.PushedRequestSchema)
+@blueprint.doc(**shown.PUSH)
+def push() -> Response:
+    """Send an authorization request directly, and get a name for the browser to carry (RFC 9126)."""
+    asked = _request()
+    client = server.client_of(asked, "pushed_authorization_request")
+    key = proven_key(asked, client) if dpop.HEADER in asked.headers else None
+    answer = _answer(push_request(asked.session, asked.issuer, client, asked.parameters, jkt=key))
+    answer.status_code = 201
+    return answer
+
+
+@blueprint.post("/oauth/device_authorization")
+@public("a client authenticates itself in the request", role=Role.GATEWAY)
+@blueprint.response(200, shown.DeviceAuthorizationSchema)
+@blueprint.doc(**shown.DEVICE)
+def authorize_device() -> Response:
+    """Give a device a code to show and a code to poll with (RFC 8628)."""
+    asked = _request()
+    client = server.client_of(asked, "device_authorization")
+    scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
+    resources = asked.parameters.every("resource")
+    return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
 
 
 @blueprint.post("/oauth/revoke")

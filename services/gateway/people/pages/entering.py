@@ -1,7 +1,6 @@
 """Letting somebody in who proved who they are, however they did: the session, its cookies, the way on."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response as PageResponse
@@ -10,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from services.database.session import Session
 from services.errors import CitizenError
-from services.gateway.clients import find_client
+from services.gateway.oauth.issuer import current_issuer
+from services.gateway.oauth.pushed_request import find_asker
+from services.gateway.oauth.server import origin_of
 from services.gateway.people import devices, next_page
 from services.gateway.people.acr import Proofs
 from services.gateway.people.sessions import read_cookie, set_cookie
@@ -46,14 +47,10 @@ def enter(
 
 def let_answer_reach_client(session: Session, wanted: str) -> None:
     """A remembered consent redirects from here straight to the client: to CSP that is the form's target."""
-    asker = next_page.asker_of(wanted)
-    if asker is None:
-        return
-    client_id, redirect_uri = asker
-    client = find_client(session, client_id)
-    if client is not None and client.owns_redirect_uri(redirect_uri):
-        parts = urlsplit(redirect_uri)
-        allow_form_target(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
+    query = next_page.authorization_of(wanted)
+    asker = None if query is None else find_asker(session, current_issuer(), query)
+    if asker is not None:
+        allow_form_target(origin_of(asker.redirect_uri))
 
 
 def form_page(template: str, error: CitizenError | None, **values: Any) -> PageResponse:

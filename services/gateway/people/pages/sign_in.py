@@ -169,7 +169,7 @@ def _sign_in_page(wanted: str, *, error: CitizenError | None = None) -> Response
         error,
         next=next_page.seal_next(current_keys(), wanted),
         username=request.form.get("username", "") if error else "",
-        is_for_application=next_page.asker_of(wanted) is not None,
+        is_for_application=next_page.authorization_of(wanted) is not None,
     )
 
 

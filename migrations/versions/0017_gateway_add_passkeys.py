@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import protect_account_table, share
 from services.database.roles import Role
 
-revision = "0014"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
