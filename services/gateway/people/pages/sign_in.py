@@ -136,7 +136,7 @@ def end_sign_in() -> AnyResponse:
     session, actor = current_session(), current_actor()
     frames: tuple[Frame, ...] = ()
     if actor.grant is not None and actor.account is not None:
-        frames = list_frames(session, _settings().base_url, actor.account, [actor.grant])
+        frames = list_frames(session, current_settings().base_url, actor.account, [actor.grant])
         end_session(session, actor, actor.grant)
     response = signed_out_response(frames, "/")
     clear_cookie(response)
