@@ -20,7 +20,9 @@ from services.notices.kinds import NoticeKind, declare
 from services.vault import blind_index, cipher_for
 from services.words import msgid
 
-CODE_SENTENCE = msgid("【市民服务】改联系方式的验证码 %(code)s，10 分钟内有效。不是您本人，不用理会，也不要告诉任何人。")
+CODE_SENTENCE = msgid(
+    "【市民服务】改联系方式的验证码 %(code)s，10 分钟内有效。不是您本人，不用理会，也不要告诉任何人。"
+)
 TAKEN_SENTENCE = msgid("【市民服务】有人想把这个手机号登记到别的账户，但它已在用，没有登记。")
 MOVED_SENTENCE = msgid("【市民服务】您账户的联系方式改了，以后不再发到这里。不是您本人，马上打 12345。")
 CHANGED = NoticeKind(

@@ -22,8 +22,8 @@ from services.vault import Shredded, cipher_for
 COARSE = timedelta(hours=1)
 # First match counts: most browsers also name those they descend from.
 BROWSERS = (
-    ("微信", re.compile(r"MicroMessenger/")),
-    ("支付宝", re.compile(r"AlipayClient/")),
+    ("WeChat", re.compile(r"MicroMessenger/")),
+    ("Alipay", re.compile(r"AlipayClient/")),
     ("Edge", re.compile(r"Edg(A|iOS)?/")),
     ("Huawei Browser", re.compile(r"HuaweiBrowser/|ArkWeb/")),
     ("Firefox", re.compile(r"(Firefox|FxiOS)/")),

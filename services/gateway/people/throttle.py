@@ -24,6 +24,7 @@ PASSWORD_DEVICE = "password_device"  # noqa: S105  # a name, not a secret
 PASSWORD_ADDRESS = "password_address"  # noqa: S105  # a name, not a secret
 OTP_ACCOUNT = "otp_account"
 PASSWORD_OWN = "password_own"  # noqa: S105  # a name, not a secret
+RECOVERY_ACCOUNT = "recovery_account"
 USER_CODE_ACCOUNT = "user_code_account"
 USER_CODE_ADDRESS = "user_code_address"
 
@@ -65,6 +66,7 @@ POLICIES = {
         PASSWORD_ADDRESS: _CROWD,
         OTP_ACCOUNT: _PERSON,
         PASSWORD_OWN: _PERSON,
+        RECOVERY_ACCOUNT: _PERSON,
         USER_CODE_ACCOUNT: _PERSON,
         USER_CODE_ADDRESS: _CROWD,
     },
@@ -74,6 +76,7 @@ POLICIES = {
         PASSWORD_ADDRESS: _TESTING_CROWD,
         OTP_ACCOUNT: _TESTER,
         PASSWORD_OWN: _TESTER,
+        RECOVERY_ACCOUNT: _TESTER,
         USER_CODE_ACCOUNT: _TESTER,
         USER_CODE_ADDRESS: _TESTING_CROWD,
     },
@@ -133,6 +136,11 @@ def password_counters(
 def otp_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
     """The counter of second factors: only who knows the password gets to it, so nobody else can use it up."""
     return (_counter(keys, policy, OTP_ACCOUNT, str(account)),)
+
+
+def recovery_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
+    """The counter of printed codes, apart from the authenticator's: mistakes with one never close the other."""
+    return (_counter(keys, policy, RECOVERY_ACCOUNT, str(account)),)
 
 
 def user_code_counters(keys: KeyRing, policy: str, account: UUID, address: str) -> tuple[Counter, ...]:
