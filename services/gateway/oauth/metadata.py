@@ -14,7 +14,7 @@ from services.gateway.oauth import dpop, id_token, introspection_response, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
-from services.gateway.people.acr import STRENGTH
+from services.gateway.people.acr import LADDER
 from services.manifest import Manifest
 
 LANGUAGES = ["zh-Hans", "en"]
@@ -55,7 +55,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(id_token.ALGORITHMS),
         "introspection_signing_alg_values_supported": list(introspection_response.ALGORITHMS),
-        "acr_values_supported": list(STRENGTH),
+        "acr_values_supported": list(LADDER),
         "prompt_values_supported": sorted(PROMPTS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
@@ -66,6 +66,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
             "iat",
             "auth_time",
             "acr",
+            "amr",
             "azp",
             "act",
             "sid",

@@ -90,6 +90,7 @@ def issue_tokens(
             sub=sub,
             acting=acting,
             acr=grant.acr,
+            amr=tuple(grant.amr),
             auth_time=grant.auth_time,
             access_token=access_token,
             nonce=nonce,
