@@ -36,7 +36,8 @@ class Actor:
     id for `self`, a child's or a legal person's for the other relations, None for staff, clients and
     systems, who name their subjects row by row. `grant` is the id of the token grant or page session.
     `roles` are staff roles (`operator`, `officer`, ...), `unit` the staff member's or client's organisation
-    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart.
+    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart. `services` are the
+    packages in which a carer may act for the subject, None is all of them.
     """
 
     kind: ActorKind
@@ -53,6 +54,7 @@ class Actor:
     auth_time: datetime | None = None
     purpose: str | None = None
     name: str | None = None
+    services: frozenset[str] | None = None
 
     @property
     def label(self) -> str:

@@ -102,7 +102,7 @@ def authorize(
         raise LoginRequired("The account has ended.")
     if not may_hold(issuer, holder, request.scopes):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
-    return _settle(session, asker, request, page, holder)
+    return _settle(session, issuer, asker, request, page, holder)
 
 
 def answer_question(
@@ -124,7 +124,7 @@ def answer_question(
     holder = find_holder(session, page.account)
     if holder is None or not _is_live(session, page):
         raise LoginRequired("The session has ended.")
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
     given = tuple(scope for scope in request.scopes if scope in {*scopes, *ALWAYS})
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
@@ -143,11 +143,24 @@ def answer_question(
     return Answer(asker.answer(code=code))
 
 
+def _people(
+    session: Session, issuer: Issuer, page: PageSession, holder: Holder, request: AuthorizationRequest
+) -> tuple[Person, ...]:
+    """For whom this may be asked: a carer's services must hold all that the scopes reach."""
+    services = issuer.catalogue.packages(request.scopes)
+    return consent.list_people(session, page.account, kind=holder.kind, services=services)
+
+
 def _settle(
-    session: Session, asker: Asker, request: AuthorizationRequest, page: PageSession, holder: Holder
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession,
+    holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     covering = consent.list_covering(
         session, page.account, client_id=request.client.client_id, scopes=request.scopes, people=people
     )
