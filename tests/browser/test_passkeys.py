@@ -57,7 +57,7 @@ def test_person_adds_a_passkey_signs_in_with_it_and_confirms_an_act(page, suite,
     assert violations(page) == []
     page.fill("#name", "我的电脑")
     page.click("[data-passkey] button")
-    page.wait_for_url("**/step-up?*")
+    page.wait_for_url(f"{suite}/step-up?*")
     with page.expect_download() as download:
         page.click("[data-passkey] button")
     assert download.value.suggested_filename == "health-file.json"
@@ -68,7 +68,7 @@ def test_person_adds_a_passkey_signs_in_with_it_and_confirms_an_act(page, suite,
     page.click("form[action='/sign-out'] button")
     page.goto(f"{suite}/?next=/my/account/devices")
     page.click("[data-passkey] button")
-    page.wait_for_url("**/my/account/devices")
+    page.wait_for_url(f"{suite}/my/account/devices")
     page.goto(f"{suite}/my/health")
     with page.expect_download():
         page.click("a[href='/my/health/copy']")
