@@ -1,6 +1,6 @@
 """The gateway's tables. Codes and tokens are stored as digests only, partitioned by the day they expire."""
 
-from sqlalchemy import ARRAY, Column, Date, Integer, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
@@ -121,6 +121,8 @@ clients = table(
     Column("scopes", ARRAY(Text), nullable=False),
     words("unit", nullable=True),  # the organisation whose system this is: a biller's or clinic's code
     words("sector"),  # host that pairwise subject identifiers are computed for
+    Column("require_pushed_authorization_requests", Boolean, nullable=False, server_default="false"),
+    Column("dpop_bound_access_tokens", Boolean, nullable=False, server_default="false"),
     instant("created_at"),
     instant("disabled_at", nullable=True),
 )
@@ -175,8 +177,35 @@ authorization_codes = table(
     words("code_challenge"),
     words("nonce", nullable=True),
     Column("resources", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must redeem it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Authorization requests that clients pushed (RFC 9126). Opened by a browser within their life, they may then
+# take as long as a person takes; the answer spends them.
+pushed_requests = table(
+    "pushed_requests",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    words("client_id"),
+    sealed("parameters_sealed"),
+    instant("expires_at"),
+    instant("opened_at", nullable=True),
+    instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Proofs of possession that were shown once (RFC 9449 section 11.1), shared by all workers.
+spent_proofs = table(
+    "spent_proofs",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
     postgresql_partition_by="RANGE (expires_on)",
 )
 
@@ -190,6 +219,7 @@ refresh_tokens = table(
     Column("grant_id", Uuid, nullable=False),
     words("client_id"),
     Column("scopes", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must refresh with it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
     postgresql_partition_by="RANGE (expires_on)",
@@ -236,5 +266,3 @@ markers = table(
     words("value"),
     instant("set_at"),
 )
-
-PARTITIONED = (authorization_codes, refresh_tokens, revoked_tokens)

@@ -11,7 +11,7 @@ from services.gateway.oauth.client_credentials import issue_client_token
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest
+from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
@@ -20,12 +20,14 @@ class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
     request: ServerRequest
     server: CitizenAuthorizationServer
     registered: Client
+    jkt: str | None
 
     def validate_token_request(self) -> None:
-        """Authenticate the client and check that it registered this grant."""
+        """Authenticate the client, check that it registered this grant, and which key it proves to have."""
         self.registered = self.server.client_of(self.request, "token")
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
+        self.jkt = proven_key(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:
@@ -53,6 +55,7 @@ class AuthorizationCodeGrant(_Grant):
             redirect_uri=self.parameters.need("redirect_uri"),
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -70,6 +73,7 @@ class RefreshTokenGrant(_Grant):
             refresh_token=self.parameters.need("refresh_token"),
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -86,6 +90,7 @@ class ClientCredentialsGrant(_Grant):
             self.registered,
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
