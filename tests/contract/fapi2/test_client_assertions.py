@@ -17,7 +17,7 @@ def flow(party, visitor):
 
 
 def redeemed_with(party, flow, **how):
-    """The code with a client assertion of our making; then with a sound one, which proves that nothing else was wrong."""
+    """The code with an assertion of our making; then with a sound one, which proves that nothing else was wrong."""
     answer = party.redeem(flow, credentials=lambda: party.credentials(party.assertion(**how)))
     expect.refused(answer, *REFUSED)
     expect.issued(party.redeem(flow), flow, party)
