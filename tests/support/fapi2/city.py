@@ -37,6 +37,7 @@ class City:
     application: Flask
     database: Database
     ahead: timedelta = timedelta()
+    process: int = 0
 
     def visitor(self, person: Enrolled | None = None, **how: Any) -> Visitor:
         """A fresh browser, with a resident in front of it who meets its clients for the first time."""
