@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import psycopg
-from flask import Blueprint, Flask, g, make_response, redirect, request
+from flask import Blueprint, Flask, current_app, g, make_response, redirect, request
 from flask_smorest import Api
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -22,12 +22,13 @@ from services.database.engine import engine_for
 from services.database.roles import Role
 from services.database.session import Opening, Session
 from services.database.transaction import Database, GrantEnded
-from services.errors import CitizenError
+from services.errors import CitizenError, Unavailable
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import build_catalogue
 from services.gateway.doors import blueprints as gateway_blueprints
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
 from services.manifest import Manifest
 from services.settings import Settings
 from services.vault import load_keys
@@ -138,9 +139,7 @@ def _enclosed(
         if admission.opening is None:
             return make_response(view(**arguments))
         try:
-            return _in_transaction(
-                database, admission, admission.opening, functools.partial(view, **arguments)
-            )
+            return _with_keys(database, admission, admission.opening, functools.partial(view, **arguments))
         except GrantEnded:
             refusal = guard.refusal(blueprint)
             if isinstance(refusal, SignInNeeded):
@@ -156,6 +155,20 @@ def _spend_proof(database: Database, proof: dpop.Proof, refusal: CitizenError) -
         dpop.spend_in_own_transaction(database, proof)
     except dpop.InvalidDpopProof:
         raise refusal from None
+
+
+def _with_keys(
+    database: Database, admission: Admission, opening: Opening, view: Callable[[], Any]
+) -> Response:
+    """Answer; where a client's published keys are missing, fetch them between two transactions first."""
+    try:
+        return _in_transaction(database, admission, opening, view)
+    except KeysWanted as wanted:
+        fetch_keys(database, current_app.extensions["citizen_settings"], wanted)
+    try:
+        return _in_transaction(database, admission, opening, view)
+    except KeysWanted:
+        raise Unavailable from None
 
 
 def _in_transaction(

@@ -11,6 +11,7 @@ from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.people.contacts import find_address
+from services.gateway.people.rate_limits import delete_whole_limits
 from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
 from services.manifest import AuditEvent, Job, Manifest
@@ -67,6 +68,7 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("jobs.delete_finished", delete_finished, every=timedelta(hours=6)),
         Job("gateway.keep_partitions", keep_partitions, every=timedelta(hours=12)),
         Job("gateway.delete_old_attempts", delete_old_attempts, every=timedelta(hours=1)),
+        Job("gateway.delete_whole_limits", delete_whole_limits, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
     notices = delivery_jobs(channels_of(settings), find_address)

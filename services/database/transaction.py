@@ -7,6 +7,7 @@ domain's statements go through SQLAlchemy Core, and audit rows, jobs and the sto
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar, LiteralString
 
 import psycopg
@@ -19,9 +20,16 @@ from services.ports import KeyRing
 
 OPEN_REQUEST = "SELECT alive, owners, keys FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s)"
 
+_inside: ContextVar[bool] = ContextVar("transaction_inside", default=False)
+
 
 class GrantEnded(Exception):
     """The grant, page session or client behind this request was revoked, ended, or has expired."""
+
+
+def is_inside_transaction() -> bool:
+    """Whether this context has a transaction open: then nothing outside may be called."""
+    return _inside.get()
 
 
 class Database:
@@ -45,6 +53,8 @@ class Database:
         with self._checkout() as connection:
             driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
             session = Session(connection, driver, self.keys, clock.now(), opening)
+            was_inside = _inside.get()
+            _inside.set(True)
             try:
                 self._open(session)
                 yield session
@@ -59,6 +69,8 @@ class Database:
                 raise
             else:
                 self._close(session)
+            finally:
+                _inside.set(was_inside)
 
     @contextmanager
     def _checkout(self) -> Iterator[Connection]:

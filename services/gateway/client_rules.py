@@ -12,11 +12,17 @@ from services.errors import Invalid
 from services.gateway.catalogue import ScopeCatalogue
 
 AUTH_METHODS = ("none", "client_secret_basic", "private_key_jwt")
-GRANTS = ("authorization_code", "refresh_token", "client_credentials")
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # RFC 8693 section 2.1
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+# Grants at whose beginning a person says yes, and which may bring refresh tokens.
+CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
+KEYED_METHODS = ("private_key_jwt",)
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SMALLEST_RSA_BITS = 2048
+_MOST_KEYS = 32
 # RFC 8252 section 7.3: registered without a port, a native app's loopback address takes any port.
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|\[::1\])(/.*)?")
 _LOOPBACK_WITH_PORT = re.compile(r"http://(127\.0\.0\.1|\[::1\]):[1-9][0-9]{0,4}(/.*)?")
@@ -32,10 +38,11 @@ def check_grants(auth_method: str, grants: Sequence[str], redirect_uris: Sequenc
         raise Invalid(field="auth", expected=" | ".join(AUTH_METHODS))
     if not grants or set(grants) - set(GRANTS):
         raise Invalid(field="grant", expected=" | ".join(GRANTS))
-    if "client_credentials" in grants and auth_method == "none":
-        # RFC 6749 section 4.4: without proof of who it is, anybody would be this client.
-        raise Invalid(field="grant", expected="client_credentials + client_secret_basic | private_key_jwt")
-    if "refresh_token" in grants and "authorization_code" not in grants:
+    for grant in ("client_credentials", TOKEN_EXCHANGE):
+        if grant in grants and auth_method == "none":
+            # RFC 6749 section 4.4: without proof of who it is, anybody would be this client.
+            raise Invalid(field="grant", expected=f"{grant} + client_secret_basic | private_key_jwt")
+    if "refresh_token" in grants and not CONSENTED & set(grants):
         raise Invalid(field="grant", expected="authorization_code + refresh_token")
     if ("authorization_code" in grants) != bool(redirect_uris):
         raise Invalid(field="redirect_uri", expected="authorization_code + redirect_uri")
@@ -48,7 +55,7 @@ def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Seque
     """
     if not scopes or set(scopes) - set(catalogue.scopes):
         raise Invalid(field="scope", expected=" ".join(sorted(catalogue.scopes)))
-    if "authorization_code" not in grants:
+    if not (CONSENTED | {TOKEN_EXCHANGE}) & set(grants):
         for_machines = sorted(name for name in catalogue.scopes if catalogue.allowed(name, "client"))
         if set(scopes) - set(for_machines):
             raise Invalid(field="scope", expected=" ".join(for_machines))
@@ -90,14 +97,33 @@ def matches_redirect_uri(registered: str, given: str, *, is_native: bool) -> boo
     return is_native and wanted is not None and got is not None and wanted.groups() == got.groups()
 
 
+def check_keys(
+    auth_method: str, jwks: Mapping[str, Any] | None, jwks_uri: str | None
+) -> tuple[dict[str, Any] | None, str | None]:
+    """The public keys of a client that signs, or the address where it publishes them: one of the two.
+
+    Standard: RFC 7591 section 2 (`jwks` and `jwks_uri` never together).
+    Raises: Invalid naming the field.
+    """
+    if jwks_uri is None:
+        return check_jwks(auth_method, jwks), None
+    if auth_method not in KEYED_METHODS:
+        raise Invalid(field="jwks_uri", expected=" | ".join(KEYED_METHODS))
+    if jwks is not None:
+        raise Invalid(field="jwks_uri", expected="jwks | jwks_uri")
+    if not jwks_uri.startswith(("https://", "http://")) or not _SOUND_URI.fullmatch(jwks_uri):
+        raise Invalid(field="jwks_uri", expected="https://host/path")
+    return None, jwks_uri
+
+
 def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The public keys of a client that signs; no private or shared key is ever taken in.
 
     Raises: Invalid naming the field.
     """
-    if auth_method != "private_key_jwt":
+    if auth_method not in KEYED_METHODS:
         if jwks is not None:
-            raise Invalid(field="jwks", expected="private_key_jwt")
+            raise Invalid(field="jwks", expected=" | ".join(KEYED_METHODS))
         return None
     expected = "JWK Set {keys: [...]}, public EC P-256, OKP Ed25519, RSA >= 2048"
     try:
@@ -107,6 +133,27 @@ def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, An
     if not keys.keys or not all(_is_sound_key(key) for key in keys.keys):
         raise Invalid(field="jwks", expected=expected)
     return {"keys": [dict(key.as_dict(private=False)) for key in keys.keys]}
+
+
+def sound_keys(document: Any) -> dict[str, Any] | None:
+    """The usable public signing keys among what a client publishes; None when it is no JWK Set.
+
+    A set at an address may hold keys for other uses and of other kinds: they are passed over, not refused.
+    """
+    members = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(members, list):
+        return None
+    found = []
+    for member in members[:_MOST_KEYS]:
+        if not isinstance(member, dict) or member.get("use", "sig") != "sig":
+            continue
+        try:
+            key = KeySet.import_key_set({"keys": [member]}).keys[0]
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if _is_sound_key(key):
+            found.append(dict(key.as_dict(private=False)))
+    return {"keys": found}
 
 
 def _is_sound_key(key: object) -> bool:

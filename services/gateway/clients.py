@@ -15,8 +15,9 @@ from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
+    CONSENTED,
     check_grants,
-    check_jwks,
+    check_keys,
     check_redirect_uri,
     check_scopes,
     matches_redirect_uri,
@@ -44,6 +45,8 @@ class Client:
     sector: str
     require_pushed_authorization_requests: bool
     dpop_bound_access_tokens: bool
+
+    jwks_uri: str | None = None
 
     @property
     def is_fapi(self) -> bool:
@@ -95,6 +98,7 @@ def create_client(
     redirect_uris: Sequence[str] = (),
     post_logout_redirect_uris: Sequence[str] = (),
     jwks: Mapping[str, Any] | None = None,
+    jwks_uri: str | None = None,
     name_en: str | None = None,
     unit: str | None = None,
     client_id: str | None = None,
@@ -107,12 +111,13 @@ def create_client(
     Effects: one row, one audit row `gateway.client.created`.
     Raises: Invalid 422 naming the field that is wrong.
     """
-    if "offline_access" in scopes and "authorization_code" in grants:
+    if "offline_access" in scopes and CONSENTED & set(grants):
         grants = (*grants, "refresh_token")
     check_grants(auth_method, grants, redirect_uris)
     check_scopes(catalogue, grants, scopes)
     for uri in (*redirect_uris, *post_logout_redirect_uris):
         check_redirect_uri(uri, is_public=auth_method == "none")
+    keys = check_keys(auth_method, jwks, jwks_uri)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -122,7 +127,8 @@ def create_client(
         "name_en": name_en or name,
         "auth_method": auth_method,
         "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
-        "jwks": check_jwks(auth_method, jwks),
+        "jwks": keys[0],
+        "jwks_uri": keys[1],
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "grants": list(dict.fromkeys(grants)),
@@ -160,6 +166,7 @@ def change_client(
     redirect_uris: Sequence[str] | None = None,
     post_logout_redirect_uris: Sequence[str] | None = None,
     jwks: Mapping[str, Any] | None = None,
+    jwks_uri: str | None = None,
 ) -> Client:
     """Change what a client may ask for, where its answers go, or its keys; what is None stays.
 
@@ -183,8 +190,8 @@ def change_client(
             check_redirect_uri(uri, is_public=client.is_public)
         if uris is not None:
             values[name] = list(uris)
-    if jwks is not None:
-        values["jwks"] = check_jwks(client.auth_method, jwks)
+    if jwks is not None or jwks_uri is not None:
+        values["jwks"], values["jwks_uri"] = check_keys(client.auth_method, jwks, jwks_uri)
     if not values:
         return client
     check_grants(client.auth_method, client.grants, values.get("redirect_uris", client.redirect_uris))
@@ -225,4 +232,5 @@ def _client(row: Mapping[str, Any]) -> Client:
         sector=row["sector"],
         require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
         dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
+        jwks_uri=row["jwks_uri"],
     )

@@ -169,12 +169,12 @@ class Guard:
         actor = self._page_actor(page)
         if not declared.scopes <= actor.scopes:
             raise ScopeMissing(resource=None, scopes=declared.scopes)
-        role = Role.STAFF if actor.kind is ActorKind.STAFF else Role.RESIDENT
+        is_staff = actor.kind is ActorKind.STAFF
         opening = Opening(
-            role=role,
+            role=declared.role or (Role.STAFF if is_staff else Role.RESIDENT),
             service=service,
             account=page.account,
-            subjects=(page.account,) if role is Role.RESIDENT else (),
+            subjects=() if is_staff else (page.account,),
             checks="session",
             grant=page.session,
         )

@@ -1,6 +1,6 @@
 """The gateway's tables. Codes and tokens are stored as digests only, partitioned by the day they expire."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
@@ -89,6 +89,10 @@ relations = table(
     words("relation"),  # guardian or carer
     instant("starts_at"),
     instant("ends_at", nullable=True),
+    Column("state", Text, nullable=False, server_default="standing"),  # offered, standing, declined, ended
+    Column("services", ARRAY(Text), nullable=True),  # packages a carer may work in; None for a guardian: all
+    sealed("name_sealed", nullable=True),  # the carer's name as typed, under the key of whom it is about
+    instant("decided_at", nullable=True),
 )
 
 sessions = table(
@@ -102,6 +106,8 @@ sessions = table(
     instant("started_at"),
     instant("expires_at"),
     instant("ended_at", nullable=True),
+    sealed("origin_sealed", nullable=True),  # kind of browser and shortened address, under the account's key
+    instant("seen_at", nullable=True),  # to the hour
 )
 
 clients = table(
@@ -112,7 +118,7 @@ clients = table(
     Column("client_id", Text, nullable=False, unique=True),
     words("name"),
     words("name_en"),
-    words("auth_method"),  # none, client_secret_basic, private_key_jwt
+    words("auth_method"),  # one of `client_rules.AUTH_METHODS`
     digest("secret_digest", nullable=True),
     Column("jwks", JSONB, nullable=True),
     Column("redirect_uris", ARRAY(Text), nullable=False),
@@ -123,8 +129,51 @@ clients = table(
     words("sector"),  # host that pairwise subject identifiers are computed for
     Column("require_pushed_authorization_requests", Boolean, nullable=False, server_default="false"),
     Column("dpop_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    # OpenID Connect Back-Channel Logout 2.2 and Front-Channel Logout 2.
+    words("backchannel_logout_uri", nullable=True),
+    Column("backchannel_logout_session_required", Boolean, nullable=False),
+    words("frontchannel_logout_uri", nullable=True),
+    Column("frontchannel_logout_session_required", Boolean, nullable=False),
+    Column("authorization_details_types", ARRAY(Text), nullable=False),  # RFC 9396 section 10
+    Column("resource_servers", ARRAY(Text), nullable=False),  # slugs of the services it receives tokens for
+    words("jwks_uri", nullable=True),
+    words("tls_client_auth_subject_dn", nullable=True),
+    words("tls_client_auth_san_dns", nullable=True),
+    words("tls_client_auth_san_uri", nullable=True),
+    words("tls_client_auth_san_ip", nullable=True),
+    words("tls_client_auth_san_email", nullable=True),
+    Column("tls_client_certificate_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    digest("registration_digest", nullable=True),  # of the registration access token (RFC 7592)
+    Column("registered_with", Uuid, nullable=True),  # the initial access token, for clients that came by it
     instant("created_at"),
     instant("disabled_at", nullable=True),
+)
+
+# The keys of clients that publish them at an address, as last fetched; shared by all workers.
+client_keys = table(
+    "client_keys",
+    metadata,
+    Spread.LOCAL,
+    Column("client_id", Text, primary_key=True),
+    words("jwks_uri"),
+    Column("jwks", JSONB, nullable=True),
+    instant("asked_at"),
+    instant("answered_at", nullable=True),
+    instant("fetched_at", nullable=True),
+)
+
+# What lets a client register by itself (RFC 7591 section 3).
+initial_access_tokens = table(
+    "initial_access_tokens",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    words("purpose"),
+    Column("uses_left", Integer, nullable=False),
+    instant("created_at"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
 )
 
 # The resident's standing yes to one client, for one subject; shown on the consents page.
@@ -138,6 +187,7 @@ consents = table(
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),  # RFC 9396; may name a household's account
     instant("given_at"),
     instant("withdrawn_at", nullable=True),
 )
@@ -152,15 +202,20 @@ grants = table(
     words("client_id"),
     Column("consent_id", Uuid, nullable=False),
     Column("session_id", Uuid, nullable=False),
+    # Where it was given; `session_id` moves on with a new sign-in, the `sid` that the client knows does not.
+    Column("first_session_id", Uuid, nullable=True),
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),
+    Column("requested_claims", JSONB, nullable=True),  # OpenID Connect Core section 5.5
     words("acr"),
     instant("auth_time"),
     instant("given_at"),
     instant("expires_at"),
     instant("revoked_at", nullable=True),
     words("revoked_because", nullable=True),
+    instant("used_at", nullable=True),  # when tokens were last issued from it, to the hour
 )
 
 authorization_codes = table(
@@ -225,6 +280,44 @@ refresh_tokens = table(
     postgresql_partition_by="RANGE (expires_on)",
 )
 
+# RFC 8628: a device's code and the user code that a person types for it. Both are digests; the state is a
+# word of the table in `oauth/device_grant/states.py`.
+device_codes = table(
+    "device_codes",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    digest("user_code_digest"),
+    words("client_id"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("resources", ARRAY(Text), nullable=False),
+    words("state"),
+    Column("interval_seconds", Integer, nullable=False),
+    instant("polled_at", nullable=True),
+    Column("subject_id", Uuid, nullable=True),
+    Column("grant_id", Uuid, nullable=True),
+    instant("expires_at"),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# OpenID Connect Back-Channel Logout: what is still to be told to a client. The state is a word of the table
+# in `oauth/backchannel_logout/states.py`.
+logout_notices = table(
+    "logout_notices",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("client_id"),
+    Column("session_id", Uuid, nullable=False),  # the one that the client's `sid` stands for
+    Column("for_subject_id", Uuid, nullable=False),
+    words("state"),
+    Column("attempts", Integer, nullable=False),
+    instant("queued_at"),
+    instant("settled_at", nullable=True),
+)
+
 # Access tokens revoked one by one (RFC 7009); read by `gateway.open_request`.
 revoked_tokens = table(
     "revoked_tokens",
@@ -255,6 +348,46 @@ known_devices = table(
     subject_key(),
     id_key(),
     instant("seen_at"),
+)
+
+# Typed limits on how often something may be asked for (GCRA): the instant at which the allowance is whole again.
+rate_limits = table(
+    "rate_limits",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    words("use"),
+    instant("arrives_at"),
+)
+
+# Codes sent to a phone or mailbox, and other texts on their way to one: bound to the request that asked, guessed at
+# a few times, used once. The text is kept, sealed, only until it was sent.
+one_time_codes = table(
+    "one_time_codes",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    words("use"),
+    digest("code_digest"),
+    Column("guesses_left", Integer, nullable=False),
+    sealed("message_sealed", nullable=True),
+    instant("expires_at"),
+    instant("consumed_at", nullable=True),
+    instant("sent_at", nullable=True),
+)
+
+# Somebody who forgot the password of an account and proved to hold its phone: waiting, ready, cancelled or used.
+recoveries = table(
+    "recoveries",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    instant("asked_at"),
+    instant("ready_at"),
+    instant("expires_at"),
+    instant("cancelled_at", nullable=True),
+    instant("used_at", nullable=True),
 )
 
 # What this database is: that it carries the demo city, and which steps of its seeding are done.

@@ -16,9 +16,9 @@ class Declared:
     """Who may call a view, and in what transaction it runs.
 
     `scopes`: all are needed (API routes take them from the access token, pages from the page session).
-    `reason`: why a public route is public. `role`: the database role of a public route's transaction, or
-    None when it needs no database. `any_account`: a page or endpoint that needs a signed-in person but no
-    particular scope.
+    `reason`: why a public route is public. `role`: the database role of the transaction; None means the actor's
+    own, and on a public route that it needs no database. `any_account`: a page or endpoint that needs a signed-in
+    person but no particular scope.
     """
 
     scopes: frozenset[str] = frozenset()
@@ -37,9 +37,13 @@ def scopes(*names: str) -> Callable[[View], View]:
     return _mark(Declared(scopes=frozenset(names)))
 
 
-def signed_in() -> Callable[[View], View]:
-    """Any signed-in person may call the page: it shows only what is the account's own."""
-    return _mark(Declared(any_account=True))
+def signed_in(*, role: Role | None = None) -> Callable[[View], View]:
+    """Any signed-in person may call the page: it shows only what is the account's own.
+
+    With a role the transaction runs in that role instead of the person's: for the few pages that change what only
+    the gateway itself may write.
+    """
+    return _mark(Declared(any_account=True, role=role))
 
 
 def public(reason: str, *, role: Role | None = None) -> Callable[[View], View]:

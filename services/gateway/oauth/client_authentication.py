@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
 
-from joserfc import jws, jwt
+from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import Key, KeySet
 
 from services import clock
 from services.gateway.client_rules import ASSERTION_ALGORITHMS
 from services.gateway.clients import Client
+from services.gateway.oauth.client_keys import keys_named
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
 from services.gateway.oauth.server import (
     CitizenAuthorizationServer,
@@ -27,11 +27,12 @@ from services.gateway.oauth.server import (
     look_up,
 )
 from services.gateway.store import oauth as store
-from services.web.json_reader import read
+from services.web.json_reader import MalformedJson, read
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = timedelta(minutes=5)
 SKEW = timedelta(seconds=10)
+KEY_TYPES = {"ES256": "EC", "PS256": "RSA", "EdDSA": "OKP"}
 
 Method = Callable[[Callable[..., Any], ServerRequest], RegisteredClient | None]
 
@@ -90,9 +91,9 @@ def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredCl
     client_id = _unverified_issuer(assertion)
     _check_same_client(request, client_id)
     found = look_up(request, client_id)
-    if found is None or found.client.jwks is None:
+    if found is None or found.client.auth_method != "private_key_jwt":
         raise InvalidClient
-    claims = _verified_claims(assertion, found.client)
+    claims = _verified_claims(request, assertion, found.client)
     _check_claims(claims, found.client, request.issuer.base_url)
     _spend(request, found.client, claims)
     return found
@@ -115,25 +116,24 @@ def _unverified_issuer(assertion: str) -> str:
     return issuer
 
 
-def _verified_claims(assertion: str, client: Client) -> dict[str, Any]:
+def _verified_claims(request: ServerRequest, assertion: str, client: Client) -> dict[str, Any]:
+    """What the client signed; keys inside the assertion's own header are never looked at."""
     try:
         header = jws.extract_compact(assertion.encode("ascii")).headers()
-        key = _key_of(client, header)
-        return jwt.decode(assertion, key, algorithms=list(ASSERTION_ALGORITHMS)).claims
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+        algorithm = header.get("alg")
+        if algorithm not in ASSERTION_ALGORITHMS or "crit" in header:
+            raise InvalidClient
+        named = keys_named(request.session, client, header.get("kid"))
+        keys = [key for key in named if key.key_type == KEY_TYPES[algorithm]]
+        if len(keys) != 1:
+            raise InvalidClient
+        signed = jws.deserialize_compact(assertion, keys[0], algorithms=[algorithm])
+        claims = read(signed.payload)
+    except (JoseError, MalformedJson, ValueError, KeyError, TypeError) as error:
         raise InvalidClient from error
-
-
-def _key_of(client: Client, header: dict[str, Any]) -> Key:
-    """The registered key that the header names; keys inside the header itself are never looked at."""
-    keys = KeySet.import_key_set(client.jwks).keys  # type: ignore[arg-type]
-    kid = header.get("kid")
-    if kid is None and len(keys) == 1:
-        return keys[0]
-    for key in keys:
-        if key.kid == kid:
-            return key
-    raise InvalidClient
+    if not isinstance(claims, dict):
+        raise InvalidClient
+    return claims
 
 
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
@@ -142,22 +142,22 @@ def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     expires = claims.get("exp")
-    not_before = claims.get("nbf", claims.get("iat", 0))
+    starts = [claims.get(name, 0) for name in ("nbf", "iat")]
     is_sound = (
         claims.get("iss") == client.client_id
         and claims.get("sub") == client.client_id
         and len(audiences) == 1
         and audiences[0] in {issuer, f"{issuer}/oauth/token"}
         and _is_instant(expires)
-        and _is_instant(not_before)
+        and all(_is_instant(start) for start in starts)
         and isinstance(claims.get("jti"), str)
         and 0 < len(claims["jti"]) <= 255
     )
-    if not is_sound or not isinstance(expires, int | float) or not isinstance(not_before, int | float):
+    if not is_sound or not isinstance(expires, int | float):
         raise InvalidClient
     if not now.timestamp() < expires <= (now + LONGEST_LIFE + SKEW).timestamp():
         raise InvalidClient
-    if not_before > (now + SKEW).timestamp():
+    if max(starts) > (now + SKEW).timestamp():
         raise InvalidClient
 
 

@@ -1,6 +1,7 @@
 """What the authorization server says about itself; one source for both well-known documents.
 
-Standard: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9207 section 3, RFC 9728 section 2.
+Standard: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9207 section 3, RFC 8628
+section 4, RFC 9728 section 2.
 """
 
 from typing import Any
@@ -39,6 +40,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "token_endpoint": f"{base}/oauth/token",
         "pushed_authorization_request_endpoint": f"{base}/oauth/par",
         "require_pushed_authorization_requests": issuer.requires_par,
+        "device_authorization_endpoint": f"{base}/oauth/device_authorization",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "userinfo_endpoint": f"{base}/oauth/userinfo",

@@ -8,6 +8,8 @@ from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
 from services.gateway.oauth import dpop
+from services.gateway.oauth.device_grant.authorization import issue_device_code
+from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
 from services.gateway.oauth.introspection import read_token
@@ -20,7 +22,6 @@ from services.gateway.oauth.server import (
     CONFIDENTIAL_METHODS,
     NO_STORE,
     ServerRequest,
-    oauth_error_response,
     oauth_problem_response,
     proven_key,
 )
@@ -36,7 +37,7 @@ blueprint = ApiBlueprint(
     service="gateway",
     description="OAuth 2.1 and OpenID Connect: one door to all five services",
 )
-blueprint.register_error_handler(OAuthError, oauth_error_response)
+blueprint.register_error_handler(OAuthError, answer_oauth_error)
 blueprint.problem_renderer = oauth_problem_response
 
 server = build_server()
@@ -79,6 +80,19 @@ def push() -> Response:
     answer = _answer(push_request(asked.session, asked.issuer, client, asked.parameters, jkt=key))
     answer.status_code = 201
     return answer
+
+
+@blueprint.post("/oauth/device_authorization")
+@public("a client authenticates itself in the request", role=Role.GATEWAY)
+@blueprint.response(200, shown.DeviceAuthorizationSchema)
+@blueprint.doc(**shown.DEVICE)
+def authorize_device() -> Response:
+    """Give a device a code to show and a code to poll with (RFC 8628)."""
+    asked = _request()
+    client = server.client_of(asked, "device_authorization")
+    scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
+    resources = asked.parameters.every("resource")
+    return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
 
 
 @blueprint.post("/oauth/revoke")
