@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -38,6 +39,8 @@ class City:
     database: Database
     ahead: timedelta = timedelta()
     process: int = 0
+    address: str = ""
+    addresses: Iterator[int] = field(default_factory=count)
 
     def visitor(self, person: Enrolled | None = None, **how: Any) -> Visitor:
         """A fresh browser, with a resident in front of it who meets its clients for the first time."""
@@ -75,8 +78,13 @@ class City:
 
     @contextmanager
     def later(self, by: timedelta) -> Iterator[None]:
-        """Let the server's clock and its clients' run ahead, instead of waiting."""
+        """Let the server's clock and its clients' run ahead, instead of waiting.
+
+        Whoever comes from the future comes from an address of its own: a rate limit that has run ahead with the
+        clock would stop the present.
+        """
         self.ahead = by
+        self.address = f"198.51.100.{next(self.addresses) % 250 + 1}"
         try:
             yield
         finally:
@@ -86,6 +94,7 @@ class City:
         """The application, with its clock where the test wants it."""
         if not self.ahead:
             return self.application(environ, start_response)
+        environ["REMOTE_ADDR"] = self.address
         with clock.held(clock.now() + self.ahead):
             return self.application(environ, start_response)
 
