@@ -11,6 +11,7 @@ from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
+from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.people.contacts import find_address
 from services.gateway.people.rate_limits import delete_whole_limits
 from services.gateway.people.texts import carriers_of, delete_expired_codes, text_jobs
@@ -76,7 +77,13 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
     )
     notices = delivery_jobs(channels_of(settings), find_address)
     texts = text_jobs(carriers_of(settings))
-    return (*ground, *notices, *texts, *(job for manifest in manifests for job in manifest.jobs))
+    return (
+        *ground,
+        *notices,
+        *texts,
+        *logout_jobs(settings),
+        *(job for manifest in manifests for job in manifest.jobs),
+    )
 
 
 def all_audit_events(manifests: Sequence[Manifest]) -> Mapping[str, AuditEvent]:

@@ -173,6 +173,17 @@ class InteractionRequired(OAuthError):
     title = msgid("要先选为谁办")
 
 
+class UnmetAuthenticationRequirements(OAuthError):
+    """The person was not, or would not be, authenticated as surely as the client wants.
+
+    Standard: RFC 9470 section 5.
+    """
+
+    error = "unmet_authentication_requirements"
+    code = "gateway.unmet_authentication_requirements"
+    title = msgid("应用要更可靠地确认是您本人，这次没有做到")
+
+
 class InvalidRequestObject(OAuthError):
     """The signed request is malformed, not the client's, expired, or for another server.
 

@@ -14,7 +14,7 @@ from services.gateway.oauth import dpop, id_token, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
-from services.gateway.people.acr import STRENGTH
+from services.gateway.people.acr import LADDER
 from services.manifest import Manifest
 
 LANGUAGES = ["zh-Hans", "en"]
@@ -54,10 +54,23 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "code_challenge_methods_supported": list(pkce.METHODS),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(id_token.ALGORITHMS),
-        "acr_values_supported": list(STRENGTH),
+        "acr_values_supported": list(LADDER),
         "prompt_values_supported": sorted(PROMPTS),
         "claim_types_supported": ["normal"],
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "azp", "act", "name"],
+        "claims_supported": [
+            "iss",
+            "sub",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "acr",
+            "amr",
+            "azp",
+            "act",
+            "sid",
+            "name",
+        ],
         "claims_parameter_supported": False,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
@@ -65,6 +78,10 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "ui_locales_supported": LANGUAGES,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
         **_authentication("token", ALL_METHODS),
         **_authentication("revocation", ALL_METHODS),
         **_authentication("introspection", CONFIDENTIAL_METHODS),

@@ -4,13 +4,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.database.session import Session
-from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization import Answer, Ask, ProveFirst, SignIn, answer_question, authorize
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
 from services.gateway.oauth.errors import OAuthError, StaleRequest
+from services.gateway.oauth.frontchannel_logout import list_frames, signed_out_response
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.logout import LogoutRequest, end_page_session, read_logout_request
 from services.gateway.oauth.parameters import read_parameters
@@ -18,6 +20,7 @@ from services.gateway.oauth.pushed_request import Brought, read_brought, spend
 from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
 from services.gateway.oauth.server import origin_of
 from services.gateway.people.sessions import PageSession, clear_cookie, read_cookie
+from services.gateway.people.step_up import step_up_page
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_session
 from services.web.declare import public
@@ -28,6 +31,8 @@ blueprint = PageBlueprint("oauth_pages", "services.gateway", service="gateway")
 CONSENT = "consent"
 LOGOUT = "logout"
 NOTHING = "nothing"
+# In the address after the person said on the step-up page that they would rather not.
+STEP_UP = "step_up"
 WHY = "nobody may be signed in yet; whoever is, is found by the page session"
 
 
@@ -58,7 +63,13 @@ def show_authorization() -> Response | str:
     try:
         asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         outcome = authorize(
-            session, issuer, asker, asked, _page(), asked_at=read_asked_at(session.keys, _query())
+            session,
+            issuer,
+            asker,
+            asked,
+            _page(),
+            asked_at=read_asked_at(session.keys, _query()),
+            has_declined=STEP_UP in request.args,
         )
     except OAuthError as error:
         return _answer(session, brought, asker.answer_error(error))
@@ -67,6 +78,9 @@ def show_authorization() -> Response | str:
             return _answer(session, brought, url)
         case SignIn(again):
             return _to_sign_in(again=again)
+        case ProveFirst(need):
+            back = f"{request.path}?{mark_asked(session.keys, _query())}"
+            return _go(step_up_page(session.keys, need, back))
         case Ask():
             sealed = seal_question(session.keys, CONSENT, _query(), outcome.page)
             view = consent_view(session, issuer, asked, outcome, query=_query(), sealed=sealed)
@@ -131,7 +145,7 @@ def _to_sign_in(*, again: bool) -> Response:
 
 @blueprint.get("/oauth/logout")
 @public(WHY, role=Role.GATEWAY)
-def show_logout() -> Response | str:
+def show_logout() -> AnyResponse | str:
     """Sign out at once when the client proves whom it knows, else ask."""
     session, issuer, page = current_session(), current_issuer(), _page()
     asked = read_logout_request(session, issuer, read_parameters(request.args.items(multi=True)))
@@ -150,7 +164,7 @@ def show_logout() -> Response | str:
 
 @blueprint.post("/oauth/logout/confirm")
 @public(WHY, role=Role.GATEWAY)
-def confirm_logout() -> Response:
+def confirm_logout() -> AnyResponse:
     """Sign out because the person said so."""
     session, issuer, page = current_session(), current_issuer(), _page()
     question = open_question(session.keys, LOGOUT, request.form.get("question", ""), page)
@@ -160,8 +174,10 @@ def confirm_logout() -> Response:
     return _signed_out(page, asked)
 
 
-def _signed_out(page: PageSession, asked: LogoutRequest) -> Response:
-    end_page_session(current_session(), page, client_id=asked.client.client_id if asked.client else None)
-    response = _go(asked.return_to or "/")
+def _signed_out(page: PageSession, asked: LogoutRequest) -> AnyResponse:
+    session = current_session()
+    frames = list_frames(session, current_issuer().base_url, page.account, [page.session])
+    end_page_session(session, page, client_id=asked.client.client_id if asked.client else None)
+    response = signed_out_response(frames, asked.return_to or "/")
     clear_cookie(response)
     return response

@@ -23,6 +23,7 @@ PASSWORD_ACCOUNT = "password_account"  # noqa: S105  # a name, not a secret
 PASSWORD_DEVICE = "password_device"  # noqa: S105  # a name, not a secret
 PASSWORD_ADDRESS = "password_address"  # noqa: S105  # a name, not a secret
 OTP_ACCOUNT = "otp_account"
+RECOVERY_ACCOUNT = "recovery_account"
 USER_CODE_ACCOUNT = "user_code_account"
 USER_CODE_ADDRESS = "user_code_address"
 
@@ -63,6 +64,7 @@ POLICIES = {
         PASSWORD_DEVICE: _PERSON,
         PASSWORD_ADDRESS: _CROWD,
         OTP_ACCOUNT: _PERSON,
+        RECOVERY_ACCOUNT: _PERSON,
         USER_CODE_ACCOUNT: _PERSON,
         USER_CODE_ADDRESS: _CROWD,
     },
@@ -71,6 +73,7 @@ POLICIES = {
         PASSWORD_DEVICE: _TESTER,
         PASSWORD_ADDRESS: _TESTING_CROWD,
         OTP_ACCOUNT: _TESTER,
+        RECOVERY_ACCOUNT: _TESTER,
         USER_CODE_ACCOUNT: _TESTER,
         USER_CODE_ADDRESS: _TESTING_CROWD,
     },
@@ -130,6 +133,11 @@ def password_counters(
 def otp_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
     """The counter of second factors: only who knows the password gets to it, so nobody else can use it up."""
     return (_counter(keys, policy, OTP_ACCOUNT, str(account)),)
+
+
+def recovery_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
+    """The counter of printed codes, apart from the authenticator's: mistakes with one never close the other."""
+    return (_counter(keys, policy, RECOVERY_ACCOUNT, str(account)),)
 
 
 def user_code_counters(keys: KeyRing, policy: str, account: UUID, address: str) -> tuple[Counter, ...]:

@@ -38,6 +38,23 @@ SPEND_TOTP_STEP = (
     .returning(accounts.c.subject_id)
 )
 
+SET_TOTP = (
+    update(accounts)
+    .where(
+        accounts.c.subject_id == bindparam("account"),
+        accounts.c.ended_at.is_(None),
+        accounts.c.totp_sealed.is_(None),
+    )
+    .values(totp_sealed=bindparam("sealed"), totp_last_step=bindparam("step"))
+    .returning(accounts.c.subject_id)
+)
+CLEAR_TOTP = (
+    update(accounts)
+    .where(accounts.c.subject_id == bindparam("account"), accounts.c.totp_sealed.is_not(None))
+    .values(totp_sealed=None, totp_last_step=None)
+    .returning(accounts.c.subject_id)
+)
+
 
 def add_subject(session: Session, subject_id: UUID, kind: str) -> None:
     """Insert a subject: the one id space of everybody whom rows are about."""
@@ -113,6 +130,17 @@ def change_password_hash(session: Session, account: UUID, old: str, new: str) ->
 def spend_totp_step(session: Session, account: UUID, step: int) -> bool:
     """Spend a time step: of any number of callers at once exactly one gets True."""
     return session.execute(SPEND_TOTP_STEP, {"account": account, "step": step}).first() is not None
+
+
+def set_totp(session: Session, account: UUID, sealed: bytes, step: int) -> bool:
+    """Keep an authenticator's secret with the step that proved it; False when there is one already."""
+    parameters = {"account": account, "sealed": sealed, "step": step}
+    return session.execute(SET_TOTP, parameters).first() is not None
+
+
+def clear_totp(session: Session, account: UUID) -> bool:
+    """Forget an authenticator's secret; False when there was none."""
+    return session.execute(CLEAR_TOTP, {"account": account}).first() is not None
 
 
 _STANDS = (

@@ -30,18 +30,6 @@ def show_account() -> str:
     )
 
 
-@blueprint.get("/my/account/security")
-@signed_in()
-def show_security() -> str:
-    """How the reader signs in, and since when."""
-    session, actor = current_session(), current_actor()
-    return render_template(
-        "gateway/security.html",
-        has_code=read_particulars(session, actor).has_code,
-        auth_time=actor.auth_time,
-    )
-
-
 @blueprint.get("/my/account/devices")
 @signed_in()
 def show_devices() -> str:
