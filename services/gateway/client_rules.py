@@ -14,7 +14,7 @@ from services.gateway.catalogue import ScopeCatalogue
 AUTH_METHODS = ("none", "client_secret_basic", "private_key_jwt")
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # RFC 8693 section 2.1
-GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
 # Grants at whose beginning a person says yes, and which may bring refresh tokens.
 CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
 KEYED_METHODS = ("private_key_jwt",)

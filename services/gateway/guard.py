@@ -287,6 +287,7 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         checks="client" if is_client else "grant",
         grant=claims.client_uuid if is_client else claims.grant,
         token=claims.token_id,
+        client=claims.client_uuid if claims.actors is not None else None,
     )
     return Admission(actor, opening, proof)
 

@@ -75,6 +75,14 @@ class LostGrant(InvalidGrant):
     keeps_effects = True
 
 
+class LostMandate(InvalidRequest):
+    """RFC 8693 section 2.2.2: what the subject token stood on has ended; its grant is revoked for good."""
+
+    code = "gateway.mandate_lost"
+    title = msgid("这次授权依据的身份已经变了，授权已经停止。请重新授权")
+    keeps_effects = True
+
+
 class UnauthorizedClient(OAuthError):
     """The client is not registered for this grant."""
 
