@@ -12,6 +12,7 @@ OAUTH_AUDIT_EVENTS = (
     AuditEvent("gateway.consent.given", msgid("允许了应用"), frozenset({"client", "scopes"})),
     AuditEvent("gateway.consent.denied", msgid("没有允许应用"), frozenset({"client"})),
     AuditEvent("gateway.code.issued", msgid("发出了授权码"), _GRANT | {"scopes"}),
+    AuditEvent("gateway.device.approved", msgid("允许了一台设备"), _GRANT | {"scopes"}),
     AuditEvent("gateway.tokens.issued", msgid("发出了访问令牌"), _GRANT),
     AuditEvent("gateway.token.revoked", msgid("应用交还了访问令牌"), frozenset({"client", "token"})),
     AuditEvent("gateway.grant.revoked", msgid("停止了授权"), _GRANT | {"reason"}),

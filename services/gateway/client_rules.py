@@ -12,8 +12,12 @@ from services.errors import Invalid
 from services.gateway.catalogue import ScopeCatalogue
 
 AUTH_METHODS = ("none", "client_secret_basic", "private_key_jwt")
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # RFC 8693 section 2.1
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+# Grants at whose beginning a person says yes, and which may bring refresh tokens.
+CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
 KEYED_METHODS = ("private_key_jwt",)
-GRANTS = ("authorization_code", "refresh_token", "client_credentials")
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -34,10 +38,11 @@ def check_grants(auth_method: str, grants: Sequence[str], redirect_uris: Sequenc
         raise Invalid(field="auth", expected=" | ".join(AUTH_METHODS))
     if not grants or set(grants) - set(GRANTS):
         raise Invalid(field="grant", expected=" | ".join(GRANTS))
-    if "client_credentials" in grants and auth_method == "none":
-        # RFC 6749 section 4.4: without proof of who it is, anybody would be this client.
-        raise Invalid(field="grant", expected="client_credentials + client_secret_basic | private_key_jwt")
-    if "refresh_token" in grants and "authorization_code" not in grants:
+    for grant in ("client_credentials", TOKEN_EXCHANGE):
+        if grant in grants and auth_method == "none":
+            # RFC 6749 section 4.4: without proof of who it is, anybody would be this client.
+            raise Invalid(field="grant", expected=f"{grant} + client_secret_basic | private_key_jwt")
+    if "refresh_token" in grants and not CONSENTED & set(grants):
         raise Invalid(field="grant", expected="authorization_code + refresh_token")
     if ("authorization_code" in grants) != bool(redirect_uris):
         raise Invalid(field="redirect_uri", expected="authorization_code + redirect_uri")
@@ -50,7 +55,7 @@ def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Seque
     """
     if not scopes or set(scopes) - set(catalogue.scopes):
         raise Invalid(field="scope", expected=" ".join(sorted(catalogue.scopes)))
-    if "authorization_code" not in grants:
+    if not (CONSENTED | {TOKEN_EXCHANGE}) & set(grants):
         for_machines = sorted(name for name in catalogue.scopes if catalogue.allowed(name, "client"))
         if set(scopes) - set(for_machines):
             raise Invalid(field="scope", expected=" ".join(for_machines))

@@ -15,6 +15,7 @@ from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
+    CONSENTED,
     check_grants,
     check_keys,
     check_redirect_uri,
@@ -93,7 +94,7 @@ def create_client(
     Effects: one row, one audit row `gateway.client.created`.
     Raises: Invalid 422 naming the field that is wrong.
     """
-    if "offline_access" in scopes and "authorization_code" in grants:
+    if "offline_access" in scopes and CONSENTED & set(grants):
         grants = (*grants, "refresh_token")
     check_grants(auth_method, grants, redirect_uris)
     check_scopes(catalogue, grants, scopes)

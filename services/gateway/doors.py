@@ -4,9 +4,10 @@ from flask import Blueprint
 
 from services.gateway.oauth import pages as oauth_pages
 from services.gateway.oauth import routes as oauth_routes
+from services.gateway.oauth.device_grant import pages as device_pages
 from services.gateway.people.pages import blueprint as people_pages
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Everything that the gateway serves."""
-    return (oauth_routes.blueprint, oauth_pages.blueprint, people_pages)
+    return (oauth_routes.blueprint, oauth_pages.blueprint, device_pages.blueprint, people_pages)

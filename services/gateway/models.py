@@ -127,6 +127,13 @@ clients = table(
     Column("scopes", ARRAY(Text), nullable=False),
     words("unit", nullable=True),  # the organisation whose system this is: a biller's or clinic's code
     words("sector"),  # host that pairwise subject identifiers are computed for
+    # OpenID Connect Back-Channel Logout 2.2 and Front-Channel Logout 2.
+    words("backchannel_logout_uri", nullable=True),
+    Column("backchannel_logout_session_required", Boolean, nullable=False),
+    words("frontchannel_logout_uri", nullable=True),
+    Column("frontchannel_logout_session_required", Boolean, nullable=False),
+    Column("authorization_details_types", ARRAY(Text), nullable=False),  # RFC 9396 section 10
+    Column("resource_servers", ARRAY(Text), nullable=False),  # slugs of the services it receives tokens for
     words("jwks_uri", nullable=True),
     words("tls_client_auth_subject_dn", nullable=True),
     words("tls_client_auth_san_dns", nullable=True),
@@ -178,6 +185,7 @@ consents = table(
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),  # RFC 9396; may name a household's account
     instant("given_at"),
     instant("withdrawn_at", nullable=True),
 )
@@ -192,9 +200,13 @@ grants = table(
     words("client_id"),
     Column("consent_id", Uuid, nullable=False),
     Column("session_id", Uuid, nullable=False),
+    # Where it was given; `session_id` moves on with a new sign-in, the `sid` that the client knows does not.
+    Column("first_session_id", Uuid, nullable=True),
     Column("for_subject_id", Uuid, nullable=False),
     words("relation"),
     Column("scopes", ARRAY(Text), nullable=False),
+    sealed("authorization_details_sealed", nullable=True),
+    Column("requested_claims", JSONB, nullable=True),  # OpenID Connect Core section 5.5
     words("acr"),
     instant("auth_time"),
     instant("given_at"),
@@ -236,6 +248,44 @@ refresh_tokens = table(
     instant("expires_at"),
     instant("consumed_at", nullable=True),
     postgresql_partition_by="RANGE (expires_on)",
+)
+
+# RFC 8628: a device's code and the user code that a person types for it. Both are digests; the state is a
+# word of the table in `oauth/device_grant/states.py`.
+device_codes = table(
+    "device_codes",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    digest("user_code_digest"),
+    words("client_id"),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("resources", ARRAY(Text), nullable=False),
+    words("state"),
+    Column("interval_seconds", Integer, nullable=False),
+    instant("polled_at", nullable=True),
+    Column("subject_id", Uuid, nullable=True),
+    Column("grant_id", Uuid, nullable=True),
+    instant("expires_at"),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# OpenID Connect Back-Channel Logout: what is still to be told to a client. The state is a word of the table
+# in `oauth/backchannel_logout/states.py`.
+logout_notices = table(
+    "logout_notices",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("client_id"),
+    Column("session_id", Uuid, nullable=False),  # the one that the client's `sid` stands for
+    Column("for_subject_id", Uuid, nullable=False),
+    words("state"),
+    Column("attempts", Integer, nullable=False),
+    instant("queued_at"),
+    instant("settled_at", nullable=True),
 )
 
 # Access tokens revoked one by one (RFC 7009); read by `gateway.open_request`.
@@ -320,4 +370,4 @@ markers = table(
     instant("set_at"),
 )
 
-PARTITIONED = (authorization_codes, refresh_tokens, revoked_tokens)
+PARTITIONED = (authorization_codes, device_codes, refresh_tokens, revoked_tokens)

@@ -11,7 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from services import clock, ids
-from tests.support.oauth import Door
+from services.gateway.client_rules import DEVICE_CODE
+from tests.support.oauth import Door, hidden_fields
 
 pytestmark = [pytest.mark.database, pytest.mark.fault]
 
@@ -62,6 +63,41 @@ def test_refresh_token_raced_has_one_successor_and_the_reuse_revokes_it(door, ro
     (won,) = winners(answers)
     assert door.userinfo(won["access_token"]).status_code == 401
     assert door.refresh(app, won["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_device_code_raced_pays_out_once_and_the_replays_revoke_it(door, round_):
+    person = door.add_person()
+    kiosk = door.add_client(grants=[DEVICE_CODE], redirect_uris=[], post_logout_redirect_uris=[])
+    asked = {"scope": "openid offline_access", "client_id": kiosk.client.client_id}
+    codes = door.http.post("/oauth/device_authorization", data=asked).get_json()
+    door.sign_in(person)
+    page = door.http.get("/device", query_string={"user_code": codes["user_code"]})
+    door.http.post("/device/decide", data={**hidden_fields(page.text), "decision": "allow"})
+    form = {"grant_type": DEVICE_CODE, "device_code": codes["device_code"]}
+    answers = race(door, lambda one: one.token(kiosk, **form))
+    (won,) = winners(answers)
+    assert door.userinfo(won["access_token"]).status_code == 401
+    assert door.refresh(kiosk, won["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+def test_device_raced_by_two_tabs_is_answered_once(door):
+    person = door.add_person()
+    kiosk = door.add_client(grants=[DEVICE_CODE], redirect_uris=[], post_logout_redirect_uris=[])
+    asked = {"scope": "openid", "client_id": kiosk.client.client_id}
+    codes = door.http.post("/oauth/device_authorization", data=asked).get_json()
+
+    def answer(one):
+        one.sign_in(person)
+        page = one.http.get("/device", query_string={"user_code": codes["user_code"]})
+        if page.status_code != 200:
+            return page.status_code
+        form = {**hidden_fields(page.text), "decision": "allow"}
+        return one.http.post("/device/decide", data=form).status_code
+
+    statuses = race(door, answer)
+    assert statuses.count(303) == 1
+    assert set(statuses) <= {303, 409, 503}
 
 
 def test_client_assertion_raced_is_taken_once(door):

@@ -40,7 +40,7 @@ def issue_code(
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
-    grant_id = _open_grant(session, actor, client, page, consent, scopes)
+    grant_id = open_grant(session, actor, client, page, consent, scopes)
     secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
@@ -63,16 +63,18 @@ def issue_code(
     return secret
 
 
-def _open_grant(
+def open_grant(
     session: Session,
     actor: Actor,
     client: Client,
     page: PageSession,
     consent: UUID,
     scopes: tuple[str, ...],
+    *,
+    grant_id: UUID | None = None,
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
-    grant_id = ids.new_id()
+    grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
     grant = {
@@ -81,6 +83,7 @@ def _open_grant(
         "client_id": client.client_id,
         "consent_id": consent,
         "session_id": page.session,
+        "first_session_id": page.session,
         "for_subject_id": actor.subject or page.account,
         "relation": actor.relation.value,
         "scopes": list(scopes),

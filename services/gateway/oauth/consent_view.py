@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
@@ -10,12 +11,15 @@ from flask import current_app
 from services.actor import Actor, ActorKind
 from services.clock import SHANGHAI
 from services.database.session import Session
+from services.gateway.clients import Client
+from services.gateway.consent import Person
 from services.gateway.oauth.authorization import ALWAYS, Ask
 from services.gateway.oauth.authorization_code import GRANT_LIFE
 from services.gateway.oauth.authorization_request import AuthorizationRequest
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.questions import PART
 from services.gateway.people.persons import list_people
+from services.gateway.people.sessions import PageSession
 from services.web.language import current_language
 from services.web.language import gettext as _
 
@@ -37,11 +41,10 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentView:
-    """Everything the template draws."""
+class ConsentFacts:
+    """What a person is asked, whatever page asks it: who, for whom, what, until when."""
 
     asker: str
-    place: str
     is_checked: bool
     choices: tuple[Choice, ...]
     rows: tuple[Row, ...]
@@ -53,6 +56,13 @@ class ConsentView:
     question: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView(ConsentFacts):
+    """Everything the template of the authorization endpoint draws."""
+
+    place: str
+
+
 def consent_view(
     session: Session, issuer: Issuer, asked: AuthorizationRequest, ask: Ask, *, query: str, sealed: str
 ) -> ConsentView:
@@ -60,40 +70,70 @@ def consent_view(
 
     Effects: one audit row where names of others are unsealed, masked, for choosing among them.
     """
-    client = asked.client
-    services = issuer.catalogue.services
-    reached = {services[name].name for name in asked.scopes if name in services}
     parts = urlsplit(asked.redirect_uri)
+    facts = consent_facts(
+        session,
+        issuer,
+        asked.client,
+        asked.scopes,
+        ask.page,
+        ask.people,
+        path="/oauth/authorize",
+        query=query,
+        sealed=sealed,
+    )
+    return ConsentView(place=parts.netloc or parts.scheme, **facts)
+
+
+def consent_facts(
+    session: Session,
+    issuer: Issuer,
+    client: Client,
+    scopes: tuple[str, ...],
+    page: PageSession,
+    people: tuple[Person, ...],
+    *,
+    path: str,
+    query: str,
+    sealed: str,
+) -> dict[str, Any]:
+    """The fields of `ConsentFacts`, for the page at `path` that was drawn from `query`.
+
+    Effects: as `consent_view`.
+    """
+    services = issuer.catalogue.services
+    reached = {services[name].name for name in scopes if name in services}
     bare = urlencode([(name, value) for name, value in _pairs(query) if name not in {PART, "nothing"}])
-    return ConsentView(
-        asker=client.name if current_language() == "zh-Hans" else client.name_en,
-        place=parts.netloc or parts.scheme,
-        is_checked=client.unit is not None,
-        choices=_choices(session, asked, ask),
-        rows=tuple(
-            Row(name, _(issuer.catalogue.scopes[name].title)) for name in asked.scopes if name not in ALWAYS
+    return {
+        "asker": client.name if current_language() == "zh-Hans" else client.name_en,
+        "is_checked": client.unit is not None,
+        "choices": _choices(session, client, page, people),
+        "rows": tuple(
+            Row(name, _(issuer.catalogue.scopes[name].title)) for name in scopes if name not in ALWAYS
         ),
-        unseen=tuple(
+        "unseen": tuple(
             _(service.title)
             for service in current_app.extensions["citizen_manifests"]
             if service.name not in reached
         ),
-        until=(session.at + GRANT_LIFE).astimezone(SHANGHAI).date()
-        if "offline_access" in asked.scopes
+        "until": (session.at + GRANT_LIFE).astimezone(SHANGHAI).date()
+        if "offline_access" in scopes
         else None,
-        is_in_part=PART in dict(_pairs(query)),
-        part_url=f"/oauth/authorize?{bare}&{PART}=yes",
-        whole_url=f"/oauth/authorize?{bare}",
-        question=sealed,
-    )
+        "is_in_part": PART in dict(_pairs(query)),
+        "part_url": f"{path}?{bare}&{PART}=yes",
+        "whole_url": f"{path}?{bare}",
+        "question": sealed,
+    }
 
 
-def _choices(session: Session, asked: AuthorizationRequest, ask: Ask) -> tuple[Choice, ...]:
-    account = ask.page.account
+def _choices(
+    session: Session, client: Client, page: PageSession, people: tuple[Person, ...]
+) -> tuple[Choice, ...]:
+    account = page.account
     oneself = Choice(account, None)
-    if ask.page.kind == "staff" or len(ask.people) == 1:
+    if page.kind == "staff" or len(people) == 1:
         return (oneself,)
-    actor = Actor(kind=ActorKind.RESIDENT, account=account, subject=account, client=asked.client.client_id)
+    actor = Actor(kind=ActorKind.RESIDENT, account=account, subject=account, client=client.client_id)
     return (oneself, *(Choice(person.subject, person.name) for person in list_people(session, actor)))
 
 

@@ -16,6 +16,17 @@ class TokenSchema(Schema):
     refresh_token = fields.String()
 
 
+class DeviceAuthorizationSchema(Schema):
+    """RFC 8628 section 3.2."""
+
+    device_code = fields.String(required=True)
+    user_code = fields.String(required=True, metadata={"example": "WDJB-MJHT"})
+    verification_uri = fields.Url(required=True, require_tld=False)
+    verification_uri_complete = fields.Url(required=True, require_tld=False)
+    expires_in = fields.Integer(required=True, metadata={"example": 600})
+    interval = fields.Integer(required=True, metadata={"example": 5})
+
+
 class IntrospectionSchema(Schema):
     """RFC 7662 section 2.2."""
 
@@ -101,4 +112,8 @@ TOKEN = {
 }
 REVOKE = {**_form(["token"], {"token": "the token"}), "responses": _refusals(400, 401)}
 INTROSPECT = {**_form(["token"], {"token": "the token"}), "responses": _refusals(400, 401)}
+DEVICE = {
+    **_form(["scope"], {"scope": "openid ebills:read", "client_id": "c-1f0Y…"}),
+    "responses": _refusals(400, 401),
+}
 BY_FORM = _form([], {"client_id": "c-1f0Y…"})

@@ -123,6 +123,32 @@ class AccessDenied(OAuthError):
     title = msgid("您没有允许，应用什么也没有得到")
 
 
+class AuthorizationPending(OAuthError):
+    """RFC 8628 section 3.5: the person has not answered yet; that the device asked is remembered."""
+
+    error = "authorization_pending"
+    code = "gateway.authorization_pending"
+    title = msgid("还在等您在另一台设备上答复")
+    keeps_effects = True
+
+
+class SlowDown(OAuthError):
+    """RFC 8628 section 3.5: as before, and the device asks too often."""
+
+    error = "slow_down"
+    code = "gateway.slow_down"
+    title = msgid("设备问得太勤了")
+    keeps_effects = True
+
+
+class ExpiredToken(OAuthError):
+    """RFC 8628 section 3.5: nobody answered in time."""
+
+    error = "expired_token"
+    code = "gateway.expired_token"
+    title = msgid("设备上的代码过期了。请在设备上重新开始")
+
+
 class LoginRequired(OAuthError):
     """Nobody suitable is signed in, and the client asked not to show a page."""
 
@@ -190,3 +216,28 @@ class StaleRequest(CitizenError):
     code = "gateway.stale_request"
     status = 400
     title = msgid("这一页已经过期，什么也没有授权。请回到应用里重新开始")
+
+
+class UserCodeUnknown(CitizenError):
+    """No device that waits shows this code; the guess is counted."""
+
+    code = "gateway.user_code_unknown"
+    status = 404
+    title = msgid("没有设备在等这个代码。照设备上显示的再输一次，过期了就在设备上重新开始")
+    keeps_effects = True
+
+
+class DeviceAnswered(CitizenError):
+    """The device was allowed or denied before."""
+
+    code = "gateway.device_answered"
+    status = 409
+    title = msgid("这台设备已经答复过了，这次什么也没有改变")
+
+
+class DeviceNotForAccount(CitizenError):
+    """The device asks for what this kind of account may not hold."""
+
+    code = "gateway.device_not_for_account"
+    status = 403
+    title = msgid("这台设备要的范围不属于您的账户，没有允许。请用另一个账户登录")

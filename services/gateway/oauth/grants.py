@@ -1,13 +1,15 @@
-"""The three grants as Authlib dispatches them: authenticate, read the form, call one use case."""
+"""The grants as Authlib dispatches them: authenticate, read the form, call one use case."""
 
 from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
+from services.gateway.client_rules import DEVICE_CODE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
 from services.gateway.oauth.client_authentication import register_methods
 from services.gateway.oauth.client_credentials import issue_client_token
+from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
@@ -15,7 +17,7 @@ from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequ
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
-    """What the three share: who asks is settled before anything else of the request is looked at."""
+    """What they share: who asks is settled before anything else of the request is looked at."""
 
     request: ServerRequest
     server: CitizenAuthorizationServer
@@ -89,7 +91,23 @@ class ClientCredentialsGrant(_Grant):
         )
 
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+class DeviceCodeGrant(_Grant):
+    """RFC 8628 section 3.4."""
+
+    GRANT_TYPE: ClassVar[str] = DEVICE_CODE
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Redeem the device code, once the person has said yes."""
+        return redeem_device_code(
+            self.request.session,
+            self.request.issuer,
+            self.registered,
+            device_code=self.parameters.need("device_code"),
+            resources=self.parameters.every("resource"),
+        )
+
+
+GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant)
 
 
 def build_server() -> CitizenAuthorizationServer:

@@ -1,6 +1,7 @@
 """What the authorization server says about itself; one source for both well-known documents.
 
-Standard: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9207 section 3, RFC 9728 section 2.
+Standard: RFC 8414 section 2, OpenID Connect Discovery section 3, RFC 9207 section 3, RFC 8628
+section 4, RFC 9728 section 2.
 """
 
 from typing import Any
@@ -37,6 +38,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "issuer": base,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",
+        "device_authorization_endpoint": f"{base}/oauth/device_authorization",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "userinfo_endpoint": f"{base}/oauth/userinfo",

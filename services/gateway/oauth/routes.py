@@ -7,6 +7,7 @@ from flask import Response, request
 from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
+from services.gateway.oauth.device_grant.authorization import issue_device_code
 from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
@@ -62,6 +63,19 @@ def _document(body: object) -> Response:
 def issue_token() -> Response:
     """Exchange a code, a refresh token or the client's own credentials for tokens (RFC 6749)."""
     return _answer(server.answer_token_request(_request()))
+
+
+@blueprint.post("/oauth/device_authorization")
+@public("a client authenticates itself in the request", role=Role.GATEWAY)
+@blueprint.response(200, shown.DeviceAuthorizationSchema)
+@blueprint.doc(**shown.DEVICE)
+def authorize_device() -> Response:
+    """Give a device a code to show and a code to poll with (RFC 8628)."""
+    asked = _request()
+    client = server.client_of(asked, "device_authorization")
+    scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
+    resources = asked.parameters.every("resource")
+    return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
 
 
 @blueprint.post("/oauth/revoke")

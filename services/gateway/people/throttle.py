@@ -23,6 +23,8 @@ PASSWORD_ACCOUNT = "password_account"  # noqa: S105  # a name, not a secret
 PASSWORD_DEVICE = "password_device"  # noqa: S105  # a name, not a secret
 PASSWORD_ADDRESS = "password_address"  # noqa: S105  # a name, not a secret
 OTP_ACCOUNT = "otp_account"
+USER_CODE_ACCOUNT = "user_code_account"
+USER_CODE_ADDRESS = "user_code_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,16 @@ POLICIES = {
         PASSWORD_DEVICE: _PERSON,
         PASSWORD_ADDRESS: _CROWD,
         OTP_ACCOUNT: _PERSON,
+        USER_CODE_ACCOUNT: _PERSON,
+        USER_CODE_ADDRESS: _CROWD,
     },
     "demo": {
         PASSWORD_ACCOUNT: _TESTER,
         PASSWORD_DEVICE: _TESTER,
         PASSWORD_ADDRESS: _TESTING_CROWD,
         OTP_ACCOUNT: _TESTER,
+        USER_CODE_ACCOUNT: _TESTER,
+        USER_CODE_ADDRESS: _TESTING_CROWD,
     },
 }
 # `free_at` of a counter on which no wait runs: before the instant of any transaction, also of one that began
@@ -124,6 +130,17 @@ def password_counters(
 def otp_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
     """The counter of second factors: only who knows the password gets to it, so nobody else can use it up."""
     return (_counter(keys, policy, OTP_ACCOUNT, str(account)),)
+
+
+def user_code_counters(keys: KeyRing, policy: str, account: UUID, address: str) -> tuple[Counter, ...]:
+    """The counters of guesses at a device's code, by who guesses (RFC 8628 section 5.1).
+
+    No right code clears them: who guesses others' codes could earn new tries with one of their own.
+    """
+    return (
+        _counter(keys, policy, USER_CODE_ACCOUNT, str(account)),
+        _counter(keys, policy, USER_CODE_ADDRESS, network_of(address)),
+    )
 
 
 def check_free(session: Session, counters: Sequence[Counter]) -> None:
