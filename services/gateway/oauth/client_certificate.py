@@ -11,6 +11,7 @@ Standard: RFC 8705, RFC 9440 section 2.1 (`Client-Cert`), and nginx's `$ssl_clie
 import hashlib
 import ipaddress
 from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -21,7 +22,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from flask import Request
+from flask import Request, current_app
+from joserfc.jwk import Key
 
 from services.settings import Settings
 
@@ -47,13 +49,39 @@ class ClientCertificate:
         return self.certificate.not_valid_before_utc <= at <= self.certificate.not_valid_after_utc
 
 
-def read_certificate(request: Request, settings: Settings) -> ClientCertificate | None:
-    """The certificate of this request's connection; None where there is none, or none that we may believe."""
-    name = settings.client_certificate_header
-    if name is None or not _is_proxy(request, settings.client_certificate_proxies):
-        return None
-    values = request.headers.getlist(name)
-    return parse_header(values[0]) if len(values) == 1 else None
+class CertificateReader:
+    """Reads the certificates of requests by one process's settings, and knows who may have issued them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._header = settings.client_certificate_header
+        self._proxies = settings.client_certificate_proxies
+        path = settings.client_certificate_authorities
+        self._authorities = () if path is None else load_authorities(path)
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The ways of client authentication that are open here: none without a proxy that passes certificates on."""
+        if self._header is None:
+            return ()
+        issued = ("tls_client_auth",) if self._authorities else ()
+        return (*issued, "self_signed_tls_client_auth")
+
+    def read(self, request: Request) -> ClientCertificate | None:
+        """The certificate of this request's connection; None where there is none, or none that we may believe."""
+        if self._header is None or not _is_proxy(request, self._proxies):
+            return None
+        values = request.headers.getlist(self._header)
+        return parse_header(values[0]) if len(values) == 1 else None
+
+    def is_issued(self, presented: ClientCertificate, at: datetime) -> bool:
+        """Whether an authority that the settings name issued it, for a client, and it holds now."""
+        return is_issued_by(presented, self._authorities, at)
+
+
+def current_certificates() -> CertificateReader:
+    """The reader of the running app."""
+    reader: CertificateReader = current_app.extensions["citizen_certificates"]
+    return reader
 
 
 def _is_proxy(request: Request, proxies: tuple[IPv4Network | IPv6Network, ...]) -> bool:
@@ -128,35 +156,40 @@ def _is_for_clients(certificate: x509.Certificate) -> bool:
     return ExtendedKeyUsageOID.CLIENT_AUTH in uses
 
 
-def is_named(
-    presented: ClientCertificate,
-    *,
-    subject_dn: str | None,
-    san_dns: str | None,
-    san_uri: str | None,
-    san_ip: str | None,
-    san_email: str | None,
-) -> bool:
+def is_named(presented: ClientCertificate, names: Mapping[str, str]) -> bool:
     """Whether the certificate bears the one name that the client registered.
 
     Standard: RFC 8705 section 2.1.2, RFC 4514 and RFC 4517 section 4.2.15 (comparison of distinguished names).
     """
-    certificate = presented.certificate
-    if subject_dn is not None:
-        return comparable_name(certificate.subject) == comparable_name(
-            x509.Name.from_rfc4514_string(subject_dn)
-        )
+    ((kind, wanted),) = names.items()
+    subject = presented.certificate.subject
+    if kind == "tls_client_auth_subject_dn":
+        return comparable_name(subject) == comparable_name(x509.Name.from_rfc4514_string(wanted))
     try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        found = presented.certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
         return False
-    if san_dns is not None:
-        return san_dns.lower() in {name.lower() for name in names.get_values_for_type(x509.DNSName)}
-    if san_uri is not None:
-        return san_uri in names.get_values_for_type(x509.UniformResourceIdentifier)
-    if san_ip is not None:
-        return ip_address(san_ip) in names.get_values_for_type(x509.IPAddress)
-    return san_email is not None and san_email in names.get_values_for_type(x509.RFC822Name)
+    if kind == "tls_client_auth_san_dns":
+        return wanted.lower() in {name.lower() for name in found.get_values_for_type(x509.DNSName)}
+    if kind == "tls_client_auth_san_uri":
+        return wanted in found.get_values_for_type(x509.UniformResourceIdentifier)
+    if kind == "tls_client_auth_san_ip":
+        return ip_address(wanted) in found.get_values_for_type(x509.IPAddress)
+    return wanted in found.get_values_for_type(x509.RFC822Name)
+
+
+def is_among(presented: ClientCertificate, key: Key) -> bool:
+    """Whether the certificate stands beside a client's registered key, byte for byte.
+
+    Standard: RFC 8705 section 2.2.2, RFC 7517 section 4.7 (`x5c`, the first certificate holds the key).
+    """
+    chain = key.get("x5c")
+    if not isinstance(chain, list) or not chain or not isinstance(chain[0], str):
+        return False
+    try:
+        return b64decode(chain[0], validate=True) == presented.der
+    except ValueError:
+        return False
 
 
 def comparable_name(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
