@@ -22,11 +22,12 @@ from services.database.engine import engine_for
 from services.database.roles import Role
 from services.database.session import Opening, Session
 from services.database.transaction import Database, GrantEnded
-from services.errors import Unavailable
+from services.errors import CitizenError, Unavailable
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import build_catalogue
 from services.gateway.doors import blueprints as gateway_blueprints
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
+from services.gateway.oauth import dpop
 from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
 from services.manifest import Manifest
 from services.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     app.extensions["citizen_catalogue"] = catalogue
     app.extensions["citizen_database"] = database
     api = edge.register(app, settings)
+    dpop.register(app)
     presentation.register(app)
     for manifest in services:
         if _is_mounted(settings, manifest.name):
@@ -132,6 +134,8 @@ def _enclosed(
         except SignInNeeded:
             return _to_sign_in()
         g.citizen_actor = admission.actor
+        if admission.proof is not None:
+            _spend_proof(database, admission.proof, guard.replayed(blueprint))
         if admission.opening is None:
             return make_response(view(**arguments))
         try:
@@ -143,6 +147,14 @@ def _enclosed(
             raise refusal from None
 
     return answer
+
+
+def _spend_proof(database: Database, proof: dpop.Proof, refusal: CitizenError) -> None:
+    """A proof of possession is spent whatever becomes of its request, so in a transaction of its own."""
+    try:
+        dpop.spend_in_own_transaction(database, proof)
+    except dpop.InvalidDpopProof:
+        raise refusal from None
 
 
 def _with_keys(

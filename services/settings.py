@@ -54,6 +54,8 @@ class Settings:
     shed_wait_ms: int
     throttle_policy: str
     services: frozenset[str]
+    require_par: bool
+    require_dpop_nonce: bool
     smtp_url: str | None
     smtp_from: str | None
 
@@ -157,6 +159,8 @@ def _read(env: Env) -> Settings:
         shed_wait_ms=env.int("SHED_WAIT_MS", default=200),
         throttle_policy=env.str("THROTTLE_POLICY", default=mode.value),
         services=frozenset(env.list("SERVICES", default=[])),
+        require_par=env.bool("REQUIRE_PAR", default=False),
+        require_dpop_nonce=env.bool("REQUIRE_DPOP_NONCE", default=True),
         smtp_url=env.str("SMTP_URL", default=None),
         smtp_from=env.str("SMTP_FROM", default=None),
     )

@@ -9,8 +9,8 @@ import json
 import threading
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -57,6 +57,7 @@ class AccessTokenClaims:
     unit: str | None
     roles: tuple[str, ...]
     kind: str
+    cnf: Mapping[str, str] = field(default_factory=dict)
 
 
 def encode_access_token(session: Session, claims: AccessTokenClaims) -> str:
@@ -77,6 +78,8 @@ def encode_access_token(session: Session, claims: AccessTokenClaims) -> str:
         "exp": int(claims.expires_at.timestamp()),
         "ref": session.keys.seal_reference(REFERENCE, _reference(claims)),
     }
+    if claims.cnf:
+        payload["cnf"] = dict(claims.cnf)
     if claims.acr:
         payload["acr"] = claims.acr
     if claims.auth_time:
@@ -176,6 +179,7 @@ class AccessTokenReader:
             unit=inner["u"],
             roles=tuple(inner["o"]),
             kind=inner["k"],
+            cnf=dict(payload.get("cnf", {})),
         )
 
     def _key(self, kid: object) -> PublicKey | None:

@@ -43,7 +43,22 @@ class Client:
     scopes: tuple[str, ...]
     unit: str | None
     sector: str
+    require_pushed_authorization_requests: bool
+    dpop_bound_access_tokens: bool
+
     jwks_uri: str | None = None
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether it registered as FAPI 2.0 wants it: keys of its own, pushed requests, bound tokens.
+
+        Standard: FAPI 2.0 Security Profile section 5.3.2; such a client's refresh tokens do not rotate.
+        """
+        return (
+            self.auth_method == "private_key_jwt"
+            and self.require_pushed_authorization_requests
+            and self.dpop_bound_access_tokens
+        )
 
     @property
     def is_public(self) -> bool:
@@ -87,6 +102,8 @@ def create_client(
     name_en: str | None = None,
     unit: str | None = None,
     client_id: str | None = None,
+    require_pushed_authorization_requests: bool = False,
+    dpop_bound_access_tokens: bool = False,
 ) -> NewClient:
     """Register a client; who may ask for `offline_access` may also use the refresh tokens it brings.
 
@@ -118,6 +135,8 @@ def create_client(
         "scopes": list(dict.fromkeys(scopes)),
         "unit": unit,
         "sector": sector_of(list(redirect_uris), client_id),
+        "require_pushed_authorization_requests": require_pushed_authorization_requests,
+        "dpop_bound_access_tokens": dpop_bound_access_tokens,
         "created_at": session.at,
         "disabled_at": None,
     }
@@ -211,5 +230,7 @@ def _client(row: Mapping[str, Any]) -> Client:
         scopes=tuple(row["scopes"]),
         unit=row["unit"],
         sector=row["sector"],
+        require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
+        dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],
     )

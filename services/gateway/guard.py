@@ -17,6 +17,7 @@ from services.database.session import Opening, Session
 from services.errors import CitizenError, NotFound
 from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue
+from services.gateway.oauth import dpop
 from services.gateway.people.relations import find_relation
 from services.gateway.people.session_cookie import PageSession, read_cookie
 from services.ports import KeyRing
@@ -26,6 +27,7 @@ from services.web.declare import Declared
 from services.words import msgid
 
 FOR = "for"
+DPOP = "DPoP"
 
 
 class TokenRefused(CitizenError):
@@ -35,9 +37,12 @@ class TokenRefused(CitizenError):
     status = 401
     title = msgid("要先登录，或授权已经结束。请重新取得访问令牌")
 
-    def __init__(self, *, resource: str | None, given: bool) -> None:
+    def __init__(
+        self, *, resource: str | None, given: bool, error: str = "invalid_token", scheme: str = "Bearer"
+    ) -> None:
         super().__init__()
-        self.headers = {"WWW-Authenticate": _challenge(resource, "invalid_token" if given else None)}
+        challenge = _challenge(resource, error if given else None, scheme=scheme)
+        self.headers = {"WWW-Authenticate": challenge}
 
 
 class ScopeMissing(CitizenError):
@@ -63,10 +68,14 @@ class SignInNeeded(CitizenError):
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The guard's answer: who acts, and with what reach the transaction opens (None: without database)."""
+    """The guard's answer: who acts, and with what reach the transaction opens (None: without database).
+
+    `proof` is a proof of possession that has to be spent before anything else happens.
+    """
 
     actor: Actor
     opening: Opening | None
+    proof: dpop.Proof | None = None
 
 
 class Guard:
@@ -101,6 +110,11 @@ class Guard:
             return self._admit_token(request, declared, blueprint.service)
         return self._admit_session(request, declared, blueprint.service)
 
+    def replayed(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
+        """What a proof of possession that was shown before is answered with."""
+        resource = self._resource(blueprint.service)
+        return TokenRefused(resource=resource, given=True, error=dpop.InvalidDpopProof.error, scheme=DPOP)
+
     def refusal(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
         """What a dead grant or session is answered with."""
         if isinstance(blueprint, ApiBlueprint):
@@ -114,9 +128,15 @@ class Guard:
     def _admit_token(self, request: Request, declared: Declared, service: str) -> Admission:
         resource = self._resource(service)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        token = token.strip()
+        if scheme.lower() not in {"bearer", "dpop"} or not token:
             raise TokenRefused(resource=resource, given=False)
-        claims = self._reader.read(token.strip())
+        claims = self._reader.read(token)
+        is_bound = claims is not None and "jkt" in claims.cnf
+        if claims is not None and is_bound != (scheme.lower() == "dpop"):
+            # RFC 9449 section 7.2: a bound token that comes as a bearer token may be a stolen one.
+            raise TokenRefused(resource=resource, given=True, scheme=DPOP if is_bound else "Bearer")
+        proof = self._proof(request, resource, token, claims) if claims is not None and is_bound else None
         if claims is None or (resource is not None and resource not in claims.audience):
             # A token for another service is told apart from one that only lacks a scope, so that a client
             # sees 403 for what a new consent can mend.
@@ -125,7 +145,22 @@ class Guard:
             raise TokenRefused(resource=resource, given=True)
         if not declared.scopes <= set(claims.scopes):
             raise ScopeMissing(resource=resource, scopes=declared.scopes)
-        return _admission(claims, service)
+        return _admission(claims, service, proof)
+
+    def _proof(
+        self, request: Request, resource: str | None, token: str, claims: AccessTokenClaims
+    ) -> dpop.Proof:
+        """RFC 9449 section 7.1: the sender has the key that the token is bound to."""
+        nonces = dpop.NoncePolicy(self._keys, self._settings.require_dpop_nonce)
+        url = f"{self._settings.base_url}{request.path}"
+        given = request.headers.get(dpop.HEADER)
+        try:
+            proof = dpop.read_proof(given, method=request.method, url=url, nonces=nonces, access_token=token)
+        except dpop.InvalidDpopProof as refused:
+            raise TokenRefused(resource=resource, given=True, error=refused.error, scheme=DPOP) from None
+        if proof.jkt != claims.cnf["jkt"]:
+            raise TokenRefused(resource=resource, given=True, scheme=DPOP)
+        return proof
 
     def _admit_session(self, request: Request, declared: Declared, service: str) -> Admission:
         page = read_cookie(request, self._keys)
@@ -182,7 +217,7 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
     return replace(actor, subject=subject, relation=Relation(relation))
 
 
-def _admission(claims: AccessTokenClaims, service: str) -> Admission:
+def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:
     kind = ActorKind(claims.kind)
     actor = Actor(
         kind=kind,
@@ -208,11 +243,13 @@ def _admission(claims: AccessTokenClaims, service: str) -> Admission:
         grant=claims.client_uuid if is_client else claims.grant,
         token=claims.token_id,
     )
-    return Admission(actor, opening)
+    return Admission(actor, opening, proof)
 
 
-def _challenge(resource: str | None, error: str | None, *, scope: str | None = None) -> str:
-    """RFC 6750 section 3, with `resource_metadata` of RFC 9728 section 5.1."""
+def _challenge(
+    resource: str | None, error: str | None, *, scope: str | None = None, scheme: str = "Bearer"
+) -> str:
+    """RFC 6750 section 3 or RFC 9449 section 7.1, with `resource_metadata` of RFC 9728 section 5.1."""
     parts = []
     if error:
         parts.append(f'error="{error}"')
@@ -221,4 +258,6 @@ def _challenge(resource: str | None, error: str | None, *, scope: str | None = N
     if resource:
         origin, _, slug = resource.rpartition("/")
         parts.append(f'resource_metadata="{origin}/.well-known/oauth-protected-resource/{slug}"')
-    return "Bearer " + ", ".join(parts) if parts else "Bearer"
+    if scheme == DPOP:
+        parts.append(f'algs="{" ".join(dpop.ALGORITHMS)}"')
+    return f"{scheme} {', '.join(parts)}" if parts else scheme

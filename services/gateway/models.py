@@ -127,6 +127,8 @@ clients = table(
     Column("scopes", ARRAY(Text), nullable=False),
     words("unit", nullable=True),  # the organisation whose system this is: a biller's or clinic's code
     words("sector"),  # host that pairwise subject identifiers are computed for
+    Column("require_pushed_authorization_requests", Boolean, nullable=False, server_default="false"),
+    Column("dpop_bound_access_tokens", Boolean, nullable=False, server_default="false"),
     # OpenID Connect Back-Channel Logout 2.2 and Front-Channel Logout 2.
     words("backchannel_logout_uri", nullable=True),
     Column("backchannel_logout_session_required", Boolean, nullable=False),
@@ -230,8 +232,35 @@ authorization_codes = table(
     words("code_challenge"),
     words("nonce", nullable=True),
     Column("resources", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must redeem it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Authorization requests that clients pushed (RFC 9126). Opened by a browser within their life, they may then
+# take as long as a person takes; the answer spends them.
+pushed_requests = table(
+    "pushed_requests",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    words("client_id"),
+    sealed("parameters_sealed"),
+    instant("expires_at"),
+    instant("opened_at", nullable=True),
+    instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# Proofs of possession that were shown once (RFC 9449 section 11.1), shared by all workers.
+spent_proofs = table(
+    "spent_proofs",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
     postgresql_partition_by="RANGE (expires_on)",
 )
 
@@ -245,6 +274,7 @@ refresh_tokens = table(
     Column("grant_id", Uuid, nullable=False),
     words("client_id"),
     Column("scopes", ARRAY(Text), nullable=False),
+    words("dpop_jkt", nullable=True),  # thumbprint of the key that must refresh with it
     instant("expires_at"),
     instant("consumed_at", nullable=True),
     postgresql_partition_by="RANGE (expires_on)",
@@ -369,5 +399,3 @@ markers = table(
     words("value"),
     instant("set_at"),
 )
-
-PARTITIONED = (authorization_codes, device_codes, refresh_tokens, revoked_tokens)

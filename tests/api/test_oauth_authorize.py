@@ -62,7 +62,7 @@ def test_authorize_unknown_client_is_a_page_never_a_redirect(door, client_id):
         ({"response_type": None}, "invalid_request"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"response_mode": "form_post"}, "invalid_request"),
-        ({"request": "e30."}, "request_not_supported"),
+        ({"request": "e30."}, "invalid_request_object"),
         ({"request_uri": "https://client.example/r"}, "request_uri_not_supported"),
         ({"registration": "{}"}, "registration_not_supported"),
         ({"scope": None}, "invalid_scope"),

@@ -254,7 +254,7 @@ def test_refresh_after_a_role_was_lost_ends_the_grant(door):
         ({"data": {"grant_type": ""}}, "invalid_request"),
         ({"data": {"grant_type": "password"}}, "unsupported_grant_type"),
         ({"data": {"grant_type": "implicit"}}, "unsupported_grant_type"),
-        ({"data": {"grant_type": "urn:ietf:params:oauth:grant-type:device_code"}}, "unsupported_grant_type"),
+        ({"data": {"grant_type": "urn:openid:params:grant-type:ciba"}}, "unsupported_grant_type"),
         ({"data": {"grant_type": "authorization_code", "code": "a\0b"}}, "invalid_request"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.people.next_page import asker_of, safe_next
+from services.gateway.people.next_page import authorization_of, safe_next
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,7 @@ def test_safe_next_never_leaves_the_origin(text: str) -> None:
     assert not found.startswith(("//", "/\\"))
 
 
-def test_asker_of_pending_authorization_is_read_and_of_others_not() -> None:
+def test_authorization_of_pending_authorization_is_read_and_of_others_not() -> None:
     path = "/oauth/authorize?client_id=c&redirect_uri=https%3A%2F%2Fa.example%2Fcb"
-    assert asker_of(path) == ("c", "https://a.example/cb")
-    assert asker_of(path + "&client_id=d") is None
-    assert asker_of("/my?client_id=c&redirect_uri=x") is None
+    assert authorization_of(path) == [("client_id", "c"), ("redirect_uri", "https://a.example/cb")]
+    assert authorization_of("/my?client_id=c&redirect_uri=x") is None

@@ -53,6 +53,7 @@ def issue_code(
         "code_challenge": request.code_challenge,
         "nonce": request.nonce,
         "resources": list(request.resources),
+        "dpop_jkt": request.dpop_jkt,
         "expires_at": expires_at,
         "consumed_at": None,
     }
@@ -107,8 +108,9 @@ def redeem_code(
     redirect_uri: str,
     verifier: str | None,
     resources: tuple[str, ...],
+    jkt: str | None,
 ) -> dict[str, Any]:
-    """Spend a code for tokens.
+    """Spend a code for tokens; `jkt` is the thumbprint of the key that the client proved to have, if any.
 
     A failed attempt (another client's, a wrong verifier) undoes its own spending with the transaction: a
     thief without the verifier cannot burn the honest client's code.
@@ -127,6 +129,9 @@ def redeem_code(
     if row.redirect_uri != redirect_uri:
         raise InvalidGrant("redirect_uri is not the one of the authorization request.")
     pkce.check_verifier(verifier, row.code_challenge)
+    if row.dpop_jkt is not None and row.dpop_jkt != jkt:
+        # RFC 9449 section 10.
+        raise InvalidGrant("The code is bound to another key.")
     grant = store.find_live_grant(session, row.subject_id, row.grant_id)
     if grant is None:
         raise InvalidGrant("The grant has ended.")
@@ -141,6 +146,7 @@ def redeem_code(
         scopes=issuer.narrow(agreed, resources),
         refresh_scopes=agreed,
         nonce=row.nonce,
+        jkt=jkt,
     )
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from services.database.session import Session
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import pkce
+from services.gateway.oauth.dpop import THUMBPRINT
 from services.gateway.oauth.errors import (
     InvalidRequest,
     InvalidScope,
     OAuthError,
     RegistrationNotSupported,
-    RequestNotSupported,
-    RequestUriNotSupported,
     UnauthorizedClient,
     UnknownAsker,
     UnsupportedResponseType,
@@ -25,11 +24,6 @@ from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.parameters import Parameters
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
-NOT_SUPPORTED: dict[str, type[OAuthError]] = {
-    "request": RequestNotSupported,
-    "request_uri": RequestUriNotSupported,
-    "registration": RegistrationNotSupported,
-}
 _SECONDS = re.compile(r"[0-9]{1,9}")
 
 
@@ -47,6 +41,7 @@ class AuthorizationRequest:
     prompts: frozenset[str]
     max_age: int | None
     id_token_hint: str | None
+    dpop_jkt: str | None
 
     @property
     def is_silent(self) -> bool:
@@ -91,16 +86,20 @@ def read_asker(session: Session, issuer: Issuer, parameters: Parameters) -> Aske
     return Asker(client, redirect_uri, parameters.get("state"), issuer.base_url)
 
 
-def read_request(issuer: Issuer, parameters: Parameters, asker: Asker) -> AuthorizationRequest:
-    """The whole request of a known asker.
+def read_request(
+    issuer: Issuer, parameters: Parameters, asker: Asker, *, is_pushed: bool
+) -> AuthorizationRequest:
+    """The whole request of a known asker; `is_pushed` says whether the client sent it directly.
 
     Raises: OAuthError, which travels back in a redirect.
     """
     parameters.refuse_faulty()
-    for name, error in NOT_SUPPORTED.items():
-        if parameters.get(name) is not None:
-            raise error(f"The {name} parameter is not supported.")
+    if parameters.get("registration") is not None:
+        raise RegistrationNotSupported("The registration parameter is not supported.")
     client = asker.client
+    if not is_pushed and (issuer.requires_par or client.require_pushed_authorization_requests):
+        # RFC 9126 section 5.
+        raise InvalidRequest("This client has to push its requests to the pushed authorization endpoint.")
     _check_response(parameters)
     if "authorization_code" not in client.grants:
         raise UnauthorizedClient("This client is not registered for the authorization code flow.")
@@ -121,6 +120,7 @@ def read_request(issuer: Issuer, parameters: Parameters, asker: Asker) -> Author
         prompts=_read_prompts(parameters),
         max_age=_read_max_age(parameters),
         id_token_hint=parameters.get("id_token_hint"),
+        dpop_jkt=_read_dpop_jkt(parameters),
     )
 
 
@@ -145,6 +145,14 @@ def _read_prompts(parameters: Parameters) -> frozenset[str]:
     if prompts - PROMPTS or ("none" in prompts and len(prompts) > 1):
         raise InvalidRequest("prompt is none, or any of login, consent, select_account.")
     return prompts
+
+
+def _read_dpop_jkt(parameters: Parameters) -> str | None:
+    """RFC 9449 section 10: the key that will have to redeem the code."""
+    thumbprint = parameters.get("dpop_jkt")
+    if thumbprint is not None and not THUMBPRINT.fullmatch(thumbprint):
+        raise InvalidRequest("dpop_jkt is the SHA-256 thumbprint of a key.")
+    return thumbprint
 
 
 def _read_max_age(parameters: Parameters) -> int | None:

@@ -12,6 +12,7 @@ from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_acces
 from services.gateway.clients import Client
 from services.gateway.oauth.errors import InvalidScope
 from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.tokens import confirmation, token_type
 
 
 def issue_client_token(
@@ -21,8 +22,11 @@ def issue_client_token(
     *,
     scopes: tuple[str, ...],
     resources: tuple[str, ...],
+    jkt: str | None,
 ) -> dict[str, Any]:
     """An access token for the client itself; without `scope`, for all that it registered for machines.
+
+    It is bound to a key where the client proved to have one.
 
     Effects: one audit row `gateway.tokens.issued`.
     Raises: InvalidScope, InvalidTarget.
@@ -51,12 +55,13 @@ def issue_client_token(
         unit=client.unit,
         roles=(),
         kind="client",
+        cnf=confirmation(jkt),
     )
     actor = Actor(kind=ActorKind.CLIENT, client=client.client_id, relation=Relation.SYSTEM)
     audit.append(session, actor, "gateway.tokens.issued", details={"client": client.client_id})
     return {
         "access_token": encode_access_token(session, claims),
-        "token_type": "Bearer",
+        "token_type": token_type(jkt),
         "expires_in": int(LIFE.total_seconds()),
         "scope": " ".join(carried),
     }

@@ -16,6 +16,15 @@ class TokenSchema(Schema):
     refresh_token = fields.String()
 
 
+class PushedRequestSchema(Schema):
+    """RFC 9126 section 2.2."""
+
+    request_uri = fields.String(
+        required=True, metadata={"example": "urn:ietf:params:oauth:request_uri:Tn2…43 characters.20261124"}
+    )
+    expires_in = fields.Integer(required=True, metadata={"example": 90})
+
+
 class DeviceAuthorizationSchema(Schema):
     """RFC 8628 section 3.2."""
 
@@ -43,6 +52,7 @@ class IntrospectionSchema(Schema):
     acr = fields.String()
     auth_time = fields.Integer()
     act = fields.Dict()
+    cnf = fields.Dict()
 
 
 class UserinfoSchema(Schema):
@@ -105,6 +115,21 @@ TOKEN = {
             "code": "Tn2…43 characters.20261124",
             "redirect_uri": "https://client.example/callback",
             "code_verifier": "43 to 128 unreserved characters",
+            "client_id": "c-1f0Y…",
+        },
+    ),
+    "responses": _refusals(400, 401),
+}
+PUSH = {
+    **_form(
+        ["response_type", "redirect_uri", "scope", "code_challenge", "code_challenge_method"],
+        {
+            "response_type": "code",
+            "redirect_uri": "https://client.example/callback",
+            "scope": "openid ebills:read",
+            "code_challenge": "43 base64url characters",
+            "code_challenge_method": "S256",
+            "state": "what the client wants back",
             "client_id": "c-1f0Y…",
         },
     ),

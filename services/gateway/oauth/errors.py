@@ -173,12 +173,18 @@ class InteractionRequired(OAuthError):
     title = msgid("要先选为谁办")
 
 
-class RequestNotSupported(OAuthError):
-    """Request objects by value are not offered."""
+class InvalidRequestObject(OAuthError):
+    """The signed request is malformed, not the client's, expired, or for another server.
 
-    error = "request_not_supported"
-    code = "gateway.request_not_supported"
-    title = msgid("这里不收签名的请求对象")
+    Standard: RFC 9101 section 7.
+    """
+
+    error = "invalid_request_object"
+    code = "gateway.invalid_request_object"
+    title = msgid("这个应用的签名请求不对，没有办。请回到应用里重新开始")
+
+    def __init__(self, description: str = "The request object is not valid.") -> None:
+        super().__init__(description)
 
 
 class RequestUriNotSupported(OAuthError):

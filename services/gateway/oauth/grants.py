@@ -13,7 +13,7 @@ from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest
+from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
@@ -22,12 +22,14 @@ class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
     request: ServerRequest
     server: CitizenAuthorizationServer
     registered: Client
+    jkt: str | None
 
     def validate_token_request(self) -> None:
-        """Authenticate the client and check that it registered this grant."""
+        """Authenticate the client, check that it registered this grant, and which key it proves to have."""
         self.registered = self.server.client_of(self.request, "token")
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
+        self.jkt = proven_key(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:
@@ -55,6 +57,7 @@ class AuthorizationCodeGrant(_Grant):
             redirect_uri=self.parameters.need("redirect_uri"),
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -72,6 +75,7 @@ class RefreshTokenGrant(_Grant):
             refresh_token=self.parameters.need("refresh_token"),
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -88,6 +92,7 @@ class ClientCredentialsGrant(_Grant):
             self.registered,
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 
@@ -104,6 +109,7 @@ class DeviceCodeGrant(_Grant):
             self.registered,
             device_code=self.parameters.need("device_code"),
             resources=self.parameters.every("resource"),
+            jkt=self.jkt,
         )
 
 

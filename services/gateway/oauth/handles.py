@@ -6,10 +6,12 @@ Only the SHA-256 of the whole is stored: the value has full entropy, so a slow h
 
 import hashlib
 import re
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from services import ids
+from services.ports import KeyRing
 
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{43}\.([0-9]{4})([0-9]{2})([0-9]{2})")
 
@@ -27,6 +29,14 @@ def new_handle(expires_at: datetime) -> tuple[str, Handle]:
     day = expires_at.astimezone(UTC).date()
     secret = f"{ids.new_token(32)}.{day:%Y%m%d}"
     return secret, Handle(_digest(secret), day)
+
+
+def successor(keys: KeyRing, secret: str, expires_at: datetime) -> tuple[str, Handle]:
+    """The one secret that follows another: only the holder of the first and this server can know it."""
+    day = expires_at.astimezone(UTC).date()
+    content = urlsafe_b64encode(keys.index("refresh-successor", secret)).rstrip(b"=").decode()
+    following = f"{content}.{day:%Y%m%d}"
+    return following, Handle(_digest(following), day)
 
 
 def read_handle(secret: str) -> Handle | None:

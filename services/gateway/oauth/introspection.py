@@ -12,7 +12,7 @@ from services.gateway.access_tokens import AccessTokenClaims
 from services.gateway.clients import Client
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.presented import find_access_token, find_refresh_token, is_live
-from services.gateway.oauth.tokens import names_at
+from services.gateway.oauth.tokens import names_at, token_type
 from services.gateway.store import oauth as store
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -33,7 +33,7 @@ def read_token(session: Session, issuer: Issuer, client: Client, token: str) -> 
 def _access_token(session: Session, client: Client, claims: AccessTokenClaims) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "active": True,
-        "token_type": "Bearer",
+        "token_type": token_type(claims.cnf.get("jkt")),
         "client_id": claims.client_id,
         "scope": " ".join(claims.scopes),
         "sub": claims.sub,
@@ -43,6 +43,8 @@ def _access_token(session: Session, client: Client, claims: AccessTokenClaims) -
         "iat": int(claims.issued_at.timestamp()),
         "exp": int(claims.expires_at.timestamp()),
     }
+    if claims.cnf:
+        answer["cnf"] = dict(claims.cnf)
     if claims.acr is not None and claims.auth_time is not None:
         answer |= {"acr": claims.acr, "auth_time": int(claims.auth_time.timestamp())}
     if claims.account is not None and claims.subject is not None:

@@ -16,6 +16,8 @@ class Issuer:
 
     base_url: str
     catalogue: ScopeCatalogue
+    requires_par: bool = False
+    requires_dpop_nonce: bool = True
 
     def audience(self, scopes: Iterable[str]) -> tuple[str, ...]:
         """Whom a token with these scopes is for; with no service's scope, the gateway itself (userinfo).
@@ -45,4 +47,9 @@ class Issuer:
 def current_issuer() -> Issuer:
     """The issuer of the running app."""
     settings: Settings = current_app.extensions["citizen_settings"]
-    return Issuer(settings.base_url, current_catalogue())
+    return Issuer(
+        settings.base_url,
+        current_catalogue(),
+        requires_par=settings.require_par,
+        requires_dpop_nonce=settings.require_dpop_nonce,
+    )

@@ -10,7 +10,7 @@ from authlib.oauth2 import rfc9207
 from authlib.oidc import discovery, rpinitiated
 
 from services.gateway.client_rules import ASSERTION_ALGORITHMS, GRANTS
-from services.gateway.oauth import id_token, pkce
+from services.gateway.oauth import dpop, id_token, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
@@ -38,6 +38,8 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "issuer": base,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",
+        "pushed_authorization_request_endpoint": f"{base}/oauth/par",
+        "require_pushed_authorization_requests": issuer.requires_par,
         "device_authorization_endpoint": f"{base}/oauth/device_authorization",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
@@ -57,7 +59,9 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "claim_types_supported": ["normal"],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "acr", "azp", "act", "name"],
         "claims_parameter_supported": False,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "ui_locales_supported": LANGUAGES,
@@ -82,6 +86,7 @@ def resource_metadata(issuer: Issuer, service: Manifest) -> dict[str, Any]:
         "authorization_servers": [issuer.base_url],
         "scopes_supported": scopes,
         "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
     }
 
 

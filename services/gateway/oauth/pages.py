@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, render_template, request
 
 from services.database.roles import Role
+from services.database.session import Session
 from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_question, authorize
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
@@ -13,6 +14,7 @@ from services.gateway.oauth.errors import OAuthError, StaleRequest
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.logout import LogoutRequest, end_page_session, read_logout_request
 from services.gateway.oauth.parameters import read_parameters
+from services.gateway.oauth.pushed_request import Brought, read_brought, spend
 from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
 from services.gateway.oauth.server import origin_of
 from services.gateway.people.sessions import PageSession, clear_cookie, read_cookie
@@ -46,19 +48,23 @@ def _query() -> str:
 def show_authorization() -> Response | str:
     """The authorization endpoint: answer the client, send to sign in, or ask."""
     session, issuer = current_session(), current_issuer()
-    parameters = read_parameters(request.args.items(multi=True))
-    asker = read_asker(session, issuer, parameters)
+    query = read_parameters(request.args.items(multi=True))
+    try:
+        brought = read_brought(session, issuer, query)
+    except OAuthError as error:
+        return _go(read_asker(session, issuer, query).answer_error(error))
+    asker = read_asker(session, issuer, brought.parameters)
     allow_form_target(origin_of(asker.redirect_uri))
     try:
-        asked = read_request(issuer, parameters, asker)
+        asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         outcome = authorize(
             session, issuer, asker, asked, _page(), asked_at=read_asked_at(session.keys, _query())
         )
     except OAuthError as error:
-        return _go(asker.answer_error(error))
+        return _answer(session, brought, asker.answer_error(error))
     match outcome:
         case Answer(url):
-            return _go(url)
+            return _answer(session, brought, url)
         case SignIn(again):
             return _to_sign_in(again=again)
         case Ask():
@@ -76,10 +82,10 @@ def decide_consent() -> Response:
     decision = request.form.get("decision")
     if page is None or decision not in {"allow", "deny"}:
         raise StaleRequest
-    parameters = read_parameters(question.pairs)
-    asker = read_asker(session, issuer, parameters)
+    brought = read_brought(session, issuer, read_parameters(question.pairs))
+    asker = read_asker(session, issuer, brought.parameters)
     try:
-        asked = read_request(issuer, parameters, asker)
+        asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         chosen = tuple(request.form.getlist("scope")) if question.is_in_part else asked.scopes
         if decision == "allow" and not chosen:
             return _to_consent_again(question.query)
@@ -94,8 +100,14 @@ def decide_consent() -> Response:
             scopes=chosen,
         )
     except OAuthError as error:
-        return _go(asker.answer_error(error))
-    return _go(answer.url)
+        return _answer(session, brought, asker.answer_error(error))
+    return _answer(session, brought, answer.url)
+
+
+def _answer(session: Session, brought: Brought, url: str) -> Response:
+    """Send the client its one answer; a pushed request is spent by it."""
+    spend(session, brought)
+    return _go(url)
 
 
 def _chosen_subject(page: PageSession) -> UUID:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from services.gateway.oauth.errors import InvalidRequest
 
-LONGEST = {"state": 2048, "client_assertion": 8192, "id_token_hint": 8192, "token": 16384, "scope": 2048}
+LONGEST = {
+    "state": 2048,
+    "client_assertion": 8192,
+    "id_token_hint": 8192,
+    "token": 16384,
+    "scope": 2048,
+    "request": 16384,
+}
 LONGEST_OTHER = 2048
 REPEATABLE = frozenset({"resource"})
 
@@ -22,9 +29,9 @@ class Parameters:
     repeated: Mapping[str, tuple[str, ...]]
     faulty: frozenset[str]
 
-    def get(self, name: str) -> str | None:
-        """The one value of a parameter, or None."""
-        return self.single.get(name)
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The one value of a parameter, or the default."""
+        return self.single.get(name, default)
 
     def need(self, name: str) -> str:
         """The one value of a parameter that must be there."""
@@ -36,6 +43,12 @@ class Parameters:
     def every(self, name: str) -> tuple[str, ...]:
         """All values of a parameter that may be repeated."""
         return self.repeated.get(name, ())
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every parameter with its value, as a query would carry them."""
+        many = [(name, value) for name, values in self.repeated.items() for value in values]
+        return [*self.single.items(), *many]
 
     def refuse_faulty(self) -> None:
         """Raises: InvalidRequest when any parameter was repeated, unprintable or too long."""

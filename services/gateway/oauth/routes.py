@@ -7,6 +7,7 @@ from flask import Response, request
 from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
+from services.gateway.oauth import dpop
 from services.gateway.oauth.device_grant.authorization import issue_device_code
 from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
@@ -15,12 +16,14 @@ from services.gateway.oauth.introspection import read_token
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.jwks import MAX_AGE_SECONDS, list_jwks
 from services.gateway.oauth.metadata import resource_metadata, server_metadata
+from services.gateway.oauth.pushed_request import push_request
 from services.gateway.oauth.revocation import revoke_token
 from services.gateway.oauth.server import (
     CONFIDENTIAL_METHODS,
     NO_STORE,
     ServerRequest,
     oauth_problem_response,
+    proven_key,
 )
 from services.gateway.oauth.userinfo import read_userinfo
 from services.web.blueprints import ApiBlueprint
@@ -63,6 +66,20 @@ def _document(body: object) -> Response:
 def issue_token() -> Response:
     """Exchange a code, a refresh token or the client's own credentials for tokens (RFC 6749)."""
     return _answer(server.answer_token_request(_request()))
+
+
+@blueprint.post("/oauth/par")
+@public("a client authenticates itself in the request", role=Role.GATEWAY)
+@blueprint.response(201, shown.PushedRequestSchema)
+@blueprint.doc(**shown.PUSH)
+def push() -> Response:
+    """Send an authorization request directly, and get a name for the browser to carry (RFC 9126)."""
+    asked = _request()
+    client = server.client_of(asked, "pushed_authorization_request")
+    key = proven_key(asked, client) if dpop.HEADER in asked.headers else None
+    answer = _answer(push_request(asked.session, asked.issuer, client, asked.parameters, jkt=key))
+    answer.status_code = 201
+    return answer
 
 
 @blueprint.post("/oauth/device_authorization")

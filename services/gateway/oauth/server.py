@@ -15,6 +15,7 @@ from flask import Request, Response
 
 from services.database.session import Session
 from services.gateway.clients import Client, find_client
+from services.gateway.oauth import dpop
 from services.gateway.oauth.errors import (
     InvalidClient,
     InvalidRequest,
@@ -138,6 +139,22 @@ def look_up(request: ServerRequest, client_id: str) -> RegisteredClient | None:
     """The live client of this name, in the request's transaction."""
     client = find_client(request.session, client_id)
     return None if client is None else RegisteredClient(client)
+
+
+def proven_key(request: ServerRequest, client: Client) -> str | None:
+    """The thumbprint of the key that a DPoP proof shows the client to have; None where it brought no proof.
+
+    Standard: RFC 9449 section 5, and section 5.2 for clients that registered `dpop_bound_access_tokens`.
+    Effects: the proof is spent.
+    Raises: InvalidDpopProof, UseDpopNonce.
+    """
+    given = request.headers.get(dpop.HEADER)
+    if given is None and not client.dpop_bound_access_tokens:
+        return None
+    nonces = dpop.NoncePolicy(request.session.keys, request.issuer.requires_dpop_nonce)
+    proof = dpop.read_proof(given, method=request.method, url=request.uri, nonces=nonces)
+    dpop.spend_proof(request.session, proof)
+    return proof.jkt
 
 
 def translated(error: OAuth2Error) -> OAuthError:

@@ -12,7 +12,7 @@ from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
 from services.gateway.clients import Client
 from services.gateway.oauth.errors import LostGrant
-from services.gateway.oauth.handles import new_handle
+from services.gateway.oauth.handles import new_handle, successor
 from services.gateway.oauth.id_token import encode_id_token
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import append_about
@@ -57,10 +57,14 @@ def issue_tokens(
     scopes: tuple[str, ...],
     refresh_scopes: tuple[str, ...],
     nonce: str | None,
+    jkt: str | None,
+    successor_of: str | None = None,
+    with_refresh_token: bool = True,
 ) -> dict[str, Any]:
     """The body of a token response for a person's grant.
 
-    `scopes` are this access token's; `refresh_scopes` what the next refresh token may ask for again.
+    `scopes` are this access token's; `refresh_scopes` what the next refresh token may ask for again; `jkt` is
+    the key that both are bound to; `successor_of` the refresh token that the next one follows from.
 
     Standard: RFC 6749 section 5.1, OpenID Connect Core sections 3.1.3.3 and 12.2.
     Effects: one refresh token row where `offline_access` was given, one audit row.
@@ -68,10 +72,10 @@ def issue_tokens(
     """
     holder = _check_still_holds(session, issuer, grant)
     sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
-    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, scopes)
+    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, scopes, jkt)
     body: dict[str, Any] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": token_type(jkt),
         "expires_in": lasts,
         "scope": " ".join(scopes),
     }
@@ -87,8 +91,9 @@ def issue_tokens(
             access_token=access_token,
             nonce=nonce,
         )
-    if "offline_access" in refresh_scopes and "refresh_token" in client.grants:
-        body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes)
+    may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
+    if may_refresh and with_refresh_token:
+        body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
     _append(session, "gateway.tokens.issued", grant)
     return body
 
@@ -131,6 +136,7 @@ def _issue_access_token(
     holder: Holder,
     sub: str,
     scopes: tuple[str, ...],
+    jkt: str | None,
 ) -> tuple[str, int]:
     expires_at = min(session.at + LIFE, grant.expires_at)
     is_staff = holder.kind == "staff"
@@ -153,12 +159,29 @@ def _issue_access_token(
         unit=holder.unit,
         roles=holder.roles,
         kind=holder.kind,
+        cnf=confirmation(jkt),
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
 
 
-def _issue_refresh_token(session: Session, grant: Row[Any], scopes: tuple[str, ...]) -> str:
-    secret, handle = new_handle(grant.expires_at)
+def token_type(jkt: str | None) -> str:
+    """RFC 9449 section 5: how a token has to be used."""
+    return "Bearer" if jkt is None else "DPoP"
+
+
+def confirmation(jkt: str | None) -> dict[str, str]:
+    """The `cnf` claim of a token bound to a key (RFC 9449 section 6.1)."""
+    return {} if jkt is None else {"jkt": jkt}
+
+
+def _issue_refresh_token(
+    session: Session, grant: Row[Any], scopes: tuple[str, ...], jkt: str | None, successor_of: str | None
+) -> str:
+    """A refresh token; one that is bound to a key follows from its predecessor, so that a retry can name it."""
+    if successor_of is None or jkt is None:
+        secret, handle = new_handle(grant.expires_at)
+    else:
+        secret, handle = successor(session.keys, successor_of, grant.expires_at)
     row = {
         "digest": handle.digest,
         "expires_on": handle.expires_on,
@@ -166,6 +189,7 @@ def _issue_refresh_token(session: Session, grant: Row[Any], scopes: tuple[str, .
         "grant_id": grant.id,
         "client_id": grant.client_id,
         "scopes": list(scopes),
+        "dpop_jkt": jkt,
         "expires_at": grant.expires_at,
         "consumed_at": None,
     }

@@ -1,6 +1,6 @@
 """Where a sign-in leads: only ever to a page of our own."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from services.ports import KeyRing
 
@@ -34,11 +34,7 @@ def open_next(keys: KeyRing, sealed: str | None) -> str:
     return HOME if content is None else safe_next(content.decode())
 
 
-def asker_of(path: str) -> tuple[str, str] | None:
-    """Client and redirect address of a pending authorization, not yet checked; None for any other page."""
+def authorization_of(path: str) -> list[tuple[str, str]] | None:
+    """The query of a pending authorization, not yet checked; None for any other page."""
     parts = urlsplit(path)
-    if parts.path != AUTHORIZATION:
-        return None
-    query = parse_qs(parts.query)
-    client, uri = query.get("client_id", []), query.get("redirect_uri", [])
-    return (client[0], uri[0]) if len(client) == 1 and len(uri) == 1 else None
+    return parse_qsl(parts.query) if parts.path == AUTHORIZATION else None

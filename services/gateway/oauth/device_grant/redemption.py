@@ -34,8 +34,9 @@ def redeem_device_code(
     *,
     device_code: str,
     resources: tuple[str, ...],
+    jkt: str | None,
 ) -> dict[str, Any]:
-    """Spend an approved device code for tokens, or say how it stands.
+    """Spend an approved device code for tokens, bound to the key of thumbprint `jkt`, or say how it stands.
 
     Effects: the code is redeemed and tokens are issued; while it is pending, when it was polled. A second
         redemption revokes the grant, as with an authorization code.
@@ -61,6 +62,7 @@ def redeem_device_code(
         scopes=issuer.narrow(agreed, resources),
         refresh_scopes=agreed,
         nonce=None,
+        jkt=jkt,
     )
 
 

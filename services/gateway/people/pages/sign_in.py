@@ -1,7 +1,6 @@
 """`/`: the sign-in form, or home to whoever is signed in; and the way from one to the other."""
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Response, current_app, make_response, redirect, render_template, request
@@ -11,8 +10,10 @@ from services.actor import ActorKind
 from services.database.roles import Role
 from services.database.session import Session
 from services.errors import CitizenError, Unavailable
-from services.gateway.clients import find_client
 from services.gateway.errors import SecondFactorRefused, SignInExpired, SignInRefused, TooManyAttempts
+from services.gateway.oauth.issuer import current_issuer
+from services.gateway.oauth.pushed_request import find_asker
+from services.gateway.oauth.server import origin_of
 from services.gateway.people import devices, next_page, pending
 from services.gateway.people.pages.blueprint import blueprint
 from services.gateway.people.sessions import clear_cookie, end_session, read_cookie, set_cookie
@@ -182,7 +183,7 @@ def _sign_in_page(wanted: str, *, error: CitizenError | None = None) -> Response
         error,
         next=next_page.seal_next(_keys(), wanted),
         username=request.form.get("username", "") if error else "",
-        is_for_application=next_page.asker_of(wanted) is not None,
+        is_for_application=next_page.authorization_of(wanted) is not None,
     )
 
 
@@ -202,14 +203,10 @@ def _page(template: str, error: CitizenError | None, **values: Any) -> Response:
 
 def _let_answer_reach_client(session: Session, wanted: str) -> None:
     """A remembered consent redirects from here straight to the client: to CSP that is the form's target."""
-    asker = next_page.asker_of(wanted)
-    if asker is None:
-        return
-    client_id, redirect_uri = asker
-    client = find_client(session, client_id)
-    if client is not None and client.owns_redirect_uri(redirect_uri):
-        parts = urlsplit(redirect_uri)
-        allow_form_target(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
+    query = next_page.authorization_of(wanted)
+    asker = None if query is None else find_asker(session, current_issuer(), query)
+    if asker is not None:
+        allow_form_target(origin_of(asker.redirect_uri))
 
 
 def _view(name: str) -> AnyResponse:
