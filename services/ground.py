@@ -10,8 +10,11 @@ from services.database.session import Session
 from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
+from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
+from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
 from services.gateway.people.contacts import find_address
 from services.gateway.people.rate_limits import delete_whole_limits
+from services.gateway.people.texts import carriers_of, delete_expired_codes, text_jobs
 from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
 from services.manifest import AuditEvent, Job, Manifest
@@ -68,18 +71,27 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("jobs.delete_finished", delete_finished, every=timedelta(hours=6)),
         Job("gateway.keep_partitions", keep_partitions, every=timedelta(hours=12)),
         Job("gateway.delete_old_attempts", delete_old_attempts, every=timedelta(hours=1)),
+        Job("gateway.delete_expired_codes", delete_expired_codes, every=timedelta(hours=1)),
         Job("gateway.delete_whole_limits", delete_whole_limits, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
     )
     notices = delivery_jobs(channels_of(settings), find_address)
-    return (*ground, *notices, *(job for manifest in manifests for job in manifest.jobs))
+    texts = text_jobs(carriers_of(settings))
+    return (
+        *ground,
+        *notices,
+        *texts,
+        *logout_jobs(settings),
+        *(job for manifest in manifests for job in manifest.jobs),
+    )
 
 
 def all_audit_events(manifests: Sequence[Manifest]) -> Mapping[str, AuditEvent]:
     """Every documented kind of audit row, by name. Raises: ValueError when one is documented twice."""
     found: dict[str, AuditEvent] = {}
     services = (event for manifest in manifests for event in manifest.audit_events)
-    for event in (*GROUND_AUDIT_EVENTS, *OAUTH_AUDIT_EVENTS, *PEOPLE_AUDIT_EVENTS, *services):
+    gateway = (*OAUTH_AUDIT_EVENTS, *PEOPLE_AUDIT_EVENTS, *SELF_SERVICE_AUDIT_EVENTS)
+    for event in (*GROUND_AUDIT_EVENTS, *gateway, *services):
         if found.setdefault(event.name, event) is not event:
             raise ValueError(f"audit event {event.name} is documented twice")
     return found

@@ -58,6 +58,8 @@ class Settings:
     require_dpop_nonce: bool
     smtp_url: str | None
     smtp_from: str | None
+    sms_url: str | None
+    sign_up: str
 
     @property
     def is_demo(self) -> bool:
@@ -163,10 +165,13 @@ def _read(env: Env) -> Settings:
         require_dpop_nonce=env.bool("REQUIRE_DPOP_NONCE", default=True),
         smtp_url=env.str("SMTP_URL", default=None),
         smtp_from=env.str("SMTP_FROM", default=None),
+        sms_url=env.str("SMS_URL", default=None),
+        sign_up=env.str("SIGN_UP", default="open" if mode is Mode.DEMO else "closed"),
     )
     _check(settings)
     _check_smtp(settings)
     _check_certificates(settings)
+    _check_self_service(settings)
     return settings
 
 
@@ -239,3 +244,10 @@ def _check_smtp(settings: Settings) -> None:
         )
     if "@" not in (settings.smtp_from or ""):
         raise ValueError("CITIZEN_SMTP_FROM: name the sender's address, like no-reply@citizen.example")
+
+
+def _check_self_service(settings: Settings) -> None:
+    if settings.sign_up not in {"open", "closed"}:
+        raise ValueError("CITIZEN_SIGN_UP: give open or closed")
+    if settings.sms_url is not None and not settings.sms_url.startswith("https://") and not settings.is_demo:
+        raise ValueError("CITIZEN_SMS_URL: give an https:// address")

@@ -6,12 +6,28 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from services.demo.accounts import list_accounts
+from services.demo.messages import list_texts
 from services.demo.run import run_demo
 from services.demo.seed import check_marker, seed_city
 from services.demo.tour import take_tour
 from services.manifest import Manifest
 from services.runtime import open_database
 from services.settings import Settings, SettingsError
+
+
+@click.command("messages")
+@click.option("--to", "receiver", help="Only those to this phone number or mailbox.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, oldest first.")
+@click.pass_obj
+def show_messages(settings: Settings, *, receiver: str | None, as_json: bool) -> None:
+    """Show the texts that the demo sent to nobody: codes and warnings to phones and mailboxes."""
+    _require_demo(settings)
+    found = list_texts(settings.data_dir, receiver)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for text in found:
+        click.echo(f"{text['at']} {text['channel']} {text['to']}  {text['text']}")
 
 
 def demo_commands(
@@ -54,6 +70,8 @@ def demo_commands(
             click.echo(
                 f"{account['role']:<15}{account['username']:<20}{account['password']:<14}{account['name']}"
             )
+
+    demo.add_command(show_messages)
 
     @click.command("tour")
     @click.pass_obj

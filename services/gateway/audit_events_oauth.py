@@ -17,5 +17,6 @@ OAUTH_AUDIT_EVENTS = (
     AuditEvent("gateway.token.revoked", msgid("应用交还了访问令牌"), frozenset({"client", "token"})),
     AuditEvent("gateway.grant.revoked", msgid("停止了授权"), _GRANT | {"reason"}),
     AuditEvent("gateway.userinfo.read", msgid("应用读了您的姓名"), frozenset({"client", "fields"})),
+    AuditEvent("gateway.logout.undelivered", msgid("没能告诉应用您退出了登录"), frozenset({"client"})),
     AuditEvent("gateway.session.ended", msgid("退出了登录"), frozenset({"session"})),
 )

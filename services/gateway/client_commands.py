@@ -15,6 +15,7 @@ from services.errors import Invalid
 from services.gateway.catalogue import build_catalogue
 from services.gateway.client_rules import AUTH_METHODS, GRANTS
 from services.gateway.clients import Client, create_client, list_clients
+from services.gateway.logout_rules import FIELDS
 from services.manifest import Manifest
 from services.runtime import open_database
 from services.settings import Settings
@@ -36,6 +37,19 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
     @click.option("--scope", "scopes", multiple=True, required=True, help="Repeat, or separate by spaces.")
     @click.option("--redirect-uri", "redirect_uris", multiple=True)
     @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
+    @click.option("--backchannel-logout-uri", help="Told by us when somebody signs out.")
+    @click.option("--backchannel-logout-session-required", is_flag=True, help="ID tokens carry sid.")
+    @click.option("--frontchannel-logout-uri", help="Loaded in the browser that signs out.")
+    @click.option("--frontchannel-logout-session-required", is_flag=True, help="ID tokens carry sid.")
+    @click.option(
+        "--authorization-details-type", "authorization_details_types", multiple=True, help="RFC 9396."
+    )
+    @click.option(
+        "--resource-server",
+        "resource_servers",
+        multiple=True,
+        help="Slug of a service it receives tokens for.",
+    )
     @click.option("--auth", "auth_method", required=True, type=click.Choice(AUTH_METHODS))
     @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--unit", help="Code of the organisation whose system this is.")
@@ -91,6 +105,8 @@ def _shown(client: Client) -> dict[str, Any]:
         "scope": " ".join(client.scopes),
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
+        **{name: value for name in FIELDS if (value := getattr(client, name))},
+        "authorization_details_types": list(client.authorization_details_types),
     }
 
 
@@ -99,4 +115,4 @@ def _print(shown: dict[str, Any], *, as_json: bool) -> None:
         click.echo(json.dumps(shown, ensure_ascii=False, indent=1))
         return
     for name, value in shown.items():
-        click.echo(f"{name}: {value if isinstance(value, str) else ' '.join(value)}")
+        click.echo(f"{name}: {value if isinstance(value, str | bool) else ' '.join(value)}")

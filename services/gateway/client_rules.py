@@ -77,6 +77,16 @@ def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Seque
             raise Invalid(field="scope", expected=" ".join(for_machines))
 
 
+def check_resource_servers(catalogue: ScopeCatalogue, auth_method: str, slugs: Sequence[str]) -> None:
+    """Whether a client may receive tokens for these services: they exist, and it can prove who it is.
+
+    Raises: Invalid naming the field.
+    """
+    known = sorted({service.slug for service in catalogue.services.values()})
+    if set(slugs) - set(known) or (slugs and auth_method == "none"):
+        raise Invalid(field="resource_server", expected=" | ".join(known))
+
+
 def check_redirect_uri(uri: str, *, is_public: bool) -> None:
     """Whether an address may be registered: https, http on this device only, or an app's own scheme.
 

@@ -19,9 +19,11 @@ from services.gateway.client_rules import (
     check_grants,
     check_keys,
     check_redirect_uri,
+    check_resource_servers,
     check_scopes,
     matches_redirect_uri,
 )
+from services.gateway.logout_rules import check_logout
 from services.gateway.pairwise import sector_of
 from services.gateway.store import clients as store
 
@@ -45,8 +47,18 @@ class Client:
     sector: str
     require_pushed_authorization_requests: bool
     dpop_bound_access_tokens: bool
-
+    backchannel_logout_uri: str | None = None
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str | None = None
+    frontchannel_logout_session_required: bool = False
+    authorization_details_types: tuple[str, ...] = ()
+    resource_servers: tuple[str, ...] = ()
     jwks_uri: str | None = None
+
+    @property
+    def wants_session_id(self) -> bool:
+        """Whether its ID tokens carry `sid` (Back-Channel Logout section 2.2, Front-Channel Logout section 2)."""
+        return self.backchannel_logout_session_required or self.frontchannel_logout_session_required
 
     @property
     def is_fapi(self) -> bool:
@@ -102,6 +114,12 @@ def create_client(
     name_en: str | None = None,
     unit: str | None = None,
     client_id: str | None = None,
+    backchannel_logout_uri: str | None = None,
+    backchannel_logout_session_required: bool = False,
+    frontchannel_logout_uri: str | None = None,
+    frontchannel_logout_session_required: bool = False,
+    authorization_details_types: Sequence[str] = (),
+    resource_servers: Sequence[str] = (),
     require_pushed_authorization_requests: bool = False,
     dpop_bound_access_tokens: bool = False,
 ) -> NewClient:
@@ -118,6 +136,14 @@ def create_client(
     for uri in (*redirect_uris, *post_logout_redirect_uris):
         check_redirect_uri(uri, is_public=auth_method == "none")
     keys = check_keys(auth_method, jwks, jwks_uri)
+    logout = {
+        "backchannel_logout_uri": backchannel_logout_uri,
+        "backchannel_logout_session_required": backchannel_logout_session_required,
+        "frontchannel_logout_uri": frontchannel_logout_uri,
+        "frontchannel_logout_session_required": frontchannel_logout_session_required,
+    }
+    check_logout(redirect_uris, logout)
+    check_resource_servers(catalogue, auth_method, resource_servers)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -135,6 +161,9 @@ def create_client(
         "scopes": list(dict.fromkeys(scopes)),
         "unit": unit,
         "sector": sector_of(list(redirect_uris), client_id),
+        **logout,
+        "authorization_details_types": list(dict.fromkeys(authorization_details_types)),
+        "resource_servers": list(dict.fromkeys(resource_servers)),
         "require_pushed_authorization_requests": require_pushed_authorization_requests,
         "dpop_bound_access_tokens": dpop_bound_access_tokens,
         "created_at": session.at,
@@ -167,6 +196,12 @@ def change_client(
     post_logout_redirect_uris: Sequence[str] | None = None,
     jwks: Mapping[str, Any] | None = None,
     jwks_uri: str | None = None,
+    backchannel_logout_uri: str | None = None,
+    backchannel_logout_session_required: bool | None = None,
+    frontchannel_logout_uri: str | None = None,
+    frontchannel_logout_session_required: bool | None = None,
+    authorization_details_types: Sequence[str] | None = None,
+    resource_servers: Sequence[str] | None = None,
 ) -> Client:
     """Change what a client may ask for, where its answers go, or its keys; what is None stays.
 
@@ -192,8 +227,18 @@ def change_client(
             values[name] = list(uris)
     if jwks is not None or jwks_uri is not None:
         values["jwks"], values["jwks_uri"] = check_keys(client.auth_method, jwks, jwks_uri)
+    values |= _changed_lists(catalogue, client, authorization_details_types, resource_servers)
+    logout = {
+        "backchannel_logout_uri": backchannel_logout_uri,
+        "backchannel_logout_session_required": backchannel_logout_session_required,
+        "frontchannel_logout_uri": frontchannel_logout_uri,
+        "frontchannel_logout_session_required": frontchannel_logout_session_required,
+    }
+    values |= {name: value for name, value in logout.items() if value is not None}
     if not values:
         return client
+    kept_logout = {name: values.get(name, getattr(client, name)) for name in logout}
+    check_logout(values.get("redirect_uris", client.redirect_uris), kept_logout)
     check_grants(client.auth_method, client.grants, values.get("redirect_uris", client.redirect_uris))
     row = store.set_client(session, client_id, values)
     if row is None:
@@ -201,6 +246,21 @@ def change_client(
     details = {"client": client_id, "fields": sorted(values)}
     audit.append(session, actor, "gateway.client.changed", details=details)
     return _client(row._asdict())
+
+
+def _changed_lists(
+    catalogue: ScopeCatalogue,
+    client: Client,
+    authorization_details_types: Sequence[str] | None,
+    resource_servers: Sequence[str] | None,
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if authorization_details_types is not None:
+        values["authorization_details_types"] = list(dict.fromkeys(authorization_details_types))
+    if resource_servers is not None:
+        check_resource_servers(catalogue, client.auth_method, resource_servers)
+        values["resource_servers"] = list(dict.fromkeys(resource_servers))
+    return values
 
 
 def cancel_client(session: Session, actor: Actor, client_id: str) -> None:
@@ -230,6 +290,12 @@ def _client(row: Mapping[str, Any]) -> Client:
         scopes=tuple(row["scopes"]),
         unit=row["unit"],
         sector=row["sector"],
+        backchannel_logout_uri=row["backchannel_logout_uri"],
+        backchannel_logout_session_required=row["backchannel_logout_session_required"],
+        frontchannel_logout_uri=row["frontchannel_logout_uri"],
+        frontchannel_logout_session_required=row["frontchannel_logout_session_required"],
+        authorization_details_types=tuple(row["authorization_details_types"]),
+        resource_servers=tuple(row["resource_servers"]),
         require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
         dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],

@@ -6,8 +6,15 @@ from services.gateway.oauth import pages as oauth_pages
 from services.gateway.oauth import routes as oauth_routes
 from services.gateway.oauth.device_grant import pages as device_pages
 from services.gateway.people.pages import blueprint as people_pages
+from services.gateway.people.pages import own_blueprint as own_account_pages
 
 
 def blueprints() -> tuple[Blueprint, ...]:
     """Everything that the gateway serves."""
-    return (oauth_routes.blueprint, oauth_pages.blueprint, device_pages.blueprint, people_pages)
+    return (
+        oauth_routes.blueprint,
+        oauth_pages.blueprint,
+        device_pages.blueprint,
+        people_pages,
+        own_account_pages,
+    )

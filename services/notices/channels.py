@@ -50,16 +50,20 @@ class SmtpChannel:
         self._inbox = f"{base_url}/my/inbox"
 
     def send(self, address: str, *, message_id: UUID, kind: str) -> None:
-        """Send one message; raises smtplib.SMTPException or OSError when it was not taken.
+        """Say that a message waits; raises smtplib.SMTPException or OSError when it was not taken."""
+        del kind
+        self.send_text(address, TEXT.format(inbox=self._inbox), message_id=message_id)
+
+    def send_text(self, address: str, text: str, *, message_id: UUID) -> None:
+        """Send one text; raises smtplib.SMTPException or OSError when it was not taken.
 
         The message id makes a repeat after an unclear end recognisable to the receiver's server.
         """
-        del kind
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self._sender, address, SUBJECT
         message["Message-ID"] = f"<{message_id}@{self._sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday answers
-        message.set_content(TEXT.format(inbox=self._inbox))
+        message.set_content(text)
         host = self._parts.hostname or "localhost"
         if self._parts.scheme == "smtps":
             context = ssl.create_default_context()

@@ -1,5 +1,7 @@
 """Security headers on every answer. Pages may load only our own bytes and run no inline script or style."""
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, current_app, g, request
 
 from services.settings import Settings
@@ -8,7 +10,7 @@ from services.web.language import current_language
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; worker-src 'self'; form-action 'self'{more}; base-uri 'none'; frame-ancestors 'none'"
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'{more};{frames} base-uri 'none'; frame-ancestors 'none'"
 )
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 ALWAYS = {
@@ -27,6 +29,11 @@ def allow_form_target(origin: str) -> None:
     g.citizen_form_action = origin
 
 
+def allow_frames(origins: Sequence[str]) -> None:
+    """Let this one page load frames of these origins: only so can a browser tell other sites that it signed out."""
+    g.citizen_frames = tuple(origins)
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer."""
 
@@ -38,7 +45,8 @@ def register(app: Flask, settings: Settings) -> None:
             current_app.blueprints.get(request.blueprint or ""), PageBlueprint
         )
         more = f" {g.citizen_form_action}" if "citizen_form_action" in g else ""
-        policy = PAGE_POLICY.format(more=more) if is_page else API_POLICY
+        frames = f" frame-src {' '.join(g.citizen_frames)};" if "citizen_frames" in g else ""
+        policy = PAGE_POLICY.format(more=more, frames=frames) if is_page else API_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", "no-store")
         if response.mimetype in SPOKEN:

@@ -14,14 +14,14 @@ from urllib.parse import unquote_plus
 from uuid import UUID
 
 from joserfc import jws
-from joserfc.errors import JoseError
 
 from services import clock
-from services.gateway.client_rules import ASSERTION_ALGORITHMS
 from services.gateway.clients import Client
 from services.gateway.oauth.client_certificate import ClientCertificate, is_among, is_named
-from services.gateway.oauth.client_keys import keys_named, keys_that
+from services.gateway.oauth.client_keys import keys_that
+from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
+from services.gateway.oauth.jose import Unreadable
 from services.gateway.oauth.server import (
     CitizenAuthorizationServer,
     RegisteredClient,
@@ -29,12 +29,11 @@ from services.gateway.oauth.server import (
     look_up,
 )
 from services.gateway.store import oauth as store
-from services.web.json_reader import MalformedJson, read
+from services.web.json_reader import read
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = timedelta(minutes=5)
 SKEW = timedelta(seconds=10)
-KEY_TYPES = {"ES256": "EC", "PS256": "RSA", "EdDSA": "OKP"}
 
 Method = Callable[[Callable[..., Any], ServerRequest], RegisteredClient | None]
 
@@ -95,7 +94,10 @@ def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredCl
     found = look_up(request, client_id)
     if found is None or found.client.auth_method != "private_key_jwt":
         raise InvalidClient
-    claims = _verified_claims(request, assertion, found.client)
+    try:
+        claims = read_signed(request.session, found.client, assertion)[1]
+    except Unreadable as error:
+        raise InvalidClient from error
     _check_claims(claims, found.client, request.issuer.base_url)
     _spend(request, found.client, claims)
     return found
@@ -151,26 +153,6 @@ def _unverified_issuer(assertion: str) -> str:
     if not isinstance(issuer, str) or "\0" in issuer or len(issuer) > 200:
         raise InvalidClient
     return issuer
-
-
-def _verified_claims(request: ServerRequest, assertion: str, client: Client) -> dict[str, Any]:
-    """What the client signed; keys inside the assertion's own header are never looked at."""
-    try:
-        header = jws.extract_compact(assertion.encode("ascii")).headers()
-        algorithm = header.get("alg")
-        if algorithm not in ASSERTION_ALGORITHMS or "crit" in header:
-            raise InvalidClient
-        named = keys_named(request.session, client, header.get("kid"))
-        keys = [key for key in named if key.key_type == KEY_TYPES[algorithm]]
-        if len(keys) != 1:
-            raise InvalidClient
-        signed = jws.deserialize_compact(assertion, keys[0], algorithms=[algorithm])
-        claims = read(signed.payload)
-    except (JoseError, MalformedJson, ValueError, KeyError, TypeError) as error:
-        raise InvalidClient from error
-    if not isinstance(claims, dict):
-        raise InvalidClient
-    return claims
 
 
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:

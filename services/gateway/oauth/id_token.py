@@ -30,6 +30,7 @@ def encode_id_token(
     auth_time: datetime,
     access_token: str,
     nonce: str | None,
+    sid: str | None = None,
 ) -> str:
     """Sign an ID token; `acting` names who acts where that is not the subject (RFC 8693 section 4.1)."""
     key = active_signing_key(session, "token")
@@ -48,6 +49,8 @@ def encode_id_token(
         claims["act"] = {"sub": acting}
     if nonce is not None:
         claims["nonce"] = nonce
+    if sid is not None:
+        claims["sid"] = sid
     header = {"alg": "ES256", "typ": "JWT", "kid": key.kid}
     return jwt.encode(header, claims, cast("ECKey", key.private_key), algorithms=list(ALGORITHMS))
 

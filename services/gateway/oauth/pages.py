@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.database.session import Session
@@ -11,6 +12,7 @@ from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_que
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
 from services.gateway.oauth.errors import OAuthError, StaleRequest
+from services.gateway.oauth.frontchannel_logout import list_frames, signed_out_response
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.logout import LogoutRequest, end_page_session, read_logout_request
 from services.gateway.oauth.parameters import read_parameters
@@ -131,7 +133,7 @@ def _to_sign_in(*, again: bool) -> Response:
 
 @blueprint.get("/oauth/logout")
 @public(WHY, role=Role.GATEWAY)
-def show_logout() -> Response | str:
+def show_logout() -> AnyResponse | str:
     """Sign out at once when the client proves whom it knows, else ask."""
     session, issuer, page = current_session(), current_issuer(), _page()
     asked = read_logout_request(session, issuer, read_parameters(request.args.items(multi=True)))
@@ -150,7 +152,7 @@ def show_logout() -> Response | str:
 
 @blueprint.post("/oauth/logout/confirm")
 @public(WHY, role=Role.GATEWAY)
-def confirm_logout() -> Response:
+def confirm_logout() -> AnyResponse:
     """Sign out because the person said so."""
     session, issuer, page = current_session(), current_issuer(), _page()
     question = open_question(session.keys, LOGOUT, request.form.get("question", ""), page)
@@ -160,8 +162,10 @@ def confirm_logout() -> Response:
     return _signed_out(page, asked)
 
 
-def _signed_out(page: PageSession, asked: LogoutRequest) -> Response:
-    end_page_session(current_session(), page, client_id=asked.client.client_id if asked.client else None)
-    response = _go(asked.return_to or "/")
+def _signed_out(page: PageSession, asked: LogoutRequest) -> AnyResponse:
+    session = current_session()
+    frames = list_frames(session, current_issuer().base_url, page.account, [page.session])
+    end_page_session(session, page, client_id=asked.client.client_id if asked.client else None)
+    response = signed_out_response(frames, asked.return_to or "/")
     clear_cookie(response)
     return response

@@ -64,7 +64,7 @@ def push_request(
     if parameters.get("request_uri") is not None:
         raise InvalidRequest("request_uri cannot be pushed.")
     if parameters.get("request") is not None:
-        parameters = read_request_object(client, issuer.base_url, parameters.need("request"))
+        parameters = read_request_object(session, client, issuer.base_url, parameters.need("request"))
     parameters.refuse_faulty()
     if parameters.get("client_id", client.client_id) != client.client_id:
         raise InvalidRequest("client_id is not the client that authenticated.")
@@ -107,7 +107,7 @@ def read_brought(session: Session, issuer: Issuer, parameters: Parameters) -> Br
     client = find_client(session, parameters.get("client_id") or "")
     if client is None:
         raise UnknownAsker
-    return Brought(read_request_object(client, issuer.base_url, parameters.need("request")), None)
+    return Brought(read_request_object(session, client, issuer.base_url, parameters.need("request")), None)
 
 
 def find_asker(session: Session, issuer: Issuer, query: Iterable[tuple[str, str]]) -> Asker | None:

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from services import clock
+from services.database.session import Session
 from services.gateway.clients import Client
+from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidRequestObject
-from services.gateway.oauth.jose import Unreadable, read_claims, read_header
+from services.gateway.oauth.jose import Unreadable
 from services.gateway.oauth.parameters import Parameters, read_parameters
 from services.web.json_writer import write
 
@@ -25,29 +24,20 @@ SKEW = timedelta(seconds=10)
 ABOUT_ITSELF = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
 
 
-def read_request_object(client: Client, issuer: str, request_object: str) -> Parameters:
+def read_request_object(session: Session, client: Client, issuer: str, request_object: str) -> Parameters:
     """The parameters that a client signed.
 
     Standard: RFC 9101 sections 4, 6.1 and 6.2; FAPI 2.0 Message Signing section 5.3.1 (nbf, exp and aud).
-    Raises: InvalidRequestObject, for whatever reason.
+    Raises: InvalidRequestObject, for whatever reason; KeysWanted.
     """
     try:
-        claims = _verified_claims(client, request_object)
-    except (Unreadable, JoseError, ValueError, KeyError, TypeError) as error:
+        header, claims = read_signed(session, client, request_object)
+    except Unreadable as error:
         raise InvalidRequestObject from error
-    _check_claims(claims, client, issuer)
-    return read_parameters(_pairs(claims))
-
-
-def _verified_claims(client: Client, request_object: str) -> dict[str, Any]:
-    header = read_header(request_object)
     if header.get("typ") not in TYPES:
         raise InvalidRequestObject
-    keys = KeySet.import_key_set(client.jwks).keys if client.jwks else []  # type: ignore[arg-type]
-    named = [key for key in keys if key.kid == header.get("kid")] if "kid" in header else keys
-    if len(named) != 1:
-        raise InvalidRequestObject
-    return read_claims(request_object, named[0])
+    _check_claims(claims, client, issuer)
+    return read_parameters(_pairs(claims))
 
 
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:

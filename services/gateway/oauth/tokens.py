@@ -16,6 +16,7 @@ from services.gateway.oauth.handles import new_handle, successor
 from services.gateway.oauth.id_token import encode_id_token
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import append_about
+from services.gateway.oauth.session_id import session_id_for
 from services.gateway.pairwise import pairwise_sub
 from services.gateway.people.relations import find_relation
 from services.gateway.store import oauth as store
@@ -90,6 +91,7 @@ def issue_tokens(
             auth_time=grant.auth_time,
             access_token=access_token,
             nonce=nonce,
+            sid=session_id_for(session.keys, client, grant),
         )
     may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:

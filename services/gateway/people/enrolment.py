@@ -70,6 +70,23 @@ def create_resident(
     return subject
 
 
+def open_account(session: Session, actor: Actor, subject: UUID, *, phone: str, password: str) -> None:
+    """Give a resident who is in the books an account, who then signs in by ID number or this phone.
+
+    Access: runs in the gateway's role.
+    Effects: account, phone as user name, one audit row.
+    Raises: AlreadyEnrolled 409, PhoneNumberWrong, PasswordTooShort, each 422.
+    """
+    mobile = parse_phone(phone)
+    password_hash = _hash(password) or ""
+    _claim(session, Username("phone", mobile), subject)
+    sealed = cipher_for(session, subject).seal(residents.c.phone_sealed, subject, mobile)
+    store.change_resident(session, subject, {"phone_sealed": sealed})
+    _add_account(session, subject, "resident", password_hash, None)
+    details = {"channel": "phone"}
+    audit.append(session, actor, "gateway.account.opened", subject_id=subject, details=details)
+
+
 def create_staff(
     session: Session,
     actor: Actor,

@@ -12,6 +12,7 @@ from services import audit, ids
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.errors import NotFound
+from services.gateway.oauth.backchannel_logout.notices import queue_notices
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people.session_cookie import (
     PageSession,
@@ -103,13 +104,15 @@ def list_sessions(session: Session, actor: Actor) -> list[OpenSession]:
 def end_session(session: Session, actor: Actor, session_id: UUID, *, also_unattended: bool = False) -> None:
     """Sign out in one place. What was allowed to go on while nobody is there goes on, unless told otherwise.
 
-    Effects: refused everywhere from the next request on; one audit row for the session, one for each grant.
+    Effects: refused everywhere from the next request on; one audit row for the session, one for each grant; a
+        notice to each client that asked to be told.
     Raises: NotFound when the account has no such live session.
     """
     account = _account_of(actor)
     if not store.end_session(session, account, session_id):
         raise NotFound
     _append_ended(session, actor, [session_id])
+    queue_notices(session, actor, account, [session_id])
     ended = store.revoke_session_grants(
         session, account, session_id, SIGNED_OUT, also_unattended=also_unattended
     )
@@ -122,7 +125,9 @@ def end_all_sessions(session: Session, actor: Actor) -> None:
     Effects: as `end_session`, for all.
     """
     account = _account_of(actor)
-    _append_ended(session, actor, store.end_all_sessions(session, account))
+    sessions = store.end_all_sessions(session, account)
+    _append_ended(session, actor, sessions)
+    queue_notices(session, actor, account, sessions)
     append_revoked(session, actor, store.revoke_all_grants(session, account, SIGNED_OUT), SIGNED_OUT)
     store.delete_devices(session, account, session.at)
 
@@ -142,6 +147,7 @@ def _replace(session: Session, old: PageSession, new: PageSession) -> None:
         _append_ended(session, _actor_of(old), [old.session])
         return
     _append_ended(session, _actor_of(old), [old.session])
+    queue_notices(session, _actor_of(old), old.account, [old.session])
     ended = store.revoke_session_grants(session, old.account, old.session, REPLACED, also_unattended=False)
     append_revoked(session, _actor_of(old), ended, REPLACED)
 

@@ -76,6 +76,17 @@ def find_account(session: Session, account: UUID) -> Row[Any] | None:
     return session.execute(FIND_ACCOUNT, {"account": account}).one_or_none()
 
 
+def has_account(session: Session, subject: UUID) -> bool:
+    """Whether there is an account, ended or not."""
+    statement = select(accounts.c.subject_id).where(accounts.c.subject_id == subject)
+    return session.execute(statement).first() is not None
+
+
+def change_resident(session: Session, subject: UUID, values: dict[str, Any]) -> None:
+    """Change a resident's sealed particulars."""
+    session.execute(update(residents).where(residents.c.subject_id == subject).values(**values))
+
+
 def find_staff(session: Session, account: UUID) -> Row[Any] | None:
     """The member of staff, unless they have left."""
     return session.execute(FIND_STAFF, {"account": account}).one_or_none()

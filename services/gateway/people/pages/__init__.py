@@ -1,6 +1,7 @@
 """The pages: signing in and out, home, and what people do with their accounts."""
 
-from services.gateway.people.pages import account, sign_in
+from services.gateway.people.pages import account, sign_in, sign_up
 from services.gateway.people.pages.blueprint import blueprint
+from services.gateway.people.pages.own_blueprint import blueprint as own_blueprint
 
-__all__ = ["account", "blueprint", "sign_in"]
+__all__ = ["account", "blueprint", "own_blueprint", "sign_in", "sign_up"]

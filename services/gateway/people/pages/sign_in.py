@@ -11,6 +11,7 @@ from services.database.roles import Role
 from services.database.session import Session
 from services.errors import CitizenError, Unavailable
 from services.gateway.errors import SecondFactorRefused, SignInExpired, SignInRefused, TooManyAttempts
+from services.gateway.oauth.frontchannel_logout import Frame, list_frames, signed_out_response
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.pushed_request import find_asker
 from services.gateway.oauth.server import origin_of
@@ -131,10 +132,12 @@ def verify_code() -> AnyResponse:
 @signed_in()
 def end_sign_in() -> AnyResponse:
     """Sign out of this browser."""
-    actor = current_actor()
-    if actor.grant is not None:
-        end_session(current_session(), actor, actor.grant)
-    response = redirect("/", 303)
+    session, actor = current_session(), current_actor()
+    frames: tuple[Frame, ...] = ()
+    if actor.grant is not None and actor.account is not None:
+        frames = list_frames(session, _settings().base_url, actor.account, [actor.grant])
+        end_session(session, actor, actor.grant)
+    response = signed_out_response(frames, "/")
     clear_cookie(response)
     return response
 
