@@ -40,6 +40,17 @@ class ResourceView:
         }
         return {**self.body, "id": str(self.id), "meta": meta}
 
+    def as_item(self) -> dict[str, Any]:
+        """The resource as lists and copies give it: the server's facts beside it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "version": self.version,
+            "author": self.author,
+            "recorded_at": self.recorded_at,
+            "resource": self.as_fhir(),
+        }
+
 
 def create_resource(
     session: Session, actor: Actor, *, resource_type: str, resource: dict[str, Any]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import access, actions, schemas
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -33,19 +34,20 @@ def list_resources(query: Mapping[str, Any]) -> Page:
         at, resource_id = decode_cursor(session, actor, LIST, query["cursor"])
         after = (datetime.fromisoformat(at), UUID(resource_id))
     found = actions.list_resources(session, actor, limit=limit + 1, after=after, resource_type=query["type"])
-    items = [
-        {
-            "id": view.id,
-            "type": view.type,
-            "version": view.version,
-            "author": view.author,
-            "recorded_at": view.recorded_at,
-            "resource": view.as_fhir(),
-        }
-        for view in found[:limit]
-    ]
+    items = [view.as_item() for view in found[:limit]]
     following = None
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor(session, actor, LIST, [last.recorded_at.isoformat(), str(last.id)])
     return Page(items, following)
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.HealthResourceExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of your whole health file."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_resources(session, actor, limit=exports.MOST + 1)
+    return exports.export_of([view.as_item() for view in found])

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from health_file.fhir.elements import DEFINITIONS
+from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
 
@@ -25,3 +26,4 @@ class HealthResourceSchema(StrictSchema):
 
 
 HealthResourcePageSchema = page_schema(HealthResourceSchema)
+HealthResourceExportSchema = export_schema(HealthResourceSchema)

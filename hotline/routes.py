@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from hotline import access, actions, schemas
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -86,3 +87,14 @@ def change_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketVie
 def list_categories() -> list[dict[str, str]]:
     """List the kinds of tickets."""
     return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.TicketExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of all your tickets."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_tickets(session, actor, limit=exports.MOST + 1, after=None, only_open=False)
+    return exports.export_of(found)

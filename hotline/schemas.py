@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from hotline.rules import CATEGORIES, Action
+from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
 
@@ -52,6 +53,7 @@ class TicketSchema(StrictSchema):
 
 
 TicketPageSchema = page_schema(TicketSchema)
+TicketExportSchema = export_schema(TicketSchema)
 
 
 class TicketEventSchema(StrictSchema):

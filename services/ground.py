@@ -10,8 +10,8 @@ from services.database.session import Session
 from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
-from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
+from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.people.contacts import find_address
 from services.gateway.people.rate_limits import delete_whole_limits
 from services.gateway.people.texts import carriers_of, delete_expired_codes, text_jobs

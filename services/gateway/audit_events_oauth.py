@@ -14,6 +14,7 @@ OAUTH_AUDIT_EVENTS = (
     AuditEvent("gateway.code.issued", msgid("发出了授权码"), _GRANT | {"scopes"}),
     AuditEvent("gateway.device.approved", msgid("允许了一台设备"), _GRANT | {"scopes"}),
     AuditEvent("gateway.tokens.issued", msgid("发出了访问令牌"), _GRANT),
+    AuditEvent("gateway.tokens.exchanged", msgid("把访问令牌换成了范围更小的"), _GRANT),
     AuditEvent("gateway.token.revoked", msgid("应用交还了访问令牌"), frozenset({"client", "token"})),
     AuditEvent("gateway.grant.revoked", msgid("停止了授权"), _GRANT | {"reason"}),
     AuditEvent("gateway.userinfo.read", msgid("应用读了您的姓名"), frozenset({"client", "fields"})),

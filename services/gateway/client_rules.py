@@ -22,7 +22,7 @@ AUTH_METHODS = (
 )
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # RFC 8693 section 2.1
-GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
 # Grants at whose beginning a person says yes, and which may bring refresh tokens.
 CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
 KEYED_METHODS = ("private_key_jwt", "self_signed_tls_client_auth")

@@ -6,6 +6,7 @@ from services.gateway.oauth import pages as oauth_pages
 from services.gateway.oauth import routes as oauth_routes
 from services.gateway.oauth.device_grant import pages as device_pages
 from services.gateway.people.pages import blueprint as people_pages
+from services.gateway.people.pages import ceremonies
 from services.gateway.people.pages import own_blueprint as own_account_pages
 
 
@@ -17,4 +18,5 @@ def blueprints() -> tuple[Blueprint, ...]:
         device_pages.blueprint,
         people_pages,
         own_account_pages,
+        ceremonies.blueprint,
     )

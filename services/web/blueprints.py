@@ -51,9 +51,11 @@ class PageBlueprint(Blueprint):
 
     `unrecorded` names endpoints whose forms are checked like all others but leave no idempotency record: what is
     typed into them, a password, may not even be digested, and doing them twice does no harm. `unprotected` names
-    those without a form token, which change nothing but a cookie of the sender's own.
+    those without a form token, which change nothing but a cookie of the sender's own, or take JSON alone.
+    `problem_renderer` answers failures where no page is read.
     """
 
+    problem_renderer: "Callable[[Problem], Response] | None" = None
     unrecorded: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 

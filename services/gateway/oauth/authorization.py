@@ -21,14 +21,19 @@ from services.gateway.oauth.errors import (
     InvalidRequest,
     InvalidScope,
     LoginRequired,
+    UnmetAuthenticationRequirements,
 )
 from services.gateway.oauth.id_token import person_of, read_id_token_hint
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.tokens import Holder, find_holder, may_hold
 from services.gateway.pairwise import pairwise_sub
+from services.gateway.people import acr
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store
+from services.web.declare import StepUp
+from services.words import msgid
 
+WHY_STEP_UP = msgid("有应用要更可靠地知道是您本人")
 LOGIN_PROMPTS = frozenset({"login", "select_account"})
 # Never taken away by narrowing down: it only says that somebody signed in.
 ALWAYS = frozenset({"openid"})
@@ -49,6 +54,13 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ProveFirst:
+    """Somebody is signed in, but not as surely or as lately as the client wants."""
+
+    need: StepUp
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """The person has to say yes or no, and may choose for whom."""
 
@@ -64,8 +76,12 @@ def authorize(
     page: PageSession | None,
     *,
     asked_at: datetime | None,
-) -> Answer | SignIn | Ask:
-    """Decide what happens to a sound request; `asked_at` is when the person was last sent to sign in for it.
+    has_declined: bool = False,
+) -> Answer | SignIn | ProveFirst | Ask:
+    """Decide what happens to a sound request.
+
+    `asked_at` is when the person was last sent to sign in for it, `has_declined` that they would rather not prove
+    more than they have.
 
     Effects: where a standing consent covers everything, a grant and its code.
     Raises: OAuthError, which travels back in a redirect.
@@ -74,12 +90,13 @@ def authorize(
         if request.is_silent:
             raise LoginRequired("Nobody is signed in.")
         return SignIn(again=False)
-    if not _is_who_was_meant(session, issuer, request, page, asked_at) or _is_stale(
-        session, request, page, asked_at
-    ):
+    if not _is_who_was_meant(session, issuer, request, page, asked_at):
         if request.is_silent:
             raise LoginRequired("Signing in again is needed.")
         return SignIn(again=True)
+    lacking = _find_lacking(session, request, page, asked_at)
+    if lacking is not None:
+        return _ask_for_proof(request, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
     if holder is None:
         raise LoginRequired("The account has ended.")
@@ -176,6 +193,41 @@ def _is_who_was_meant(
     if asked_at is not None and page.auth_time >= asked_at:
         raise LoginRequired("Somebody else than id_token_hint names signed in.")
     return False
+
+
+def _find_lacking(
+    session: Session, request: AuthorizationRequest, page: PageSession, asked_at: datetime | None
+) -> StepUp | None:
+    """What the page session lacks of what the client wants.
+
+    Standard: OpenID Connect Core section 3.1.2.1: `acr_values` are in order of preference, and any of them does.
+    A list of classes that nobody here knows asks for nothing that could be given, and is passed over.
+    """
+    wanted = min(
+        (value for value in request.acr_values if value in acr.LADDER), key=acr.LADDER.index, default=None
+    )
+    is_stale = _is_stale(session, request, page, asked_at)
+    if wanted is not None and not acr.meets(page.acr, wanted):
+        return StepUp(wanted, request.max_age, WHY_STEP_UP)
+    # `prompt=login` wants the sign-in page whatever stands; only an age can be mended by one more proof.
+    mends = request.max_age is not None and not request.prompts & LOGIN_PROMPTS
+    needed = wanted if wanted is not None and mends else acr.PASSWORD
+    return StepUp(needed, request.max_age, WHY_STEP_UP) if is_stale else None
+
+
+def _ask_for_proof(
+    request: AuthorizationRequest, lacking: StepUp, *, has_declined: bool
+) -> SignIn | ProveFirst:
+    """The page to send the person to; or what the client hears when none may be shown.
+
+    Raises: LoginRequired, UnmetAuthenticationRequirements.
+    """
+    may_do_with_password = lacking.acr == acr.PASSWORD
+    if request.is_silent and may_do_with_password:
+        raise LoginRequired("Signing in again is needed.")
+    if request.is_silent or has_declined:
+        raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")
+    return SignIn(again=True) if may_do_with_password else ProveFirst(lacking)
 
 
 def _is_stale(

@@ -89,6 +89,7 @@ def open_grant(
         "relation": actor.relation.value,
         "scopes": list(scopes),
         "acr": page.acr,
+        "amr": list(page.amr),
         "auth_time": page.auth_time,
         "given_at": session.at,
         "expires_at": session.at + GRANT_LIFE if "offline_access" in scopes else session_end,

@@ -42,6 +42,7 @@ class AuthorizationRequest:
     max_age: int | None
     id_token_hint: str | None
     dpop_jkt: str | None
+    acr_values: tuple[str, ...] = ()
 
     @property
     def is_silent(self) -> bool:
@@ -121,6 +122,7 @@ def read_request(
         max_age=_read_max_age(parameters),
         id_token_hint=parameters.get("id_token_hint"),
         dpop_jkt=_read_dpop_jkt(parameters),
+        acr_values=tuple((parameters.get("acr_values") or "").split()),
     )
 
 

@@ -14,6 +14,7 @@ class TokenSchema(Schema):
     scope = fields.String(required=True, metadata={"example": "openid ebills:read"})
     id_token = fields.String()
     refresh_token = fields.String()
+    issued_token_type = fields.String()
 
 
 class PushedRequestSchema(Schema):

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
-from services.gateway.client_rules import DEVICE_CODE
+from services.gateway.client_rules import DEVICE_CODE, TOKEN_EXCHANGE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
 from services.gateway.oauth.client_authentication import register_methods
@@ -14,6 +14,7 @@ from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
 from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
+from services.gateway.oauth.token_exchange import ExchangeRequest, exchange_token
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
@@ -113,7 +114,33 @@ class DeviceCodeGrant(_Grant):
         )
 
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant)
+class TokenExchangeGrant(_Grant):
+    """RFC 8693 section 2.1."""
+
+    GRANT_TYPE: ClassVar[str] = TOKEN_EXCHANGE
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Exchange the token."""
+        asked = ExchangeRequest(
+            subject_token=self.parameters.need("subject_token"),
+            subject_token_type=self.parameters.need("subject_token_type"),
+            actor_token=self.parameters.get("actor_token"),
+            actor_token_type=self.parameters.get("actor_token_type"),
+            requested_token_type=self.parameters.get("requested_token_type"),
+            scopes=self.scopes,
+            targets=(*self.parameters.every("resource"), *self.parameters.every("audience")),
+            jkt=self.jkt,
+        )
+        return exchange_token(self.request.session, self.request.issuer, self.registered, asked)
+
+
+GRANTS = (
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+    ClientCredentialsGrant,
+    DeviceCodeGrant,
+    TokenExchangeGrant,
+)
 
 
 def build_server() -> CitizenAuthorizationServer:

@@ -27,6 +27,7 @@ def encode_id_token(
     sub: str,
     acting: str | None,
     acr: str,
+    amr: tuple[str, ...] = (),
     auth_time: datetime,
     access_token: str,
     nonce: str | None,
@@ -45,6 +46,8 @@ def encode_id_token(
         "acr": acr,
         "at_hash": half_hash(access_token),
     }
+    if amr:
+        claims["amr"] = list(amr)
     if acting is not None:
         claims["act"] = {"sub": acting}
     if nonce is not None:

@@ -10,11 +10,11 @@ from authlib.oauth2 import rfc9207
 from authlib.oidc import discovery, rpinitiated
 
 from services.gateway.client_rules import ASSERTION_ALGORITHMS, GRANTS
-from services.gateway.oauth import dpop, id_token, pkce
+from services.gateway.oauth import dpop, id_token, introspection_response, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
-from services.gateway.people.acr import STRENGTH
+from services.gateway.people.acr import LADDER
 from services.manifest import Manifest
 
 LANGUAGES = ["zh-Hans", "en"]
@@ -54,7 +54,8 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "code_challenge_methods_supported": list(pkce.METHODS),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(id_token.ALGORITHMS),
-        "acr_values_supported": list(STRENGTH),
+        "introspection_signing_alg_values_supported": list(introspection_response.ALGORITHMS),
+        "acr_values_supported": list(LADDER),
         "prompt_values_supported": sorted(PROMPTS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
@@ -65,6 +66,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
             "iat",
             "auth_time",
             "acr",
+            "amr",
             "azp",
             "act",
             "sid",

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.database.session import Session
-from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization import Answer, Ask, ProveFirst, SignIn, answer_question, authorize
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
 from services.gateway.oauth.errors import OAuthError, StaleRequest
@@ -20,6 +20,7 @@ from services.gateway.oauth.pushed_request import Brought, read_brought, spend
 from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
 from services.gateway.oauth.server import origin_of
 from services.gateway.people.sessions import PageSession, clear_cookie, read_cookie
+from services.gateway.people.step_up import step_up_page
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_session
 from services.web.declare import public
@@ -30,6 +31,8 @@ blueprint = PageBlueprint("oauth_pages", "services.gateway", service="gateway")
 CONSENT = "consent"
 LOGOUT = "logout"
 NOTHING = "nothing"
+# In the address after the person said on the step-up page that they would rather not.
+STEP_UP = "step_up"
 WHY = "nobody may be signed in yet; whoever is, is found by the page session"
 
 
@@ -60,7 +63,13 @@ def show_authorization() -> Response | str:
     try:
         asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         outcome = authorize(
-            session, issuer, asker, asked, _page(), asked_at=read_asked_at(session.keys, _query())
+            session,
+            issuer,
+            asker,
+            asked,
+            _page(),
+            asked_at=read_asked_at(session.keys, _query()),
+            has_declined=STEP_UP in request.args,
         )
     except OAuthError as error:
         return _answer(session, brought, asker.answer_error(error))
@@ -69,6 +78,9 @@ def show_authorization() -> Response | str:
             return _answer(session, brought, url)
         case SignIn(again):
             return _to_sign_in(again=again)
+        case ProveFirst(need):
+            back = f"{request.path}?{mark_asked(session.keys, _query())}"
+            return _go(step_up_page(session.keys, need, back))
         case Ask():
             sealed = seal_question(session.keys, CONSENT, _query(), outcome.page)
             view = consent_view(session, issuer, asked, outcome, query=_query(), sealed=sealed)

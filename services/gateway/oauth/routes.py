@@ -13,6 +13,7 @@ from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
 from services.gateway.oauth.introspection import read_token
+from services.gateway.oauth.introspection_response import MEDIA_TYPE, sign_introspection
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.jwks import MAX_AGE_SECONDS, list_jwks
 from services.gateway.oauth.metadata import resource_metadata, server_metadata
@@ -112,11 +113,17 @@ def revoke() -> Response:
 @blueprint.response(200, shown.IntrospectionSchema)
 @blueprint.doc(**shown.INTROSPECT)
 def introspect() -> Response:
-    """Ask whether one of the client's own tokens still works (RFC 7662)."""
+    """Ask whether a token still works (RFC 7662); signed where the caller accepts that (RFC 9701)."""
     asked = _request()
     client = server.client_of(asked, "introspection", CONFIDENTIAL_METHODS)
     token = asked.parameters.need("token")
-    return _answer(read_token(asked.session, asked.issuer, client, token))
+    answer = read_token(asked.session, asked.issuer, client, token)
+    if request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
+        return _answer(answer)
+    signed = sign_introspection(
+        asked.session, issuer=asked.issuer.base_url, client_id=client.client_id, answer=answer
+    )
+    return Response(signed, status=200, mimetype=MEDIA_TYPE, headers=NO_STORE)
 
 
 @blueprint.get("/oauth/userinfo")

@@ -11,6 +11,7 @@ from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
 from services.gateway.clients import Client
+from services.gateway.oauth.acting import act_claim
 from services.gateway.oauth.errors import LostGrant
 from services.gateway.oauth.handles import new_handle, successor
 from services.gateway.oauth.id_token import encode_id_token
@@ -71,9 +72,10 @@ def issue_tokens(
     Effects: one refresh token row where `offline_access` was given, one audit row.
     Raises: LostGrant when the account, role or relation that the grant stands on has ended.
     """
-    holder = _check_still_holds(session, issuer, grant)
+    holder = check_still_holds(session, issuer, grant)
     sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
-    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, scopes, jkt)
+    act = act_claim([acting] if acting is not None else [])
+    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, act, scopes, jkt)
     body: dict[str, Any] = {
         "access_token": access_token,
         "token_type": token_type(jkt),
@@ -88,6 +90,7 @@ def issue_tokens(
             sub=sub,
             acting=acting,
             acr=grant.acr,
+            amr=tuple(grant.amr),
             auth_time=grant.auth_time,
             access_token=access_token,
             nonce=nonce,
@@ -96,6 +99,7 @@ def issue_tokens(
     may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:
         body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
+    store.queue_grant_used(session, grant)
     _append(session, "gateway.tokens.issued", grant)
     return body
 
@@ -119,7 +123,7 @@ def revoke_grant(session: Session, account: UUID, grant: UUID, *, client_id: str
     append_about(session, actor, "gateway.grant.revoked", account, about, details)
 
 
-def _check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
+def check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
     """A grant lives no longer than what it stands on, however long it was given for."""
     account, about = grant.subject_id, grant.for_subject_id
     holder = find_holder(session, account)
@@ -137,6 +141,7 @@ def _issue_access_token(
     grant: Row[Any],
     holder: Holder,
     sub: str,
+    act: dict[str, Any] | None,
     scopes: tuple[str, ...],
     jkt: str | None,
 ) -> tuple[str, int]:
@@ -162,6 +167,7 @@ def _issue_access_token(
         roles=holder.roles,
         kind=holder.kind,
         cnf=confirmation(jkt),
+        act=act,
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
 
