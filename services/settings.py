@@ -177,7 +177,7 @@ def _read(env: Env) -> Settings:
 
 def _networks(env: Env, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(given.strip()) for given in env.list(name, default=[]))
+        return tuple(ip_network(given.strip()) for given in list[str](env.list(name, default=[])))
     except ValueError:
         raise ValueError(
             f"CITIZEN_{name}: give addresses or networks, like 10.0.0.7 or 10.0.0.0/28, separated by commas"
@@ -230,9 +230,13 @@ def _check(settings: Settings) -> None:
 def _check_certificates(settings: Settings) -> None:
     if settings.client_certificate_header and not settings.client_certificate_proxies:
         # Anybody could send the header; only the proxy that ended the TLS connection is believed.
-        raise ValueError("CITIZEN_CLIENT_CERTIFICATE_PROXIES: name the proxies whose certificate header counts")
+        raise ValueError(
+            "CITIZEN_CLIENT_CERTIFICATE_PROXIES: name the proxies whose certificate header counts"
+        )
     if settings.mtls_base_url and not settings.mtls_base_url.startswith("https://"):
-        raise ValueError("CITIZEN_MTLS_BASE_URL: give scheme and host only, like https://mtls.citizen.example")
+        raise ValueError(
+            "CITIZEN_MTLS_BASE_URL: give scheme and host only, like https://mtls.citizen.example"
+        )
 
 
 def _check_smtp(settings: Settings) -> None:

@@ -25,6 +25,8 @@ TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
 GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
 # Grants at whose beginning a person says yes, and which may bring refresh tokens.
 CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
+# FAPI 2.0 Security Profile section 5.3.2.1-6: how its clients may authenticate.
+FAPI_METHODS = ("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
 KEYED_METHODS = ("private_key_jwt", "self_signed_tls_client_auth")
 # RFC 8705 section 2.1.2: the one name that the certificate must bear.
 CERTIFICATE_NAMES = (

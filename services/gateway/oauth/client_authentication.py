@@ -1,7 +1,7 @@
 """How clients prove who they are: by nothing, a secret, a signature, or a certificate.
 
-Standard: RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core section 9, RFC 8705 section 2. `client_secret_post` is not
-offered: secrets in bodies end up in logs.
+Standard: RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core section 9, RFC 8705 section 2.
+`client_secret_post` is not offered: secrets in bodies end up in logs.
 """
 
 import hashlib

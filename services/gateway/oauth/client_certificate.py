@@ -198,6 +198,3 @@ def comparable_name(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
         frozenset((one.oid.dotted_string, " ".join(str(one.value).split()).casefold()) for one in part)
         for part in name.rdns
     ]
-
-
-
