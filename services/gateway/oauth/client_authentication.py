@@ -120,15 +120,12 @@ def _unverified_issuer(assertion: str) -> str:
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
     """RFC 7523 section 3: who, to whom, until when, and an id that is used once."""
     now = clock.now()
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
     expires = claims.get("exp")
     starts = [claims.get(name, 0) for name in ("nbf", "iat")]
     is_sound = (
         claims.get("iss") == client.client_id
         and claims.get("sub") == client.client_id
-        and len(audiences) == 1
-        and audiences[0] in {issuer, f"{issuer}/oauth/token"}
+        and _is_for_us(claims.get("aud"), client, issuer)
         and _is_instant(expires)
         and all(_is_instant(start) for start in starts)
         and isinstance(claims.get("jti"), str)
@@ -140,6 +137,17 @@ def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
         raise InvalidClient
     if max(starts) > (now + SKEW).timestamp():
         raise InvalidClient
+
+
+def _is_for_us(audience: object, client: Client, issuer: str) -> bool:
+    """Whether we are the only audience, by our name or, for clients of older standards, by the token endpoint's.
+
+    Standard: RFC 7523 section 3; FAPI 2.0 section 5.3.2.1-8: the issuer as a string, and nothing else.
+    """
+    if client.is_fapi:
+        return audience == issuer
+    only = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
+    return isinstance(only, str) and only in {issuer, f"{issuer}/oauth/token"}
 
 
 def _is_instant(value: object) -> bool:

@@ -146,11 +146,14 @@ def proven_key(request: ServerRequest, client: Client) -> str | None:
 
     Standard: RFC 9449 section 5, and section 5.2 for clients that registered `dpop_bound_access_tokens`.
     Effects: the proof is spent.
-    Raises: InvalidDpopProof, UseDpopNonce.
+    Raises: InvalidRequest where a proof is due and none came; InvalidDpopProof, UseDpopNonce.
     """
     given = request.headers.get(dpop.HEADER)
     if given is None and not client.dpop_bound_access_tokens:
         return None
+    if given is None:
+        # No proof is not an invalid proof: the conformance suite tells the two apart at a refresh.
+        raise InvalidRequest("This client's tokens are bound to a key: a DPoP proof is needed.")
     nonces = dpop.NoncePolicy(request.session.keys, request.issuer.requires_dpop_nonce)
     proof = dpop.read_proof(given, method=request.method, url=request.uri, nonces=nonces)
     dpop.spend_proof(request.session, proof)

@@ -117,6 +117,7 @@ def issue_tokens(
     may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:
         body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
+    store.queue_grant_used(session, grant)
     _append(session, "gateway.tokens.issued", grant)
     return body
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import Row, RowMapping, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from services.database.session import Session
@@ -125,6 +125,19 @@ def get_resident(session: Session, subject: UUID) -> Row[Any]:
 def change_password_hash(session: Session, account: UUID, old: str, new: str) -> None:
     """Store the same password hashed anew, unless it was changed in the meantime."""
     session.execute(CHANGE_PASSWORD_HASH, {"account": account, "old": old, "new": new})
+
+
+def replace_password_hash(session: Session, account: UUID, old: str, new: str) -> bool:
+    """Put a new password in the place of the old one: of two callers at once only one gets True."""
+    parameters = {"account": account, "old": old, "new": new}
+    return session.execute(CHANGE_PASSWORD_HASH, parameters).rowcount == 1
+
+
+def delete_username(session: Session, digest: bytes, subject_id: UUID) -> None:
+    """Let go of a user name."""
+    session.execute(
+        delete(usernames).where(usernames.c.digest == digest, usernames.c.subject_id == subject_id)
+    )
 
 
 def spend_totp_step(session: Session, account: UUID, step: int) -> bool:

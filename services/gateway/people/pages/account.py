@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.gateway.catalogue import current_catalogue
@@ -12,6 +12,7 @@ from services.gateway.people import consents, sessions
 from services.gateway.people.pages.blueprint import blueprint
 from services.gateway.people.persons import list_people, read_particulars
 from services.gateway.people.roles import ROLES
+from services.gateway.people.session_origins import list_places, mark_seen
 from services.web.current import current_actor, current_session
 from services.web.declare import signed_in
 from services.web.language import current_language, gettext
@@ -22,6 +23,7 @@ from services.web.language import current_language, gettext
 def show_account() -> str:
     """Who is signed in, and whose files they may open besides."""
     session, actor = current_session(), current_actor()
+    _mark_seen()
     particulars = read_particulars(session, actor)
     return render_template(
         "gateway/account.html",
@@ -34,9 +36,10 @@ def show_account() -> str:
 @blueprint.get("/my/account/devices")
 @signed_in()
 def show_devices() -> str:
-    """Where the account is signed in."""
-    found = sessions.list_sessions(current_session(), current_actor())
-    return render_template("gateway/devices.html", sessions=found)
+    """Where the account is signed in, and since when it was not used there."""
+    _mark_seen()
+    places = list_places(current_session(), current_actor())
+    return render_template("gateway/devices.html", places=places)
 
 
 @blueprint.post("/my/account/devices/<uuid:session_id>/end")
@@ -100,6 +103,15 @@ def _shown(consent: consents.StandingConsent, names: dict[UUID, str]) -> dict[st
         "given_at": consent.given_at,
         "used_at": consent.used_at,
     }
+
+
+def _mark_seen() -> None:
+    mark_seen(
+        current_session(),
+        current_actor(),
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr or "",
+    )
 
 
 def _signed_out() -> Response:

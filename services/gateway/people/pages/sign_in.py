@@ -25,6 +25,7 @@ from services.gateway.people.pages.entering import (
     known_devices,
     let_answer_reach_client,
 )
+from services.gateway.people.session_origins import mark_seen
 from services.gateway.people.sessions import clear_cookie, end_session, read_cookie
 from services.gateway.people.sign_in import Origin, verify_password, verify_second_factor
 from services.web.current import current_actor, current_session
@@ -62,6 +63,12 @@ def show_front_door() -> AnyResponse:
 def show_home() -> str:
     """What needs the reader now, across the five services; for staff, where their work is."""
     actor = current_actor()
+    mark_seen(
+        current_session(),
+        actor,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr or "",
+    )
     if actor.kind is ActorKind.STAFF:
         return render_template("web/console.html")
     return render_home(current_session(), actor, current_app.extensions["citizen_manifests"])
