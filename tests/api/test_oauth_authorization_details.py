@@ -11,7 +11,6 @@ from services.gateway.clients import find_client
 from services.gateway.models import consents, grants
 from services.gateway.oauth.authorization_details import covers, is_within, narrow, read_details
 from services.gateway.oauth.errors import InvalidAuthorizationDetails
-from tests.api.test_hotline import TICKET
 from tests.support.doors import Bearer, bearer_for, staff_bearer
 from tests.support.ebills import BILL, BILLER, NUMBER, add_billers, bill, claim, send
 from tests.support.oauth import GATEWAY, Door, answer_of
@@ -19,6 +18,12 @@ from tests.support.oauth import GATEWAY, Door, answer_of
 pytestmark = pytest.mark.database
 
 TYPES = ["health_file", "legal_person", "social_card", "ticket", "utility_bill"]
+TICKET = {
+    "category": "street_light",
+    "text": "三号楼前的路灯坏了",
+    "district": "东岸区",
+    "place": "和平路 12 号",
+}
 OTHER_NUMBER = "SEPC31000999"
 ONE = {"type": "utility_bill", "actions": ["read"], "account_number": NUMBER}
 OTHER = {"type": "utility_bill", "actions": ["read"], "account_number": OTHER_NUMBER}
