@@ -20,6 +20,7 @@ from services.gateway.client_rules import (
     FAPI_METHODS,
     check_certificate_binding,
     check_certificate_names,
+    check_detail_types,
     check_grants,
     check_keys,
     check_redirect_uri,
@@ -159,6 +160,7 @@ def create_client(
     check_resource_servers(catalogue, auth_method, resource_servers)
     names = check_certificate_names(auth_method, certificate_names or {})
     check_certificate_binding(auth_method, is_bound=tls_client_certificate_bound_access_tokens)
+    check_detail_types(catalogue, authorization_details_types)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -273,6 +275,7 @@ def _changed_lists(
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if authorization_details_types is not None:
+        check_detail_types(catalogue, authorization_details_types)
         values["authorization_details_types"] = list(dict.fromkeys(authorization_details_types))
     if resource_servers is not None:
         check_resource_servers(catalogue, client.auth_method, resource_servers)
