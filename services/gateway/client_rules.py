@@ -61,6 +61,17 @@ def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Seque
             raise Invalid(field="scope", expected=" ".join(for_machines))
 
 
+def check_detail_types(catalogue: ScopeCatalogue, types: Sequence[str]) -> None:
+    """Whether these types of authorization details exist (RFC 9396 section 10).
+
+    Raises: Invalid naming the field.
+    """
+    if set(types) - set(catalogue.detail_types):
+        raise Invalid(
+            field="authorization_details_types", expected=" | ".join(sorted(catalogue.detail_types))
+        )
+
+
 def check_resource_servers(catalogue: ScopeCatalogue, auth_method: str, slugs: Sequence[str]) -> None:
     """Whether a client may receive tokens for these services: they exist, and it can prove who it is.
 

@@ -16,6 +16,7 @@ from services.errors import NotFound
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
     CONSENTED,
+    check_detail_types,
     check_grants,
     check_keys,
     check_redirect_uri,
@@ -144,6 +145,7 @@ def create_client(
     }
     check_logout(redirect_uris, logout)
     check_resource_servers(catalogue, auth_method, resource_servers)
+    check_detail_types(catalogue, authorization_details_types)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -256,6 +258,7 @@ def _changed_lists(
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if authorization_details_types is not None:
+        check_detail_types(catalogue, authorization_details_types)
         values["authorization_details_types"] = list(dict.fromkeys(authorization_details_types))
     if resource_servers is not None:
         check_resource_servers(catalogue, client.auth_method, resource_servers)

@@ -277,6 +277,7 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         acr=claims.acr,
         auth_time=claims.auth_time,
         name=claims.client_id if kind is ActorKind.CLIENT else None,
+        limits=claims.authorization_details,
     )
     is_client = kind is ActorKind.CLIENT
     opening = Opening(

@@ -7,6 +7,7 @@ from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 from services.gateway.client_rules import DEVICE_CODE, TOKEN_EXCHANGE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
+from services.gateway.oauth.authorization_details import refuse_details
 from services.gateway.oauth.client_authentication import register_methods
 from services.gateway.oauth.client_credentials import issue_client_token
 from services.gateway.oauth.device_grant.redemption import redeem_device_code
@@ -59,6 +60,7 @@ class AuthorizationCodeGrant(_Grant):
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -77,6 +79,7 @@ class RefreshTokenGrant(_Grant):
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -87,6 +90,7 @@ class ClientCredentialsGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Issue a token for the client itself."""
+        refuse_details(self.parameters)
         return issue_client_token(
             self.request.session,
             self.request.issuer,
@@ -104,6 +108,7 @@ class DeviceCodeGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Redeem the device code, once the person has said yes."""
+        refuse_details(self.parameters)
         return redeem_device_code(
             self.request.session,
             self.request.issuer,
@@ -130,6 +135,7 @@ class TokenExchangeGrant(_Grant):
             scopes=self.scopes,
             targets=(*self.parameters.every("resource"), *self.parameters.every("audience")),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
         return exchange_token(self.request.session, self.request.issuer, self.registered, asked)
 

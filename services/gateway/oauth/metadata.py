@@ -48,6 +48,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "jwks_uri": f"{base}/oauth/jwks",
         "service_documentation": f"{base}/docs",
         "scopes_supported": sorted(issuer.catalogue.scopes),
+        "authorization_details_types_supported": sorted(issuer.catalogue.detail_types),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANTS),

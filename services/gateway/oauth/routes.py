@@ -8,6 +8,7 @@ from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
 from services.gateway.oauth import dpop
+from services.gateway.oauth.authorization_details import refuse_details
 from services.gateway.oauth.device_grant.authorization import issue_device_code
 from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
@@ -91,6 +92,7 @@ def authorize_device() -> Response:
     """Give a device a code to show and a code to poll with (RFC 8628)."""
     asked = _request()
     client = server.client_of(asked, "device_authorization")
+    refuse_details(asked.parameters)
     scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
     resources = asked.parameters.every("resource")
     return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
