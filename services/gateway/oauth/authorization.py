@@ -97,7 +97,7 @@ def authorize(
         return SignIn(again=True)
     lacking = _find_lacking(session, request, page, asked_at)
     if lacking is not None:
-        return _ask_for_proof(request, lacking, has_declined=has_declined)
+        return _ask_for_proof(request, page, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
     if holder is None:
         raise LoginRequired("The account has ended.")
@@ -243,14 +243,14 @@ def _find_lacking(
 
 
 def _ask_for_proof(
-    request: AuthorizationRequest, lacking: StepUp, *, has_declined: bool
+    request: AuthorizationRequest, page: PageSession, lacking: StepUp, *, has_declined: bool
 ) -> SignIn | ProveFirst:
     """The page to send the person to; or what the client hears when none may be shown.
 
     Raises: LoginRequired, UnmetAuthenticationRequirements.
     """
     may_do_with_password = lacking.acr == acr.PASSWORD
-    if request.is_silent and may_do_with_password:
+    if request.is_silent and acr.meets(page.acr, lacking.acr):
         raise LoginRequired("Signing in again is needed.")
     if request.is_silent or has_declined:
         raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")

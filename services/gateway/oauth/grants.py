@@ -14,7 +14,12 @@ from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
+from services.gateway.oauth.server import (
+    CitizenAuthorizationServer,
+    ServerRequest,
+    proven_key,
+    with_shown_certificate,
+)
 from services.gateway.oauth.token_exchange import ExchangeRequest, exchange_token
 
 
@@ -32,6 +37,7 @@ class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
         self.jkt = proven_key(self.request, self.registered)
+        self.registered = with_shown_certificate(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:

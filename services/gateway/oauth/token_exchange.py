@@ -71,7 +71,7 @@ def exchange_token(
         token_id=ids.new_id(),
         issued_at=session.at,
         expires_at=min(subject.expires_at, session.at + LIFE),
-        cnf=confirmation(asked.jkt),
+        cnf=confirmation(client, asked.jkt),
         actors=actors,
         authorization_details=details,
         **_names(session, client, subject, actors),

@@ -208,7 +208,7 @@ def _issue_access_token(
         unit=holder.unit,
         roles=holder.roles,
         kind=holder.kind,
-        cnf=confirmation(jkt),
+        cnf=confirmation(client, jkt),
         act=act,
         authorization_details=limits,
     )
@@ -220,9 +220,10 @@ def token_type(jkt: str | None) -> str:
     return "Bearer" if jkt is None else "DPoP"
 
 
-def confirmation(jkt: str | None) -> dict[str, str]:
-    """The `cnf` claim of a token bound to a key (RFC 9449 section 6.1)."""
-    return {} if jkt is None else {"jkt": jkt}
+def confirmation(client: Client, jkt: str | None) -> dict[str, str]:
+    """The `cnf` claim: bound to a key (RFC 9449 section 6.1), to a certificate (RFC 8705 section 3.1), or both."""
+    bound = {"jkt": jkt, "x5t#S256": client.shown_certificate}
+    return {name: value for name, value in bound.items() if value is not None}
 
 
 def _issue_refresh_token(
