@@ -126,7 +126,7 @@ def answer_question(
     holder = find_holder(session, page.account)
     if holder is None or not _is_live(session, page):
         raise LoginRequired("The session has ended.")
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
     given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
@@ -153,6 +153,14 @@ def answer_question(
     return Answer(asker.answer(code=code))
 
 
+def _people(
+    session: Session, issuer: Issuer, page: PageSession, holder: Holder, request: AuthorizationRequest
+) -> tuple[Person, ...]:
+    """For whom this may be asked: a carer's services must hold all that the scopes reach."""
+    services = issuer.catalogue.packages(request.scopes)
+    return consent.list_people(session, page.account, kind=holder.kind, services=services)
+
+
 def _settle(
     session: Session,
     issuer: Issuer,
@@ -162,7 +170,7 @@ def _settle(
     holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     covering = consent.list_covering(
         session,
         page.account,
