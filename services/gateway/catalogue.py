@@ -31,6 +31,10 @@ class ScopeCatalogue:
         """The service a scope reaches; None for the standards' own scopes."""
         return self.services.get(scope)
 
+    def packages(self, scopes: Iterable[str]) -> frozenset[str]:
+        """The services these scopes reach, by the names of their packages."""
+        return frozenset(self.services[name].name for name in scopes if name in self.services)
+
     def allowed(self, scope: str, holder: str) -> bool:
         """Whether this kind of account (or machine `client`) may carry the scope."""
         known = self.scopes.get(scope)

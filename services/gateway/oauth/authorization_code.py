@@ -3,7 +3,7 @@
 Standard: RFC 6749 section 4.1, RFC 9700 section 2.1.1, OAuth 2.1 section 4.1.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.people.relations import find_standing
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store
 
@@ -83,6 +84,7 @@ def open_grant(
     grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
+    expires_at = session.at + GRANT_LIFE if "offline_access" in scopes else session_end
     grant = {
         "subject_id": page.account,
         "id": grant_id,
@@ -100,12 +102,20 @@ def open_grant(
         "amr": list(page.amr),
         "auth_time": page.auth_time,
         "given_at": session.at,
-        "expires_at": session.at + GRANT_LIFE if "offline_access" in scopes else session_end,
+        "expires_at": min(expires_at, _relation_end(session, actor, page) or expires_at),
         "revoked_at": None,
         "revoked_because": None,
     }
     store.add_grant(session, grant)
     return grant_id
+
+
+def _relation_end(session: Session, actor: Actor, page: PageSession) -> datetime | None:
+    """When the relation ends that a grant about somebody else stands on."""
+    if actor.subject is None or actor.subject == page.account:
+        return None
+    standing = find_standing(session, page.account, actor.subject, session.at)
+    return None if standing is None else standing.ends_at
 
 
 def redeem_code(

@@ -145,11 +145,16 @@ def check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Hold
     """A grant lives no longer than what it stands on, however long it was given for."""
     account, about = grant.subject_id, grant.for_subject_id
     holder = find_holder(session, account)
-    related = about == account or find_relation(session, account, about, session.at) == grant.relation
+    related = about == account or _find_relation(session, issuer, grant) == grant.relation
     if holder is None or not related or not may_hold(issuer, holder, tuple(grant.scopes)):
         revoke_grant(session, account, grant.id, client_id=grant.client_id, reason="ground_lost")
         raise LostGrant("The grant has ended.")
     return holder
+
+
+def _find_relation(session: Session, issuer: Issuer, grant: Row[Any]) -> str | None:
+    services = issuer.catalogue.packages(grant.scopes)
+    return find_relation(session, grant.subject_id, grant.for_subject_id, session.at, services=services)
 
 
 def _issue_access_token(
