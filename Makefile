@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages check fmt lint types imports openapi openapi-check bench db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -36,6 +36,9 @@ test: $(VENV)/.test  ## Pass the whole test suite
 
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q
+
+test-races: $(VENV)/.test  ## 200 rounds of every single-use race, at two workers under load
+	@CITIZEN_RACE_ROUNDS=200 $(BIN)/python -m pytest -q tests/fault/test_gateway_races.py
 
 check: lint types imports openapi-check  ## Lint, types, import contracts, OpenAPI
 

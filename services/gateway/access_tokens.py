@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
@@ -23,6 +23,7 @@ from services import clock
 from services.database.session import Session
 from services.ports import KeyRing
 from services.vault.signing import PublicKey, active_signing_key
+from services.web.json_reader import MalformedJson, read
 
 LIFE = timedelta(minutes=5)
 ALGORITHMS = ["ES256"]
@@ -148,7 +149,7 @@ class AccessTokenReader:
     def _verify(self, token: str) -> AccessTokenClaims | None:
         try:
             return self._decode(token)
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError, UnicodeError):
+        except (JoseError, MalformedJson, ValueError, KeyError, TypeError, AttributeError, UnicodeError):
             return None
 
     def _decode(self, token: str) -> AccessTokenClaims | None:
@@ -157,7 +158,9 @@ class AccessTokenReader:
         key = self._key(header.get("kid")) if is_ours else None
         if key is None:
             return None
-        payload = jwt.decode(token, cast("ECKey", key.public_key), algorithms=ALGORITHMS).claims
+        signed = jws.deserialize_compact(token, cast("ECKey", key.public_key), algorithms=ALGORITHMS)
+        # Strictly: a claim that stands there twice would be read differently by different readers.
+        payload = read(signed.payload)
         issued_at = datetime.fromtimestamp(payload["iat"], UTC)
         expires_at = datetime.fromtimestamp(payload["exp"], UTC)
         starts_at = datetime.fromtimestamp(payload["nbf"] if "nbf" in payload else payload["iat"], UTC)

@@ -52,6 +52,12 @@ class PasskeyRefused(CitizenError):
     keeps_effects = True
 
 
+class PasskeyUnknown(PasskeyRefused):
+    """No such passkey here. The answer is the same, but leaves no row: made-up keys must not fill the log."""
+
+    keeps_effects = False
+
+
 class PasskeyNeedsPassword(CitizenError):
     """The passkey is right, but did not say by whom it was touched, and this account always needs two factors."""
 

@@ -20,8 +20,9 @@ from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.errors import StepUpNeeded
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.people import acr
-from services.gateway.people.relations import find_relation
+from services.gateway.people.relations import find_standing
 from services.gateway.people.session_cookie import PageSession, read_cookie
 from services.ports import KeyRing
 from services.settings import Settings
@@ -30,7 +31,10 @@ from services.web.declare import Declared, StepUp
 from services.words import msgid
 
 FOR = "for"
+# The rooms of home, inbox and account, which show of a person acted for only what its services show.
+EVERYBODYS = frozenset({"", "web", "gateway", "notices"})
 DPOP = "DPoP"
+CERTIFICATE = "x5t#S256"
 
 
 class TokenRefused(CitizenError):
@@ -116,7 +120,9 @@ class Guard:
         reader: AccessTokenReader,
         catalogue: ScopeCatalogue,
         slugs: Mapping[str, str],
+        certificates: CertificateReader,
     ) -> None:
+        self._certificates = certificates
         self._settings = settings
         self._keys = keys
         self._reader = reader
@@ -164,6 +170,8 @@ class Guard:
             # RFC 9449 section 7.2: a bound token that comes as a bearer token may be a stolen one.
             raise TokenRefused(resource=resource, given=True, scheme=DPOP if is_bound else "Bearer")
         proof = self._proof(request, resource, token, claims) if claims is not None and is_bound else None
+        if claims is not None and CERTIFICATE in claims.cnf:
+            self._check_certificate(request, resource, claims)
         if claims is None or (resource is not None and resource not in claims.audience):
             # A token for another service is told apart from one that only lacks a scope, so that a client
             # sees 403 for what a new consent can mend.
@@ -177,6 +185,12 @@ class Guard:
             scheme = DPOP if is_bound else "Bearer"
             raise NotSureEnough(resource=resource, step_up=declared.step_up, scheme=scheme)
         return admission
+
+    def _check_certificate(self, request: Request, resource: str | None, claims: AccessTokenClaims) -> None:
+        """RFC 8705 section 3: the connection was opened with the certificate that the token is bound to."""
+        shown = self._certificates.read(request)
+        if shown is None or shown.thumbprint != claims.cnf[CERTIFICATE]:
+            raise TokenRefused(resource=resource, given=True)
 
     def _proof(
         self, request: Request, resource: str | None, token: str, claims: AccessTokenClaims
@@ -255,11 +269,12 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
         raise NotFound from None
     if subject == actor.account or actor.account is None or actor.kind is not ActorKind.RESIDENT:
         return actor
-    relation = find_relation(session, actor.account, subject, session.at)
-    if relation is None:
+    here = {session.opening.service} - EVERYBODYS
+    standing = find_standing(session, actor.account, subject, session.at, services=here)
+    if standing is None:
         raise NotFound
     session.raw("SELECT gateway.reach(%s)", (subject,))
-    return replace(actor, subject=subject, relation=Relation(relation))
+    return replace(actor, subject=subject, relation=Relation(standing.relation), services=standing.services)
 
 
 def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:
@@ -277,6 +292,7 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         acr=claims.acr,
         auth_time=claims.auth_time,
         name=claims.client_id if kind is ActorKind.CLIENT else None,
+        limits=claims.authorization_details,
     )
     is_client = kind is ActorKind.CLIENT
     opening = Opening(

@@ -132,6 +132,8 @@ def test_token_that_is_too_old_hears_max_age(app, door, browser) -> None:
         # Freshness alone is missing, and only another passkey may mend it: a password would make the class lower.
         answer = door.authorize(client, scope=SCOPES, acr_values="phr", max_age="300")
         assert urlsplit(answer.location).path == "/step-up"
+        silent = door.authorize(client, acr_values="phr", max_age="300", prompt="none")
+        assert answer_of(silent)["error"] == "login_required"
 
 
 def test_missing_scope_is_said_before_a_weak_sign_in(app, door) -> None:
@@ -139,6 +141,19 @@ def test_missing_scope_is_said_before_a_weak_sign_in(app, door) -> None:
     tokens = tokens_of(door, client, door.authorize(client, scope="openid hotline:read"))
     token = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert app.test_client().post("/ebills/v1/exports", headers=token).status_code == 403
+
+
+COPIES = ("/my/health/copy", "/my/bills/copy", "/my/card/copy", "/business/copy", "/my/tickets/copy")
+
+
+def test_copies_of_every_service_want_a_passkey_and_are_files(browser) -> None:
+    register(browser, key := SoftAuthenticator())
+    assert {browser.get(url).location.split("?")[0] for url in COPIES} == {"/step-up"}
+    show(browser, key, STEP_UP)
+    for url in COPIES:
+        answer = browser.get(url)
+        assert (answer.status_code, answer.get_json()["is_complete"]) == (200, True)
+        assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize("values", ["urn:citizen:acr:pwd", "phr urn:citizen:acr:pwd", "1 2", "unknown"])

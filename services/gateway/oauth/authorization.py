@@ -13,6 +13,7 @@ from services.database.session import Session
 from services.gateway import consent
 from services.gateway.consent import Person
 from services.gateway.oauth.authorization_code import issue_code
+from services.gateway.oauth.authorization_details import Details, given_scopes
 from services.gateway.oauth.authorization_request import Asker, AuthorizationRequest
 from services.gateway.oauth.errors import (
     AccessDenied,
@@ -96,13 +97,13 @@ def authorize(
         return SignIn(again=True)
     lacking = _find_lacking(session, request, page, asked_at)
     if lacking is not None:
-        return _ask_for_proof(request, lacking, has_declined=has_declined)
+        return _ask_for_proof(request, page, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
     if holder is None:
         raise LoginRequired("The account has ended.")
     if not may_hold(issuer, holder, request.scopes):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
-    return _settle(session, asker, request, page, holder)
+    return _settle(session, issuer, asker, request, page, holder)
 
 
 def answer_question(
@@ -115,8 +116,9 @@ def answer_question(
     allowed: bool,
     subject: UUID,
     scopes: tuple[str, ...],
+    details: Details = (),
 ) -> Answer:
-    """Carry out what the person said.
+    """Carry out what the person said; of the details asked for, only those in `details` are given.
 
     Effects: on a yes a consent, a grant and its code; on a no one audit row.
     Raises: OAuthError, which travels back in a redirect.
@@ -124,39 +126,72 @@ def answer_question(
     holder = find_holder(session, page.account)
     if holder is None or not _is_live(session, page):
         raise LoginRequired("The session has ended.")
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
-    given = tuple(scope for scope in request.scopes if scope in {*scopes, *ALWAYS})
+    given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
     if not allowed or person is None or is_empty:
-        details = {"client": request.client.client_id}
+        facts = {"client": request.client.client_id}
         actor = _actor(holder, page, request, None)
-        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=details)
+        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=facts)
         return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
     if not may_hold(issuer, holder, given):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
-        session, actor, client=request.client, asked=request.scopes, given=given
+        session,
+        actor,
+        client=request.client,
+        catalogue=issuer.catalogue,
+        asked=request.scopes,
+        given=given,
+        details=details,
     )
-    code = issue_code(session, actor, request=request, page=page, consent=consent_id, scopes=given)
+    code = issue_code(
+        session, actor, request=request, page=page, consent=consent_id, scopes=given, details=details
+    )
     return Answer(asker.answer(code=code))
 
 
+def _people(
+    session: Session, issuer: Issuer, page: PageSession, holder: Holder, request: AuthorizationRequest
+) -> tuple[Person, ...]:
+    """For whom this may be asked: a carer's services must hold all that the scopes reach."""
+    services = issuer.catalogue.packages(request.scopes)
+    return consent.list_people(session, page.account, kind=holder.kind, services=services)
+
+
 def _settle(
-    session: Session, asker: Asker, request: AuthorizationRequest, page: PageSession, holder: Holder
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession,
+    holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     covering = consent.list_covering(
-        session, page.account, client_id=request.client.client_id, scopes=request.scopes, people=people
+        session,
+        page.account,
+        client_id=request.client.client_id,
+        catalogue=issuer.catalogue,
+        scopes=request.scopes,
+        details=request.details,
+        people=people,
     )
     may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
     if may_skip and len(covering) == 1:
         consent_id, person = covering[0]
         actor = _actor(holder, page, request, person)
         code = issue_code(
-            session, actor, request=request, page=page, consent=consent_id, scopes=request.scopes
+            session,
+            actor,
+            request=request,
+            page=page,
+            consent=consent_id,
+            scopes=request.scopes,
+            details=request.details,
         )
         return Answer(asker.answer(code=code))
     if request.is_silent:
@@ -216,14 +251,14 @@ def _find_lacking(
 
 
 def _ask_for_proof(
-    request: AuthorizationRequest, lacking: StepUp, *, has_declined: bool
+    request: AuthorizationRequest, page: PageSession, lacking: StepUp, *, has_declined: bool
 ) -> SignIn | ProveFirst:
     """The page to send the person to; or what the client hears when none may be shown.
 
     Raises: LoginRequired, UnmetAuthenticationRequirements.
     """
     may_do_with_password = lacking.acr == acr.PASSWORD
-    if request.is_silent and may_do_with_password:
+    if request.is_silent and acr.meets(page.acr, lacking.acr):
         raise LoginRequired("Signing in again is needed.")
     if request.is_silent or has_declined:
         raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")

@@ -3,6 +3,7 @@
 from services.gateway.people.pages import (
     account,
     contact,
+    delegates,
     password,
     recover,
     security,
@@ -17,6 +18,7 @@ __all__ = [
     "account",
     "blueprint",
     "contact",
+    "delegates",
     "own_blueprint",
     "password",
     "recover",
