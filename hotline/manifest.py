@@ -1,16 +1,9 @@
 """The hotline's front door."""
 
-<<<<<<< HEAD
-from hotline import demo, home, jobs, models, pages, routes
+from hotline import access, demo, home, jobs, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, Desk, Job, Manifest, Scope
-=======
-from hotline import access, demo, home, models, pages, routes
-from hotline.open311 import routes as open311
-from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Manifest, Scope
->>>>>>> main
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(

@@ -5,12 +5,8 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-<<<<<<< HEAD
-from hotline import access, actions
-from hotline.actions.steps import EMERGENCY
-=======
 from hotline import access, actions, schemas
->>>>>>> main
+from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action, State
 from hotline.rules.catalogue import UNITS
 from services.database.roles import Role
