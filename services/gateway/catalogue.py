@@ -15,6 +15,7 @@ STANDARD_SCOPES = (
     Scope("openid", msgid("确认您是谁"), EVERYONE),
     Scope("offline_access", msgid("您不在时也能继续，最长 30 天"), EVERYONE),
     Scope("profile", msgid("您的姓名"), EVERYONE),
+    Scope("verified_identity", msgid("市里核对过的您的姓名和出生日期"), EVERYONE),
 )
 
 

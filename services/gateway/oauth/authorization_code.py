@@ -15,6 +15,7 @@ from services.gateway.models import grants
 from services.gateway.oauth import pkce
 from services.gateway.oauth.authorization_details import Details, seal_details
 from services.gateway.oauth.authorization_request import AuthorizationRequest
+from services.gateway.oauth.claims_request import NOTHING, Wanted
 from services.gateway.oauth.errors import InvalidGrant, InvalidTarget, ReplayedGrant
 from services.gateway.oauth.handles import Handle, new_handle, read_handle
 from services.gateway.oauth.issuer import Issuer
@@ -45,7 +46,9 @@ def issue_code(
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
-    grant_id = open_grant(session, actor, client, page, consent, scopes, details=details)
+    grant_id = open_grant(
+        session, actor, client, page, consent, scopes, details=details, wanted=request.wanted
+    )
     secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
@@ -79,6 +82,7 @@ def open_grant(
     *,
     grant_id: UUID | None = None,
     details: Details = (),
+    wanted: Wanted = NOTHING,
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
     grant_id = grant_id or ids.new_id()
@@ -98,6 +102,7 @@ def open_grant(
         "authorization_details_sealed": seal_details(
             session, grants.c.authorization_details_sealed, page.account, grant_id, details
         ),
+        "requested_claims": wanted.stored(),
         "acr": page.acr,
         "amr": list(page.amr),
         "auth_time": page.auth_time,
