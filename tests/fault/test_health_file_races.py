@@ -44,7 +44,6 @@ def test_updates_raced_from_one_version_have_one_winner(app) -> None:
         return http.put(address, json=changed, headers={**headers, "If-Match": 'W/"1"'})
 
     answers = race(app, clinic, send)
-    assert sorted(answer.status_code for answer in answers if answer.status_code != 503)[0] == 200
     assert [answer.status_code for answer in answers].count(200) == 1
     assert {answer.status_code for answer in answers} <= {200, 412, 503}
     assert clinic.get(f"{address}/_history").get_json()["total"] == 2
