@@ -2,7 +2,7 @@
 
 from health_file import demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
-from services.manifest import AuditEvent, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -14,6 +14,11 @@ manifest = Manifest(
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name="health_file", title=msgid("健康档案"), actions={"read": "health_file:read"}
+        ),
     ),
     audit_events=(
         AuditEvent(

@@ -1,9 +1,9 @@
 """The hotline's front door."""
 
-from hotline import demo, home, models, pages, routes
+from hotline import access, demo, home, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -21,6 +21,21 @@ manifest = Manifest(
         Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
         Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
         Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name=access.DETAIL_TYPE,
+            title=msgid("指定的诉求"),
+            actions={"read": access.READ},
+            fields=(
+                DetailField(
+                    name="identifier",
+                    title=msgid("诉求"),
+                    pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+                    most=10,
+                ),
+            ),
+        ),
     ),
     audit_events=(
         AuditEvent("hotline.ticket.created", msgid("提交了一件诉求"), frozenset({"ticket_id"})),

@@ -30,6 +30,7 @@ from services.gateway.doors import blueprints as gateway_blueprints
 from services.gateway.errors import StepUpNeeded
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
 from services.gateway.people.acr import LADDER
 from services.gateway.people.step_up import step_up_page
@@ -76,12 +77,15 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     if _is_mounted(settings, "gateway"):
         _mount(app, api, gateway_blueprints())
     _mount(app, api, presentation.blueprints())
+    certificates = CertificateReader(settings)
+    app.extensions["citizen_certificates"] = certificates
     guard = Guard(
         settings=settings,
         keys=database.keys,
         reader=_token_reader(settings, database),
         catalogue=catalogue,
         slugs={manifest.name: manifest.slug for manifest in services},
+        certificates=certificates,
     )
     app.extensions["citizen_guard"] = guard
     enclose_views(app, database, guard)

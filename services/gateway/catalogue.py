@@ -1,11 +1,11 @@
 """The scopes of all mounted services: what exists, which service it reaches, who may hold it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app
 
-from services.manifest import Manifest, Scope
+from services.manifest import AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
 RESIDENT = frozenset({"resident"})
@@ -20,10 +20,12 @@ STANDARD_SCOPES = (
 
 @dataclass(frozen=True)
 class ScopeCatalogue:
-    """Every scope by name, and the service each belongs to."""
+    """Every scope by name, and the service each belongs to; every type of authorization details likewise."""
 
     scopes: dict[str, Scope]
     services: dict[str, Manifest]
+    detail_types: dict[str, AuthorizationDetailType] = field(default_factory=dict)
+    detail_services: dict[str, Manifest] = field(default_factory=dict)
 
     def service_of(self, scope: str) -> Manifest | None:
         """The service a scope reaches; None for the standards' own scopes."""
@@ -48,7 +50,8 @@ class ScopeCatalogue:
 
 
 def build_catalogue(manifests: Iterable[Manifest]) -> ScopeCatalogue:
-    """Collect scopes; a name declared twice is a mistake that stops the boot."""
+    """Collect scopes and types of details; what is declared twice, or needs an unknown scope, stops the boot."""
+    manifests = tuple(manifests)
     scopes = {scope.name: scope for scope in STANDARD_SCOPES}
     services: dict[str, Manifest] = {}
     for manifest in manifests:
@@ -57,7 +60,22 @@ def build_catalogue(manifests: Iterable[Manifest]) -> ScopeCatalogue:
                 raise ValueError(f"scope {scope.name} is declared twice")
             scopes[scope.name] = scope
             services[scope.name] = manifest
-    return ScopeCatalogue(scopes, services)
+    return ScopeCatalogue(scopes, services, *_detail_types(manifests, services))
+
+
+def _detail_types(
+    manifests: Iterable[Manifest], services: dict[str, Manifest]
+) -> tuple[dict[str, AuthorizationDetailType], dict[str, Manifest]]:
+    types: dict[str, AuthorizationDetailType] = {}
+    owners: dict[str, Manifest] = {}
+    for manifest in manifests:
+        for one in manifest.authorization_details:
+            if one.name in types:
+                raise ValueError(f"authorization details type {one.name} is declared twice")
+            if any(services.get(scope) is not manifest for scope in one.scopes):
+                raise ValueError(f"authorization details type {one.name} needs a scope of another service")
+            types[one.name], owners[one.name] = one, manifest
+    return types, owners
 
 
 def current_catalogue() -> ScopeCatalogue:

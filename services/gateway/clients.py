@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,12 @@ from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
+    CERTIFICATE_NAMES,
     CONSENTED,
+    FAPI_METHODS,
+    check_certificate_binding,
+    check_certificate_names,
+    check_detail_types,
     check_grants,
     check_keys,
     check_redirect_uri,
@@ -30,7 +35,11 @@ from services.gateway.store import clients as store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A registered client. Its secret is 256 random bits, so a plain SHA-256 of it is kept."""
+    """A registered client. Its secret is 256 random bits, so a plain SHA-256 of it is kept.
+
+    `certificate_names` is the one name of RFC 8705 section 2.1.2 that its certificate bears; `shown_certificate`
+    the thumbprint of the one that came with this request, where tokens have to be bound to it.
+    """
 
     id: UUID
     client_id: str
@@ -54,6 +63,9 @@ class Client:
     authorization_details_types: tuple[str, ...] = ()
     resource_servers: tuple[str, ...] = ()
     jwks_uri: str | None = None
+    certificate_names: Mapping[str, str] = field(default_factory=dict)
+    tls_client_certificate_bound_access_tokens: bool = False
+    shown_certificate: str | None = None
 
     @property
     def wants_session_id(self) -> bool:
@@ -67,9 +79,9 @@ class Client:
         Standard: FAPI 2.0 Security Profile section 5.3.2; such a client's refresh tokens do not rotate.
         """
         return (
-            self.auth_method == "private_key_jwt"
+            self.auth_method in FAPI_METHODS
             and self.require_pushed_authorization_requests
-            and self.dpop_bound_access_tokens
+            and (self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens)
         )
 
     @property
@@ -111,6 +123,8 @@ def create_client(
     post_logout_redirect_uris: Sequence[str] = (),
     jwks: Mapping[str, Any] | None = None,
     jwks_uri: str | None = None,
+    certificate_names: Mapping[str, str] | None = None,
+    tls_client_certificate_bound_access_tokens: bool = False,
     name_en: str | None = None,
     unit: str | None = None,
     client_id: str | None = None,
@@ -144,6 +158,9 @@ def create_client(
     }
     check_logout(redirect_uris, logout)
     check_resource_servers(catalogue, auth_method, resource_servers)
+    names = check_certificate_names(auth_method, certificate_names or {})
+    check_certificate_binding(auth_method, is_bound=tls_client_certificate_bound_access_tokens)
+    check_detail_types(catalogue, authorization_details_types)
     secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
     client_id = client_id or f"c-{ids.new_token(15)}"
     row = {
@@ -155,6 +172,8 @@ def create_client(
         "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
         "jwks": keys[0],
         "jwks_uri": keys[1],
+        **names,
+        "tls_client_certificate_bound_access_tokens": tls_client_certificate_bound_access_tokens,
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "grants": list(dict.fromkeys(grants)),
@@ -256,6 +275,7 @@ def _changed_lists(
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if authorization_details_types is not None:
+        check_detail_types(catalogue, authorization_details_types)
         values["authorization_details_types"] = list(dict.fromkeys(authorization_details_types))
     if resource_servers is not None:
         check_resource_servers(catalogue, client.auth_method, resource_servers)
@@ -299,4 +319,6 @@ def _client(row: Mapping[str, Any]) -> Client:
         require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
         dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],
+        certificate_names={name: row[name] for name in CERTIFICATE_NAMES if row[name]},
+        tls_client_certificate_bound_access_tokens=row["tls_client_certificate_bound_access_tokens"],
     )

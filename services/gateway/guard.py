@@ -20,6 +20,7 @@ from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.errors import StepUpNeeded
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.people import acr
 from services.gateway.people.relations import find_relation
 from services.gateway.people.session_cookie import PageSession, read_cookie
@@ -31,6 +32,7 @@ from services.words import msgid
 
 FOR = "for"
 DPOP = "DPoP"
+CERTIFICATE = "x5t#S256"
 
 
 class TokenRefused(CitizenError):
@@ -116,7 +118,9 @@ class Guard:
         reader: AccessTokenReader,
         catalogue: ScopeCatalogue,
         slugs: Mapping[str, str],
+        certificates: CertificateReader,
     ) -> None:
+        self._certificates = certificates
         self._settings = settings
         self._keys = keys
         self._reader = reader
@@ -164,6 +168,8 @@ class Guard:
             # RFC 9449 section 7.2: a bound token that comes as a bearer token may be a stolen one.
             raise TokenRefused(resource=resource, given=True, scheme=DPOP if is_bound else "Bearer")
         proof = self._proof(request, resource, token, claims) if claims is not None and is_bound else None
+        if claims is not None and CERTIFICATE in claims.cnf:
+            self._check_certificate(request, resource, claims)
         if claims is None or (resource is not None and resource not in claims.audience):
             # A token for another service is told apart from one that only lacks a scope, so that a client
             # sees 403 for what a new consent can mend.
@@ -177,6 +183,12 @@ class Guard:
             scheme = DPOP if is_bound else "Bearer"
             raise NotSureEnough(resource=resource, step_up=declared.step_up, scheme=scheme)
         return admission
+
+    def _check_certificate(self, request: Request, resource: str | None, claims: AccessTokenClaims) -> None:
+        """RFC 8705 section 3: the connection was opened with the certificate that the token is bound to."""
+        shown = self._certificates.read(request)
+        if shown is None or shown.thumbprint != claims.cnf[CERTIFICATE]:
+            raise TokenRefused(resource=resource, given=True)
 
     def _proof(
         self, request: Request, resource: str | None, token: str, claims: AccessTokenClaims
@@ -277,6 +289,7 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         acr=claims.acr,
         auth_time=claims.auth_time,
         name=claims.client_id if kind is ActorKind.CLIENT else None,
+        limits=claims.authorization_details,
     )
     is_client = kind is ActorKind.CLIENT
     opening = Opening(

@@ -28,8 +28,9 @@ EVERYBODY = (
 )
 RESIDENT = (
     "/", "/my/inbox", "/my/account", "/my/account/security", "/my/account/devices", "/my/account/consents",
-    "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card", "/my/card/apply",
-    "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
+    "/my/account/passkeys/new", "/my/account/code/new", "/my/account/recovery-codes", "/my/account/code/remove",
+    "/step-up", "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card",
+    "/my/card/apply", "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
 )  # fmt: skip
 # From a list to the first thing in it.
 INSIDE = (("/my/bills", "/my/bills/0"), ("/my/tickets", "/my/tickets/0"), ("/my/inbox", "/my/inbox/0"))

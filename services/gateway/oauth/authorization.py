@@ -13,6 +13,7 @@ from services.database.session import Session
 from services.gateway import consent
 from services.gateway.consent import Person
 from services.gateway.oauth.authorization_code import issue_code
+from services.gateway.oauth.authorization_details import Details, given_scopes
 from services.gateway.oauth.authorization_request import Asker, AuthorizationRequest
 from services.gateway.oauth.errors import (
     AccessDenied,
@@ -102,7 +103,7 @@ def authorize(
         raise LoginRequired("The account has ended.")
     if not may_hold(issuer, holder, request.scopes):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
-    return _settle(session, asker, request, page, holder)
+    return _settle(session, issuer, asker, request, page, holder)
 
 
 def answer_question(
@@ -115,8 +116,9 @@ def answer_question(
     allowed: bool,
     subject: UUID,
     scopes: tuple[str, ...],
+    details: Details = (),
 ) -> Answer:
-    """Carry out what the person said.
+    """Carry out what the person said; of the details asked for, only those in `details` are given.
 
     Effects: on a yes a consent, a grant and its code; on a no one audit row.
     Raises: OAuthError, which travels back in a redirect.
@@ -126,37 +128,62 @@ def answer_question(
         raise LoginRequired("The session has ended.")
     people = consent.list_people(session, page.account, kind=holder.kind)
     person = next((someone for someone in people if someone.subject == subject), None)
-    given = tuple(scope for scope in request.scopes if scope in {*scopes, *ALWAYS})
+    given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
     if not allowed or person is None or is_empty:
-        details = {"client": request.client.client_id}
+        facts = {"client": request.client.client_id}
         actor = _actor(holder, page, request, None)
-        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=details)
+        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=facts)
         return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
     if not may_hold(issuer, holder, given):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
-        session, actor, client=request.client, asked=request.scopes, given=given
+        session,
+        actor,
+        client=request.client,
+        catalogue=issuer.catalogue,
+        asked=request.scopes,
+        given=given,
+        details=details,
     )
-    code = issue_code(session, actor, request=request, page=page, consent=consent_id, scopes=given)
+    code = issue_code(
+        session, actor, request=request, page=page, consent=consent_id, scopes=given, details=details
+    )
     return Answer(asker.answer(code=code))
 
 
 def _settle(
-    session: Session, asker: Asker, request: AuthorizationRequest, page: PageSession, holder: Holder
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession,
+    holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
     people = consent.list_people(session, page.account, kind=holder.kind)
     covering = consent.list_covering(
-        session, page.account, client_id=request.client.client_id, scopes=request.scopes, people=people
+        session,
+        page.account,
+        client_id=request.client.client_id,
+        catalogue=issuer.catalogue,
+        scopes=request.scopes,
+        details=request.details,
+        people=people,
     )
     may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
     if may_skip and len(covering) == 1:
         consent_id, person = covering[0]
         actor = _actor(holder, page, request, person)
         code = issue_code(
-            session, actor, request=request, page=page, consent=consent_id, scopes=request.scopes
+            session,
+            actor,
+            request=request,
+            page=page,
+            consent=consent_id,
+            scopes=request.scopes,
+            details=request.details,
         )
         return Answer(asker.answer(code=code))
     if request.is_silent:

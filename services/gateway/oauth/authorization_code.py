@@ -11,12 +11,15 @@ from services import ids
 from services.actor import Actor
 from services.database.session import Session
 from services.gateway.clients import Client
+from services.gateway.models import grants
 from services.gateway.oauth import pkce
+from services.gateway.oauth.authorization_details import Details, seal_details
 from services.gateway.oauth.authorization_request import AuthorizationRequest
 from services.gateway.oauth.errors import InvalidGrant, InvalidTarget, ReplayedGrant
 from services.gateway.oauth.handles import Handle, new_handle, read_handle
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.ledger import Details, append_about
+from services.gateway.oauth.ledger import Details as Facts
+from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.tokens import issue_tokens, revoke_grant
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store
@@ -34,13 +37,14 @@ def issue_code(
     page: PageSession,
     consent: UUID,
     scopes: tuple[str, ...],
+    details: Details = (),
 ) -> str:
     """Open a grant for the actor's subject and hand out the code that redeems it.
 
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
-    grant_id = open_grant(session, actor, client, page, consent, scopes)
+    grant_id = open_grant(session, actor, client, page, consent, scopes, details=details)
     secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
@@ -59,8 +63,8 @@ def issue_code(
     }
     store.add_code(session, code)
     subject = actor.subject or page.account
-    details: Details = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
-    append_about(session, actor, "gateway.code.issued", page.account, subject, details)
+    facts: Facts = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
+    append_about(session, actor, "gateway.code.issued", page.account, subject, facts)
     return secret
 
 
@@ -73,6 +77,7 @@ def open_grant(
     scopes: tuple[str, ...],
     *,
     grant_id: UUID | None = None,
+    details: Details = (),
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
     grant_id = grant_id or ids.new_id()
@@ -88,6 +93,9 @@ def open_grant(
         "for_subject_id": actor.subject or page.account,
         "relation": actor.relation.value,
         "scopes": list(scopes),
+        "authorization_details_sealed": seal_details(
+            session, grants.c.authorization_details_sealed, page.account, grant_id, details
+        ),
         "acr": page.acr,
         "amr": list(page.amr),
         "auth_time": page.auth_time,
@@ -110,6 +118,7 @@ def redeem_code(
     verifier: str | None,
     resources: tuple[str, ...],
     jkt: str | None,
+    details: str | None = None,
 ) -> dict[str, Any]:
     """Spend a code for tokens; `jkt` is the thumbprint of the key that the client proved to have, if any.
 
@@ -148,6 +157,7 @@ def redeem_code(
         refresh_scopes=agreed,
         nonce=row.nonce,
         jkt=jkt,
+        details=details,
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from services.database.session import Session
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import pkce
+from services.gateway.oauth.authorization_details import Details, read_details, scopes_of
 from services.gateway.oauth.dpop import THUMBPRINT
 from services.gateway.oauth.errors import (
     InvalidRequest,
@@ -43,6 +44,7 @@ class AuthorizationRequest:
     id_token_hint: str | None
     dpop_jkt: str | None
     acr_values: tuple[str, ...] = ()
+    details: Details = ()
 
     @property
     def is_silent(self) -> bool:
@@ -107,7 +109,8 @@ def read_request(
     challenge = pkce.check_challenge(
         parameters.get("code_challenge"), parameters.get("code_challenge_method")
     )
-    scopes = _read_scopes(issuer, parameters, client)
+    details = read_details(issuer.catalogue, issuer.base_url, client, parameters.get("authorization_details"))
+    scopes = _read_scopes(issuer, parameters, client, details)
     resources = parameters.every("resource")
     issuer.narrow(scopes, resources)
     return AuthorizationRequest(
@@ -123,6 +126,7 @@ def read_request(
         id_token_hint=parameters.get("id_token_hint"),
         dpop_jkt=_read_dpop_jkt(parameters),
         acr_values=tuple((parameters.get("acr_values") or "").split()),
+        details=details,
     )
 
 
@@ -133,8 +137,10 @@ def _check_response(parameters: Parameters) -> None:
         raise InvalidRequest("Only response_mode=query is supported.")
 
 
-def _read_scopes(issuer: Issuer, parameters: Parameters, client: Client) -> tuple[str, ...]:
-    scopes = tuple(dict.fromkeys((parameters.get("scope") or "").split()))
+def _read_scopes(issuer: Issuer, parameters: Parameters, client: Client, details: Details) -> tuple[str, ...]:
+    """The scopes asked for by name, and those that details stand for (RFC 9396 section 3)."""
+    named = (parameters.get("scope") or "").split()
+    scopes = tuple(dict.fromkeys((*named, *sorted(scopes_of(issuer.catalogue, details)))))
     if not scopes:
         raise InvalidScope("Missing parameter: scope.")
     if set(scopes) - set(client.scopes) or set(scopes) - set(issuer.catalogue.scopes):

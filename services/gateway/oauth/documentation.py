@@ -15,6 +15,7 @@ class TokenSchema(Schema):
     id_token = fields.String()
     refresh_token = fields.String()
     issued_token_type = fields.String()
+    authorization_details = fields.List(fields.Dict())
 
 
 class PushedRequestSchema(Schema):

@@ -123,6 +123,14 @@ class InvalidTarget(OAuthError):
     title = msgid("这个应用要去的服务不存在，或它没有那里的范围")
 
 
+class InvalidAuthorizationDetails(OAuthError):
+    """RFC 9396 section 5: a detail is unknown, malformed, not registered, or beyond what was granted."""
+
+    error = "invalid_authorization_details"
+    code = "gateway.invalid_authorization_details"
+    title = msgid("这个应用要的范围超过了它能要的。请与应用的开发者联系")
+
+
 class AccessDenied(OAuthError):
     """The person said no."""
 

@@ -7,13 +7,19 @@ from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 from services.gateway.client_rules import DEVICE_CODE, TOKEN_EXCHANGE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
+from services.gateway.oauth.authorization_details import refuse_details
 from services.gateway.oauth.client_authentication import register_methods
 from services.gateway.oauth.client_credentials import issue_client_token
 from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
+from services.gateway.oauth.server import (
+    CitizenAuthorizationServer,
+    ServerRequest,
+    proven_key,
+    with_shown_certificate,
+)
 from services.gateway.oauth.token_exchange import ExchangeRequest, exchange_token
 
 
@@ -31,6 +37,7 @@ class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
         self.jkt = proven_key(self.request, self.registered)
+        self.registered = with_shown_certificate(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:
@@ -59,6 +66,7 @@ class AuthorizationCodeGrant(_Grant):
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -77,6 +85,7 @@ class RefreshTokenGrant(_Grant):
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -87,6 +96,7 @@ class ClientCredentialsGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Issue a token for the client itself."""
+        refuse_details(self.parameters)
         return issue_client_token(
             self.request.session,
             self.request.issuer,
@@ -104,6 +114,7 @@ class DeviceCodeGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Redeem the device code, once the person has said yes."""
+        refuse_details(self.parameters)
         return redeem_device_code(
             self.request.session,
             self.request.issuer,
@@ -130,6 +141,7 @@ class TokenExchangeGrant(_Grant):
             scopes=self.scopes,
             targets=(*self.parameters.every("resource"), *self.parameters.every("audience")),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
         return exchange_token(self.request.session, self.request.issuer, self.registered, asked)
 

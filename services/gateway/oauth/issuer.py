@@ -18,6 +18,7 @@ class Issuer:
     catalogue: ScopeCatalogue
     requires_par: bool = False
     requires_dpop_nonce: bool = True
+    mtls_base_url: str | None = None
 
     def audience(self, scopes: Iterable[str]) -> tuple[str, ...]:
         """Whom a token with these scopes is for; with no service's scope, the gateway itself (userinfo).
@@ -52,4 +53,5 @@ def current_issuer() -> Issuer:
         current_catalogue(),
         requires_par=settings.require_par,
         requires_dpop_nonce=settings.require_dpop_nonce,
+        mtls_base_url=settings.mtls_base_url,
     )

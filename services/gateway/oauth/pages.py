@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.database.roles import Role
 from services.database.session import Session
 from services.gateway.oauth.authorization import Answer, Ask, ProveFirst, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization_details import Details
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
 from services.gateway.oauth.errors import OAuthError, StaleRequest
@@ -101,7 +102,8 @@ def decide_consent() -> Response:
     try:
         asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         chosen = tuple(request.form.getlist("scope")) if question.is_in_part else asked.scopes
-        if decision == "allow" and not chosen:
+        details = _chosen_details(asked.details) if question.is_in_part else asked.details
+        if decision == "allow" and not chosen and not details:
             return _to_consent_again(question.query)
         answer = answer_question(
             session,
@@ -112,6 +114,7 @@ def decide_consent() -> Response:
             allowed=decision == "allow",
             subject=_chosen_subject(page),
             scopes=chosen,
+            details=details,
         )
     except OAuthError as error:
         return _answer(session, brought, asker.answer_error(error))
@@ -122,6 +125,11 @@ def _answer(session: Session, brought: Brought, url: str) -> Response:
     """Send the client its one answer; a pushed request is spent by it."""
     spend(session, brought)
     return _go(url)
+
+
+def _chosen_details(asked: Details) -> Details:
+    ticked = set(request.form.getlist("detail"))
+    return tuple(detail for index, detail in enumerate(asked) if str(index) in ticked)
 
 
 def _chosen_subject(page: PageSession) -> UUID:

@@ -8,6 +8,8 @@ from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
 from services.gateway.oauth import dpop
+from services.gateway.oauth.authorization_details import refuse_details
+from services.gateway.oauth.client_certificate import current_certificates
 from services.gateway.oauth.device_grant.authorization import issue_device_code
 from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
@@ -45,7 +47,7 @@ server = build_server()
 
 
 def _request() -> ServerRequest:
-    return ServerRequest(request, current_session(), current_issuer())
+    return ServerRequest(request, current_session(), current_issuer(), current_certificates())
 
 
 def _answer(body: object) -> Response:
@@ -91,6 +93,7 @@ def authorize_device() -> Response:
     """Give a device a code to show and a code to poll with (RFC 8628)."""
     asked = _request()
     client = server.client_of(asked, "device_authorization")
+    refuse_details(asked.parameters)
     scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
     resources = asked.parameters.every("resource")
     return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
@@ -155,7 +158,7 @@ def show_jwks() -> Response:
 @blueprint.response(200, shown.MetadataSchema)
 def show_openid_configuration() -> Response:
     """OpenID Connect Discovery; the same document as RFC 8414's."""
-    return _document(server_metadata(current_issuer()))
+    return _document(server_metadata(current_issuer(), current_certificates().methods))
 
 
 @blueprint.get("/.well-known/oauth-authorization-server")
@@ -163,7 +166,7 @@ def show_openid_configuration() -> Response:
 @blueprint.response(200, shown.MetadataSchema)
 def show_authorization_server() -> Response:
     """Authorization server metadata (RFC 8414)."""
-    return _document(server_metadata(current_issuer()))
+    return _document(server_metadata(current_issuer(), current_certificates().methods))
 
 
 @blueprint.get("/.well-known/oauth-protected-resource/<string:slug>")
@@ -174,7 +177,7 @@ def show_protected_resource(slug: str) -> Response:
     issuer = current_issuer()
     for service in issuer.catalogue.services.values():
         if service.slug == slug:
-            return _document(resource_metadata(issuer, service))
+            return _document(resource_metadata(issuer, service, current_certificates().methods))
     raise NotFound
 
 

@@ -13,6 +13,7 @@ from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
 from services.gateway.clients import Client
 from services.gateway.oauth.acting import MOST_DEEP, act_claim, client_label, names_of, person_label
+from services.gateway.oauth.authorization_details import narrow, read_details
 from services.gateway.oauth.errors import InvalidRequest, InvalidScope, InvalidTarget, LostGrant, LostMandate
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import append_about
@@ -40,6 +41,7 @@ class ExchangeRequest:
     scopes: tuple[str, ...]
     targets: tuple[str, ...]
     jkt: str | None
+    details: str | None = None
 
 
 def exchange_token(
@@ -54,7 +56,12 @@ def exchange_token(
     _check_types(asked)
     subject = _subject_of(session, issuer, client, asked)
     actors = _actors_of(session, issuer, client, asked, subject)
-    scopes = _narrowed(issuer, client, subject, asked)
+    details, scopes = narrow(
+        issuer.catalogue,
+        subject.authorization_details,
+        read_details(issuer.catalogue, issuer.base_url, client, asked.details),
+        _narrowed(issuer, client, subject, asked),
+    )
     claims = replace(
         subject,
         audience=issuer.audience(scopes),
@@ -64,8 +71,9 @@ def exchange_token(
         token_id=ids.new_id(),
         issued_at=session.at,
         expires_at=min(subject.expires_at, session.at + LIFE),
-        cnf=confirmation(asked.jkt),
+        cnf=confirmation(client, asked.jkt),
         actors=actors,
+        authorization_details=details,
         **_names(session, client, subject, actors),
     )
     _append(session, client, claims)
@@ -75,6 +83,7 @@ def exchange_token(
         "token_type": token_type(asked.jkt),
         "expires_in": int((claims.expires_at - session.at).total_seconds()),
         "scope": " ".join(scopes),
+        **({"authorization_details": [dict(detail) for detail in details]} if details else {}),
     }
 
 

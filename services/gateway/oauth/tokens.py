@@ -11,7 +11,9 @@ from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
 from services.gateway.clients import Client
+from services.gateway.models import grants
 from services.gateway.oauth.acting import act_claim
+from services.gateway.oauth.authorization_details import Details, narrow, open_details, read_details
 from services.gateway.oauth.errors import LostGrant
 from services.gateway.oauth.handles import new_handle, successor
 from services.gateway.oauth.id_token import encode_id_token
@@ -60,11 +62,13 @@ def issue_tokens(
     refresh_scopes: tuple[str, ...],
     nonce: str | None,
     jkt: str | None,
+    details: str | None = None,
     successor_of: str | None = None,
     with_refresh_token: bool = True,
 ) -> dict[str, Any]:
     """The body of a token response for a person's grant.
 
+    `details` are the authorization details asked for in this request, at most those granted (RFC 9396 section 6).
     `scopes` are this access token's; `refresh_scopes` what the next refresh token may ask for again; `jkt` is
     the key that both are bound to; `successor_of` the refresh token that the next one follows from.
 
@@ -73,15 +77,29 @@ def issue_tokens(
     Raises: LostGrant when the account, role or relation that the grant stands on has ended.
     """
     holder = check_still_holds(session, issuer, grant)
+    granted = open_details(
+        session,
+        grants.c.authorization_details_sealed,
+        grant.subject_id,
+        grant.id,
+        grant.authorization_details_sealed,
+    )
+    asked = read_details(issuer.catalogue, issuer.base_url, client, details)
+    limits, scopes = narrow(issuer.catalogue, granted, asked, scopes)
     sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
     act = act_claim([acting] if acting is not None else [])
-    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, act, scopes, jkt)
+    access_token, lasts = _issue_access_token(
+        session, issuer, client, grant, holder, sub, act, scopes, jkt, limits
+    )
     body: dict[str, Any] = {
         "access_token": access_token,
         "token_type": token_type(jkt),
         "expires_in": lasts,
         "scope": " ".join(scopes),
     }
+    if limits:
+        # RFC 9396 section 7.
+        body["authorization_details"] = [dict(detail) for detail in limits]
     if "openid" in scopes:
         body["id_token"] = encode_id_token(
             session,
@@ -144,6 +162,7 @@ def _issue_access_token(
     act: dict[str, Any] | None,
     scopes: tuple[str, ...],
     jkt: str | None,
+    limits: Details,
 ) -> tuple[str, int]:
     expires_at = min(session.at + LIFE, grant.expires_at)
     is_staff = holder.kind == "staff"
@@ -166,8 +185,9 @@ def _issue_access_token(
         unit=holder.unit,
         roles=holder.roles,
         kind=holder.kind,
-        cnf=confirmation(jkt),
+        cnf=confirmation(client, jkt),
         act=act,
+        authorization_details=limits,
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
 
@@ -177,9 +197,10 @@ def token_type(jkt: str | None) -> str:
     return "Bearer" if jkt is None else "DPoP"
 
 
-def confirmation(jkt: str | None) -> dict[str, str]:
-    """The `cnf` claim of a token bound to a key (RFC 9449 section 6.1)."""
-    return {} if jkt is None else {"jkt": jkt}
+def confirmation(client: Client, jkt: str | None) -> dict[str, str]:
+    """The `cnf` claim: bound to a key (RFC 9449 section 6.1), to a certificate (RFC 8705 section 3.1), or both."""
+    bound = {"jkt": jkt, "x5t#S256": client.shown_certificate}
+    return {name: value for name, value in bound.items() if value is not None}
 
 
 def _issue_refresh_token(

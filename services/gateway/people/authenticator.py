@@ -27,7 +27,8 @@ from services.vault import seal
 
 LIFE = timedelta(minutes=30)
 PURPOSE = "authenticator-secret"
-ISSUER = "Citizen Services"
+# What the app shows; it names nobody, because phones are seen by others too.
+ISSUER, LABEL = "Citizen Services", "citizen"
 
 
 def check_may_set(session: Session, actor: Actor) -> None:
@@ -104,7 +105,7 @@ def remove_code(session: Session, actor: Actor) -> None:
 
 def qr_svg(secret: str) -> str:
     """The secret as a QR code: inline SVG without any style, sized by classes."""
-    uri = pyotp.TOTP(secret).provisioning_uri(issuer_name=ISSUER)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=LABEL, issuer_name=ISSUER)
     code = segno.make(uri, error="m")
     svg: str = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None)
     return svg

@@ -68,6 +68,7 @@ CHANGE_CONSENT = (
     .values(
         scopes=bindparam("scopes", type_=consents.c.scopes.type),
         relation=bindparam("relation"),
+        authorization_details_sealed=bindparam("details_sealed"),
         given_at=bindparam("at"),
     )
     .returning(consents.c.id)
@@ -105,7 +106,13 @@ def add_consent(session: Session, values: dict[str, Any]) -> None:
 
 
 def change_consent(
-    session: Session, account: UUID, consent_id: UUID, scopes: Sequence[str], relation: str
+    session: Session,
+    account: UUID,
+    consent_id: UUID,
+    *,
+    scopes: Sequence[str],
+    relation: str,
+    details_sealed: bytes | None,
 ) -> None:
     """Say anew what a standing consent covers.
 
@@ -116,6 +123,7 @@ def change_consent(
         "consent": consent_id,
         "scopes": list(scopes),
         "relation": relation,
+        "details_sealed": details_sealed,
         "at": session.at,
     }
     if session.execute(CHANGE_CONSENT, parameters).first() is None:

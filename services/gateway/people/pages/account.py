@@ -7,6 +7,7 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.gateway.catalogue import current_catalogue
+from services.gateway.oauth.authorization_details import limits_shown
 from services.gateway.people import consents, sessions
 from services.gateway.people.pages.blueprint import blueprint
 from services.gateway.people.persons import list_people, read_particulars
@@ -86,12 +87,19 @@ def withdraw_consent(consent_id: UUID) -> Response:
 
 def _shown(consent: consents.StandingConsent, names: dict[UUID, str]) -> dict[str, Any]:
     """A consent in the reader's words."""
-    scopes = current_catalogue().scopes
+    catalogue = current_catalogue()
+    scopes = catalogue.scopes
     return {
         "id": consent.id,
         "asker": consent.name_en if current_language() == "en" else consent.name,
         "for_name": names.get(consent.for_subject),
         "titles": [gettext(scopes[name].title) for name in consent.scopes if name in scopes],
+        "limits": [
+            (gettext(title), value)
+            for detail in consent.details
+            if detail["type"] in catalogue.detail_types
+            for title, value in limits_shown(catalogue.detail_types[detail["type"]], detail)
+        ],
         "given_at": consent.given_at,
         "used_at": consent.used_at,
     }
