@@ -1,6 +1,5 @@
 """The use cases of the health file."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +7,11 @@ from uuid import UUID
 
 from health_file import store
 from health_file.access import author_of
-from health_file.errors import PatientAlreadyHeld, ResidentUnknown
+from health_file.errors import PatientAlreadyHeld, ResidentUnknown, TypeNotSupported
+from health_file.fhir import text
 from health_file.fhir.validation import validate
 from health_file.models import resources
-from health_file.rules import id_numbers_of, patient_reference_of
+from health_file.rules import HELD_TYPES, id_numbers_of, patient_reference_of
 from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
@@ -65,6 +65,8 @@ def create_resource(
     author = author_of(actor)
     if author is None:
         raise Denied
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
     validate(resource, resource_type)
     resource_id = ids.new_id()
     subject_id = _owner(session, resource_type, resource)
@@ -137,9 +139,9 @@ def _owner(session: Session, resource_type: str, resource: dict[str, Any]) -> UU
     return owner
 
 
-def _uuid(text: str) -> UUID:
+def _uuid(reference: str) -> UUID:
     try:
-        return UUID(text)
+        return UUID(reference)
     except ValueError:
         raise ResidentUnknown from None
 
@@ -153,7 +155,7 @@ def _values(
     author: str,
     body: dict[str, Any],
 ) -> dict[str, Any]:
-    raw = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    raw = text.write(body)
     place = _place(resource_id, version)
     return {
         "subject_id": subject_id,
@@ -176,7 +178,7 @@ def _view(session: Session, row: Any) -> ResourceView:
         version=row.version,
         author=row.author,
         recorded_at=row.recorded_at,
-        body=json.loads(raw),
+        body=text.read(raw),
         subject_id=row.subject_id,
     )
 

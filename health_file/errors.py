@@ -1,22 +1,33 @@
 """The facts that stop a health-file use case."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.errors import CitizenError
 from services.words import msgid
 
 
+class Issue(NamedTuple):
+    """One fault of a resource: its FHIRPath, what was expected there, and FHIR's own code of the kind of fault."""
+
+    expression: str
+    expected: str
+    code: str = "value"
+
+
 class ResourceInvalid(CitizenError):
-    """A resource breaks FHIR R4; `issues` are (FHIRPath, what was expected), never values."""
+    """A resource breaks FHIR R4; `issues` never hold what was sent."""
 
     code = "health_file.resource_invalid"
     status = 422
     title = msgid("资源不符合 FHIR R4：%(count)d 处要改")
 
-    def __init__(self, issues: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, issues: Sequence[Issue]) -> None:
         super().__init__(count=len(issues))
         self.issues = list(issues)
-        self.errors = [{"field": path, "expected": expected} for path, expected in issues]
+        self.errors = [
+            {"field": issue.expression, "expected": issue.expected, "code": issue.code} for issue in issues
+        ]
 
 
 class TypeNotSupported(CitizenError):

@@ -8,7 +8,6 @@ from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
-from services.web.json_writer import json_response
 
 blueprint = PageBlueprint("health_file_pages", __name__, service="health_file")
 SHOWN = 25
@@ -31,7 +30,5 @@ def download_copy() -> Response:
     session, actor = current_session(), current_actor()
     exports.check_own(actor)
     found = actions.list_resources(session, actor, limit=exports.MOST + 1)
-    copy = exports.export_of([view.as_item() for view in found])
-    answer = json_response(schemas.HealthResourceExportSchema().dump(copy))
-    answer.headers["Content-Disposition"] = 'attachment; filename="health-file.json"'
-    return answer
+    items = [view.as_item() for view in found]
+    return exports.download_of(schemas.HealthResourceExportSchema, items, name="health-file")

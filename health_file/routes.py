@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from health_file import access, actions, schemas
+from health_file.fhir import text
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
-from services.web.pagination import Page, decode_cursor, encode_cursor
+from services.web.pagination import decode_cursor, encode_cursor
 
 blueprint = ApiBlueprint(
     "health_file",
@@ -26,7 +29,7 @@ LIST = "health_file.resources"
 @scopes(access.READ)
 @blueprint.arguments(schemas.ResourceQuerySchema, location="query")
 @blueprint.response(200, schemas.HealthResourcePageSchema)
-def list_resources(query: Mapping[str, Any]) -> Page:
+def list_resources(query: Mapping[str, Any]) -> Response:
     """List the resources of the file, newest first."""
     session, actor = current_session(), current_actor()
     limit, after = query["limit"], None
@@ -39,7 +42,8 @@ def list_resources(query: Mapping[str, Any]) -> Page:
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor(session, actor, LIST, [last.recorded_at.isoformat(), str(last.id)])
-    return Page(items, following)
+    # Written here, not by the schema: decimals keep their digits.
+    return Response(text.write({"items": items, "next_cursor": following}), mimetype="application/json")
 
 
 @blueprint.route("/exports", methods=["POST"])

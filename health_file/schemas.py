@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from health_file.fhir.elements import DEFINITIONS
+from health_file.rules import HELD_TYPES
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
@@ -11,7 +11,7 @@ from services.web.schemas import StrictSchema
 class ResourceQuerySchema(PageQuerySchema):
     """The query of the list of resources."""
 
-    type = fields.String(load_default=None, validate=validate.OneOf(sorted(DEFINITIONS)))
+    type = fields.String(load_default=None, validate=validate.OneOf(sorted(HELD_TYPES)))
 
 
 class HealthResourceSchema(StrictSchema):

@@ -5,10 +5,11 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from hotline import access, actions
+from hotline import access, actions, schemas
 from hotline.rules import CATEGORIES, STATE_TITLES, Action, State
 from services.database.roles import Role
 from services.errors import CitizenError, Invalid
+from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -32,6 +33,16 @@ def list_tickets() -> str:
     """The reader's own tickets."""
     found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH)
     return render_template("hotline/tickets.html", tickets=found, **_words())
+
+
+@blueprint.route("/my/tickets/copy")
+@scopes(access.READ, step_up=exports.STEP_UP)
+def download_copy() -> Response:
+    """A copy of everything, to keep or to take elsewhere."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_tickets(session, actor, limit=exports.MOST + 1)
+    return exports.download_of(schemas.TicketExportSchema, found, name="tickets")
 
 
 @blueprint.route("/my/tickets/new", methods=["GET"])

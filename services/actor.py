@@ -37,8 +37,9 @@ class Actor:
     id for `self`, a child's or a legal person's for the other relations, None for staff, clients and
     systems, who name their subjects row by row. `grant` is the id of the token grant or page session.
     `roles` are staff roles (`operator`, `officer`, ...), `unit` the staff member's or client's organisation
-    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart. `limits` are the
-    authorization details of the token (RFC 9396): where there are some of a type, its scopes reach no further.
+    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart. `services` are the
+    packages in which a carer may act for the subject, None is all of them. `limits` are the authorization details of
+    the token (RFC 9396): where there are some of a type, its scopes reach no further.
     """
 
     kind: ActorKind
@@ -55,6 +56,7 @@ class Actor:
     auth_time: datetime | None = None
     purpose: str | None = None
     name: str | None = None
+    services: frozenset[str] | None = None
     limits: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     @property

@@ -10,13 +10,13 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from health_file import access, actions
-from health_file.fhir.elements import DEFINITIONS
+from health_file.fhir import text
+from health_file.rules import HELD_TYPES
 from services.errors import NotFound
 from services.web import json_reader
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
-from services.web.json_writer import json_response
 from services.web.preconditions import with_etag
 from services.web.problems import Problem
 
@@ -29,25 +29,30 @@ ISSUE_TYPES = {
     400: "structure", 401: "login", 403: "forbidden", 404: "not-found", 409: "conflict", 422: "invariant",
     429: "throttled", 503: "transient",
 }  # fmt: skip
+# Facts that have a code of their own there.
+FACTS = {
+    "health_file.resident_unknown": "business-rule", "health_file.patient_already_held": "duplicate",
+    "health_file.type_not_supported": "not-supported",
+}  # fmt: skip
 MOST_FOUND = 100
 
 
 def render_problem(problem: Problem) -> Response:
     """An OperationOutcome, one issue per fault."""
-    code = ISSUE_TYPES.get(problem.status, "exception")
+    code = FACTS.get(problem.code) or ISSUE_TYPES.get(problem.status, "exception")
     faults = problem.errors or [{"field": "", "expected": problem.title}]
     issues: list[dict[str, Any]] = []
     for fault in faults:
         issue: dict[str, Any] = {
             "severity": "error",
-            "code": code,
+            "code": fault.get("code", code),
             "details": {"text": problem.title},
             "diagnostics": fault["expected"],
         }
         if fault["field"]:
             issue["expression"] = [fault["field"]]
         issues.append(issue)
-    return json_response({"resourceType": "OperationOutcome", "issue": issues}, problem.status, MEDIA_TYPE)
+    return _fhir({"resourceType": "OperationOutcome", "issue": issues}, problem.status)
 
 
 blueprint.problem_renderer = render_problem
@@ -75,12 +80,12 @@ def metadata() -> Response:
                         "interaction": [{"code": code} for code in ("create", "read", "search-type")],
                         "versioning": "versioned",
                     }
-                    for name in DEFINITIONS
+                    for name in HELD_TYPES
                 ],
             }
         ],
     }
-    return json_response(statement, 200, MEDIA_TYPE)
+    return _fhir(statement, 200)
 
 
 @blueprint.route("/<string:resource_type>", methods=["POST"])
@@ -93,7 +98,7 @@ def create(resource_type: str) -> Response:
         current_session(),
         current_actor(),
         resource_type=resource_type,
-        resource=json_reader.read(request.get_data()),
+        resource=json_reader.read(request.get_data(), exact=True),
     )
     response = _answer(view, 201)
     base = current_app.extensions["citizen_settings"].base_url
@@ -139,11 +144,15 @@ def search(resource_type: str) -> Response:
     }
     if not found:
         del bundle["entry"]
-    return json_response(bundle, 200, MEDIA_TYPE)
+    return _fhir(bundle, 200)
+
+
+def _fhir(content: Any, status: int) -> Response:
+    return Response(text.write(content), status, mimetype=MEDIA_TYPE)
 
 
 def _answer(view: actions.ResourceView, status: int) -> Response:
-    response = json_response(view.as_fhir(), status, MEDIA_TYPE)
+    response = _fhir(view.as_fhir(), status)
     response.last_modified = view.recorded_at
     # FHIR's ETag is weak (http.html#versioning); the body of one version never changes.
     if status == 201:

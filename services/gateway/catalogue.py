@@ -15,6 +15,7 @@ STANDARD_SCOPES = (
     Scope("openid", msgid("确认您是谁"), EVERYONE),
     Scope("offline_access", msgid("您不在时也能继续，最长 30 天"), EVERYONE),
     Scope("profile", msgid("您的姓名"), EVERYONE),
+    Scope("verified_identity", msgid("市里核对过的您的姓名和出生日期"), EVERYONE),
 )
 
 
@@ -30,6 +31,10 @@ class ScopeCatalogue:
     def service_of(self, scope: str) -> Manifest | None:
         """The service a scope reaches; None for the standards' own scopes."""
         return self.services.get(scope)
+
+    def packages(self, scopes: Iterable[str]) -> frozenset[str]:
+        """The services these scopes reach, by the names of their packages."""
+        return frozenset(self.services[name].name for name in scopes if name in self.services)
 
     def allowed(self, scope: str, holder: str) -> bool:
         """Whether this kind of account (or machine `client`) may carry the scope."""

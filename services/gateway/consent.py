@@ -3,7 +3,7 @@
 A yes is for one client and one person; it stands until it is withdrawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from services.gateway.oauth.authorization_details import (
 )
 from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
-from services.gateway.people.relations import list_relations
+from services.gateway.people.relations import list_relations, reaches
 from services.gateway.store import oauth as store
 from services.notices import notify
 from services.notices.kinds import NoticeKind, declare
@@ -48,13 +48,20 @@ class Person:
     relation: str
 
 
-def list_people(session: Session, account: UUID, *, kind: str) -> tuple[Person, ...]:
-    """For whom the account may consent now."""
+def list_people(
+    session: Session, account: UUID, *, kind: str, services: Iterable[str] = ()
+) -> tuple[Person, ...]:
+    """For whom the account may consent now, where all these services are concerned."""
     if kind == "staff":
         return (Person(account, Relation.STAFF.value),)
     related = list_relations(session, account, session.at)
-    others = (Person(row.for_subject_id, row.relation) for row in related)
-    return (Person(account, Relation.SELF.value), *others)
+    wanted = frozenset(services)
+    others = {
+        row.for_subject_id: Person(row.for_subject_id, row.relation)
+        for row in reversed(related)
+        if reaches(row.services, wanted)
+    }
+    return (Person(account, Relation.SELF.value), *reversed(others.values()))
 
 
 def list_covering(

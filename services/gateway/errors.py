@@ -52,12 +52,19 @@ class PasskeyRefused(CitizenError):
     keeps_effects = True
 
 
+class PasskeyUnknown(PasskeyRefused):
+    """No such passkey here. The answer is the same, but leaves no row: made-up keys must not fill the log."""
+
+    keeps_effects = False
+
+
 class PasskeyNeedsPassword(CitizenError):
     """The passkey is right, but did not say by whom it was touched, and this account always needs two factors."""
 
     code = "gateway.passkey_needs_password"
     status = 401
     title = msgid("这把通行密钥没有查验是您本人，这个账户还要密码。请先输密码，再用通行密钥代替验证码")
+    keeps_effects = True
 
 
 class PasskeyNotTaken(CitizenError):

@@ -22,7 +22,7 @@ from services.gateway.errors import StepUpNeeded
 from services.gateway.oauth import dpop
 from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.people import acr
-from services.gateway.people.relations import find_relation
+from services.gateway.people.relations import find_standing
 from services.gateway.people.session_cookie import PageSession, read_cookie
 from services.ports import KeyRing
 from services.settings import Settings
@@ -31,6 +31,8 @@ from services.web.declare import Declared, StepUp
 from services.words import msgid
 
 FOR = "for"
+# The rooms of home, inbox and account, which show of a person acted for only what its services show.
+EVERYBODYS = frozenset({"", "web", "gateway", "notices"})
 DPOP = "DPoP"
 CERTIFICATE = "x5t#S256"
 
@@ -267,11 +269,12 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
         raise NotFound from None
     if subject == actor.account or actor.account is None or actor.kind is not ActorKind.RESIDENT:
         return actor
-    relation = find_relation(session, actor.account, subject, session.at)
-    if relation is None:
+    here = {session.opening.service} - EVERYBODYS
+    standing = find_standing(session, actor.account, subject, session.at, services=here)
+    if standing is None:
         raise NotFound
     session.raw("SELECT gateway.reach(%s)", (subject,))
-    return replace(actor, subject=subject, relation=Relation(relation))
+    return replace(actor, subject=subject, relation=Relation(standing.relation), services=standing.services)
 
 
 def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:

@@ -7,12 +7,14 @@ taken at once. So it wants a phishing-resistant proof of these last minutes, and
 from collections.abc import Sequence
 from typing import Any
 
+from flask import Response
 from marshmallow import Schema, fields
 
 from services import clock
 from services.actor import Actor, ActorKind
 from services.errors import Denied
 from services.web.declare import StepUp
+from services.web.json_writer import json_response
 from services.web.schemas import StrictSchema
 from services.words import msgid
 
@@ -40,3 +42,10 @@ def check_own(actor: Actor) -> None:
 def export_of(items: Sequence[Any]) -> dict[str, Any]:
     """The copy of what was read with one item more than `MOST`."""
     return {"exported_at": clock.now(), "is_complete": len(items) <= MOST, "items": list(items[:MOST])}
+
+
+def download_of(schema: type[Schema], items: Sequence[Any], *, name: str) -> Response:
+    """The same copy as a file that a browser keeps."""
+    answer = json_response(schema().dump(export_of(items)))
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
+    return answer

@@ -271,6 +271,15 @@ def test_front_channel_page_follows_the_plain_sign_out_too(door, person):
     assert page.status_code == 303
 
 
+def test_front_channel_page_follows_signing_out_everywhere_too(door, person):
+    pharmacy = door.add_client(frontchannel_logout_uri=FRONT)
+    door.tokens(pharmacy, person)
+    page = door.http.post(
+        "/my/account/devices/end", data=hidden_fields(door.http.get("/my/account/devices").text)
+    )
+    assert len(frames_of(page.text)) == 1
+
+
 @pytest.mark.parametrize(
     "given",
     [

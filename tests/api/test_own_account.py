@@ -1,16 +1,22 @@
 """What people change about their own accounts: password, phone, mailbox; where they are signed in."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services import clock
 from services.database.transaction import Database
+from services.gateway.models import grants
 from services.gateway.people.session_origins import label_of, shorten_address
+from tests.support.app import app_over
+from tests.support.oauth import Door
 from tests.support.people import (
+    GATEWAY,
     PASSWORD,
     PRIVATE,
     Browser,
@@ -229,3 +235,23 @@ def test_form_of_another_site_is_refused_and_gives_no_password_back(browser: Bro
     assert answer.status_code in {401, 403}
     assert PASSWORD not in answer.text
     assert NEW not in answer.text
+
+
+def test_consents_say_when_an_application_last_got_tokens_by_the_hour(database: Database) -> None:
+    door = Door(app_over(database))
+    app, person = door.add_client(), door.add_person()
+    start = clock.now()
+    first = door.tokens(app, person, scope="offline_access openid")["refresh_token"]
+    for minutes in (1, 59):
+        with clock.held(start + timedelta(minutes=minutes)):
+            first = door.refresh(app, first).get_json()["refresh_token"]
+    assert used_at(database, person.account) < start + timedelta(minutes=1)
+    with clock.held(start + timedelta(minutes=75)):
+        door.refresh(app, first)
+        assert used_at(database, person.account) == clock.now()
+        assert "最近一次进来" in door.http.get("/my/account/consents").text
+
+
+def used_at(database: Database, account: UUID) -> datetime:
+    with database.transaction(GATEWAY) as session:
+        return session.execute(select(grants.c.used_at).where(grants.c.subject_id == account)).scalar_one()

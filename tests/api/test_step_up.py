@@ -13,7 +13,8 @@ from services.gateway.people import acr
 from services.gateway.people.step_up import seal_need
 from services.web.declare import StepUp
 from tests.support.authenticator import SoftAuthenticator
-from tests.support.oauth import REDIRECT, Door, answer_of, hidden_fields
+from tests.support.dpop import ProofKey
+from tests.support.oauth import REDIRECT, VERIFIER, Door, answer_of, hidden_fields
 from tests.support.passkeys import STEP_UP, options_of, register, show
 from tests.support.people import (
     PRIVATE,
@@ -132,6 +133,8 @@ def test_token_that_is_too_old_hears_max_age(app, door, browser) -> None:
         # Freshness alone is missing, and only another passkey may mend it: a password would make the class lower.
         answer = door.authorize(client, scope=SCOPES, acr_values="phr", max_age="300")
         assert urlsplit(answer.location).path == "/step-up"
+        silent = door.authorize(client, acr_values="phr", max_age="300", prompt="none")
+        assert answer_of(silent)["error"] == "login_required"
 
 
 def test_missing_scope_is_said_before_a_weak_sign_in(app, door) -> None:
@@ -139,6 +142,19 @@ def test_missing_scope_is_said_before_a_weak_sign_in(app, door) -> None:
     tokens = tokens_of(door, client, door.authorize(client, scope="openid hotline:read"))
     token = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert app.test_client().post("/ebills/v1/exports", headers=token).status_code == 403
+
+
+COPIES = ("/my/health/copy", "/my/bills/copy", "/my/card/copy", "/business/copy", "/my/tickets/copy")
+
+
+def test_copies_of_every_service_want_a_passkey_and_are_files(browser) -> None:
+    register(browser, key := SoftAuthenticator())
+    assert {browser.get(url).location.split("?")[0] for url in COPIES} == {"/step-up"}
+    show(browser, key, STEP_UP)
+    for url in COPIES:
+        answer = browser.get(url)
+        assert (answer.status_code, answer.get_json()["is_complete"]) == (200, True)
+        assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
 @pytest.mark.parametrize("values", ["urn:citizen:acr:pwd", "phr urn:citizen:acr:pwd", "1 2", "unknown"])
@@ -216,3 +232,22 @@ def test_step_up_page_with_a_need_of_nobody_asks_for_a_passkey_and_leads_home(br
 def test_metadata_lists_the_ladder(browser) -> None:
     document = browser.get("/.well-known/openid-configuration").get_json()
     assert document["acr_values_supported"] == list(acr.LADDER)
+
+
+def test_bound_token_hears_the_challenge_in_its_own_scheme(app, door) -> None:
+    key = ProofKey(door.database.keys, door.issuer)
+    client = door.add_client()
+    answer = door.authorize(client, scope=SCOPES)
+    code = answer_of(door.decide(answer) if answer.status_code == 200 else answer)["code"]
+    form = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
+    token = door.token(
+        client, headers={"DPoP": key.proof()}, redirect_uri=client.client.redirect_uris[0], **form
+    ).get_json()["access_token"]
+    proof = key.proof("/hotline/v1/exports", token=token)
+    answer = app.test_client().post(
+        "/hotline/v1/exports", headers={"Authorization": f"DPoP {token}", "DPoP": proof}
+    )
+    assert answer.status_code == 401
+    challenge = answer.headers["WWW-Authenticate"]
+    assert challenge.startswith('DPoP error="insufficient_user_authentication"')
+    assert 'acr_values="phr"' in challenge

@@ -24,12 +24,14 @@ EVERYBODY = (
     "/display",
     "/docs",
     "/legal-id/search",
+    "/device/allowed",
+    "/device/denied",
     "/nothing",
 )
 RESIDENT = (
     "/", "/my/inbox", "/my/account", "/my/account/security", "/my/account/devices", "/my/account/consents",
     "/my/account/passkeys/new", "/my/account/code/new", "/my/account/recovery-codes", "/my/account/code/remove",
-    "/step-up", "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card",
+    "/step-up", "/device", "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card",
     "/my/card/apply", "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
 )  # fmt: skip
 # From a list to the first thing in it.

@@ -97,7 +97,7 @@ def authorize(
         return SignIn(again=True)
     lacking = _find_lacking(session, request, page, asked_at)
     if lacking is not None:
-        return _ask_for_proof(request, lacking, has_declined=has_declined)
+        return _ask_for_proof(request, page, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
     if holder is None:
         raise LoginRequired("The account has ended.")
@@ -126,7 +126,7 @@ def answer_question(
     holder = find_holder(session, page.account)
     if holder is None or not _is_live(session, page):
         raise LoginRequired("The session has ended.")
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
     given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
@@ -153,6 +153,14 @@ def answer_question(
     return Answer(asker.answer(code=code))
 
 
+def _people(
+    session: Session, issuer: Issuer, page: PageSession, holder: Holder, request: AuthorizationRequest
+) -> tuple[Person, ...]:
+    """For whom this may be asked: a carer's services must hold all that the scopes reach."""
+    services = issuer.catalogue.packages(request.scopes)
+    return consent.list_people(session, page.account, kind=holder.kind, services=services)
+
+
 def _settle(
     session: Session,
     issuer: Issuer,
@@ -162,7 +170,7 @@ def _settle(
     holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     covering = consent.list_covering(
         session,
         page.account,
@@ -243,14 +251,14 @@ def _find_lacking(
 
 
 def _ask_for_proof(
-    request: AuthorizationRequest, lacking: StepUp, *, has_declined: bool
+    request: AuthorizationRequest, page: PageSession, lacking: StepUp, *, has_declined: bool
 ) -> SignIn | ProveFirst:
     """The page to send the person to; or what the client hears when none may be shown.
 
     Raises: LoginRequired, UnmetAuthenticationRequirements.
     """
     may_do_with_password = lacking.acr == acr.PASSWORD
-    if request.is_silent and may_do_with_password:
+    if request.is_silent and acr.meets(page.acr, lacking.acr):
         raise LoginRequired("Signing in again is needed.")
     if request.is_silent or has_declined:
         raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")

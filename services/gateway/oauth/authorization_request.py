@@ -11,6 +11,7 @@ from services.database.session import Session
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import pkce
 from services.gateway.oauth.authorization_details import Details, read_details, scopes_of
+from services.gateway.oauth.claims_request import NOTHING, Wanted, read_claims_request
 from services.gateway.oauth.dpop import THUMBPRINT
 from services.gateway.oauth.errors import (
     InvalidRequest,
@@ -45,6 +46,7 @@ class AuthorizationRequest:
     dpop_jkt: str | None
     acr_values: tuple[str, ...] = ()
     details: Details = ()
+    wanted: Wanted = NOTHING
 
     @property
     def is_silent(self) -> bool:
@@ -110,7 +112,8 @@ def read_request(
         parameters.get("code_challenge"), parameters.get("code_challenge_method")
     )
     details = read_details(issuer.catalogue, issuer.base_url, client, parameters.get("authorization_details"))
-    scopes = _read_scopes(issuer, parameters, client, details)
+    wanted = read_claims_request(parameters.get("claims"))
+    scopes = _read_scopes(issuer, parameters, client, details, wanted)
     resources = parameters.every("resource")
     issuer.narrow(scopes, resources)
     return AuthorizationRequest(
@@ -127,6 +130,7 @@ def read_request(
         dpop_jkt=_read_dpop_jkt(parameters),
         acr_values=tuple((parameters.get("acr_values") or "").split()),
         details=details,
+        wanted=wanted,
     )
 
 
@@ -137,10 +141,14 @@ def _check_response(parameters: Parameters) -> None:
         raise InvalidRequest("Only response_mode=query is supported.")
 
 
-def _read_scopes(issuer: Issuer, parameters: Parameters, client: Client, details: Details) -> tuple[str, ...]:
-    """The scopes asked for by name, and those that details stand for (RFC 9396 section 3)."""
+def _read_scopes(
+    issuer: Issuer, parameters: Parameters, client: Client, details: Details, wanted: Wanted
+) -> tuple[str, ...]:
+    """The scopes asked for by name, and those that details (RFC 9396 section 3) and single claims stand for."""
     named = (parameters.get("scope") or "").split()
-    scopes = tuple(dict.fromkeys((*named, *sorted(scopes_of(issuer.catalogue, details)))))
+    # OpenID Connect Core section 5.5.1: a claim that this client may not have is left out, and is no error.
+    by_claims = [scope for scope in wanted.scopes if scope in client.scopes] if "openid" in named else []
+    scopes = tuple(dict.fromkeys((*named, *sorted(scopes_of(issuer.catalogue, details)), *by_claims)))
     if not scopes:
         raise InvalidScope("Missing parameter: scope.")
     if set(scopes) - set(client.scopes) or set(scopes) - set(issuer.catalogue.scopes):

@@ -63,6 +63,7 @@ class UserinfoSchema(Schema):
     sub = fields.String(required=True)
     act = fields.Dict()
     name = fields.String()
+    verified_claims = fields.Raw(metadata={"description": "Identity Assurance: an object, or a list of them"})
 
 
 class JwksSchema(Schema):

@@ -12,6 +12,7 @@ from authlib.oidc import discovery, rpinitiated
 from services.gateway.client_rules import ASSERTION_ALGORITHMS, GRANTS
 from services.gateway.oauth import dpop, id_token, introspection_response, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
+from services.gateway.oauth.claims_request import CHECKED, TRUST_FRAMEWORK
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.server import ALL_METHODS
 from services.gateway.people.acr import LADDER
@@ -53,6 +54,7 @@ def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -
         "pushed_authorization_request_endpoint": f"{base}/oauth/par",
         "require_pushed_authorization_requests": issuer.requires_par,
         "device_authorization_endpoint": f"{base}/oauth/device_authorization",
+        "registration_endpoint": f"{base}/oauth/register",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "userinfo_endpoint": f"{base}/oauth/userinfo",
@@ -83,9 +85,13 @@ def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -
             "azp",
             "act",
             "sid",
+            "verified_claims",
             "name",
         ],
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "verified_claims_supported": True,
+        "trust_frameworks_supported": [TRUST_FRAMEWORK],
+        "claims_in_verified_claims_supported": list(CHECKED),
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),

@@ -10,6 +10,7 @@ LONGEST = {
     "subject_token": 16384,
     "actor_token": 16384,
     "authorization_details": 16384,
+    "claims": 8192,
     "state": 2048,
     "client_assertion": 8192,
     "id_token_hint": 8192,

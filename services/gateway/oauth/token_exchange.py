@@ -139,7 +139,7 @@ def _actors_of(
     actor = find_access_token(session, issuer, client, asked.actor_token)
     if actor is None or not is_live(session, actor) or not _is_proven(actor, asked.jkt):
         raise InvalidRequest("actor_token cannot be used here.")
-    if subject.account is None or not _has_mandate(session, actor, subject):
+    if subject.account is None or not _has_mandate(session, issuer, actor, subject):
         raise InvalidRequest("The actor may not act for the subject.")
     label = client_label(actor.client_id) if actor.account is None else person_label(actor.account)
     actors = (label, *earlier)
@@ -148,13 +148,17 @@ def _actors_of(
     return actors
 
 
-def _has_mandate(session: Session, actor: AccessTokenClaims, subject: AccessTokenClaims) -> bool:
+def _has_mandate(
+    session: Session, issuer: Issuer, actor: AccessTokenClaims, subject: AccessTokenClaims
+) -> bool:
     """A system acts with a token it was sent; a person only for whom the city knows a relation to."""
     if actor.account is None or actor.account in {subject.account, subject.subject}:
         return True
     if subject.subject is None or actor.kind != ActorKind.RESIDENT.value:
         return False
-    return find_relation(session, actor.account, subject.subject, session.at) is not None
+    services = issuer.catalogue.packages(subject.scopes)
+    found = find_relation(session, actor.account, subject.subject, session.at, services=services)
+    return found is not None
 
 
 def _is_acted_for(subject: AccessTokenClaims) -> bool:

@@ -37,6 +37,7 @@ from services.gateway.errors import (
     PasskeyHeld,
     PasskeyNotTaken,
     PasskeyRefused,
+    PasskeyUnknown,
     StepUpNeeded,
     TooManyPasskeys,
 )
@@ -264,14 +265,15 @@ def verify_passkey(
     keep the owner out.
 
     Standard: section 7.2 steps 5 to 26.
-    Effects: the challenge is spent and a failure audited, both outlast the error; counter and last use are noted.
+    Effects: the challenge is spent and a failure audited, both outlast the error, unless nobody has such a passkey;
+        counter and last use are noted.
     Raises: PasskeyRefused 401, whatever is wrong.
     """
-    challenge = _challenge_of(credential)
-    is_asked = challenge is not None and spend_challenge(session, ceremony, holder, challenge)
     row = store.find_passkey_by_digest(session, _digest(_credential_id_of(credential)))
     if row is None or (account is not None and row.subject_id != account):
-        _refuse(session, actor, None)
+        raise PasskeyUnknown
+    challenge = _challenge_of(credential)
+    is_asked = challenge is not None and spend_challenge(session, ceremony, holder, challenge)
     if not is_asked or challenge is None or not _is_handle_of(session, credential, row.subject_id):
         _refuse(session, actor, row)
     try:
@@ -332,10 +334,9 @@ def user_handle(session: Session, account: UUID) -> bytes:
     return session.keys.index("passkey-user-handle", str(account))
 
 
-def _refuse(session: Session, actor: Actor, row: Row[Any] | None) -> NoReturn:
-    subject = None if row is None else row.subject_id
+def _refuse(session: Session, actor: Actor, row: Row[Any]) -> NoReturn:
     details: dict[str, str | int | bool | list[str]] = {"uses": ["passkey"]}
-    audit.append(session, actor, "gateway.session.refused", subject_id=subject, details=details)
+    audit.append(session, actor, "gateway.session.refused", subject_id=row.subject_id, details=details)
     raise PasskeyRefused
 
 

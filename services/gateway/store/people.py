@@ -158,14 +158,14 @@ def clear_totp(session: Session, account: UUID) -> bool:
 
 _STANDS = (
     relations.c.subject_id == bindparam("account"),
+    relations.c.state == "standing",
     relations.c.starts_at <= bindparam("at"),
     or_(relations.c.ends_at.is_(None), relations.c.ends_at > bindparam("at")),
 )
-FIND_RELATION = (
-    select(relations.c.relation)
+LIST_RELATIONS_TO = (
+    select(relations.c.relation, relations.c.services, relations.c.ends_at)
     .where(*_STANDS, relations.c.for_subject_id == bindparam("subject"))
     .order_by(relations.c.starts_at)
-    .limit(1)
 )
 LIST_RELATIONS = select(relations).where(*_STANDS).order_by(relations.c.starts_at, relations.c.id)
 
@@ -175,11 +175,10 @@ def add_relation(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(relations), values)
 
 
-def find_relation(session: Session, account: UUID, subject: UUID, at: datetime) -> str | None:
-    """In what relation the account stands to the subject at an instant, or None."""
+def list_relations_to(session: Session, account: UUID, subject: UUID, at: datetime) -> list[Row[Any]]:
+    """In what relations the account stands to the subject at an instant, oldest first."""
     parameters = {"account": account, "subject": subject, "at": at}
-    found: str | None = session.execute(FIND_RELATION, parameters).scalar_one_or_none()
-    return found
+    return list(session.execute(LIST_RELATIONS_TO, parameters))
 
 
 def list_relations(session: Session, account: UUID, at: datetime) -> list[Row[Any]]:

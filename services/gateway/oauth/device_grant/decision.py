@@ -81,7 +81,8 @@ def answer_device(
     holder = find_holder(session, page.account)
     if holder is None:
         raise StaleRequest
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    services = issuer.catalogue.packages(device.scopes)
+    people = consent.list_people(session, page.account, kind=holder.kind, services=services)
     person = next((someone for someone in people if someone.subject == subject), None)
     given = tuple(scope for scope in device.scopes if scope in {*scopes, *ALWAYS})
     is_empty = not set(given) - ALWAYS and bool(set(device.scopes) - ALWAYS)

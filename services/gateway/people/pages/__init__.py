@@ -3,6 +3,8 @@
 from services.gateway.people.pages import (
     account,
     contact,
+    delegates,
+    events,
     password,
     recover,
     security,
@@ -17,6 +19,8 @@ __all__ = [
     "account",
     "blueprint",
     "contact",
+    "delegates",
+    "events",
     "own_blueprint",
     "password",
     "recover",

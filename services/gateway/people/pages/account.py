@@ -6,8 +6,12 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.actor import Actor
+from services.database.session import Session
 from services.gateway.catalogue import current_catalogue
 from services.gateway.oauth.authorization_details import limits_shown
+from services.gateway.oauth.frontchannel_logout import Frame, list_frames, signed_out_response
+from services.gateway.oauth.issuer import current_issuer
 from services.gateway.people import consents, sessions
 from services.gateway.people.pages.blueprint import blueprint
 from services.gateway.people.persons import list_people, read_particulars
@@ -46,17 +50,20 @@ def show_devices() -> str:
 @signed_in()
 def end_device(session_id: UUID) -> Response:
     """Sign out in one place, with everything that was allowed from there."""
-    actor = current_actor()
-    sessions.end_session(current_session(), actor, session_id, also_unattended=True)
-    return _signed_out() if session_id == actor.grant else redirect("/my/account/devices", 303)
+    session, actor = current_session(), current_actor()
+    frames = _frames(session, actor) if session_id == actor.grant else ()
+    sessions.end_session(session, actor, session_id, also_unattended=True)
+    return _signed_out(frames) if session_id == actor.grant else redirect("/my/account/devices", 303)
 
 
 @blueprint.post("/my/account/devices/end")
 @signed_in()
 def end_all_devices() -> Response:
     """Sign out everywhere."""
-    sessions.end_all_sessions(current_session(), current_actor())
-    return _signed_out()
+    session, actor = current_session(), current_actor()
+    frames = _frames(session, actor)
+    sessions.end_all_sessions(session, actor)
+    return _signed_out(frames)
 
 
 @blueprint.get("/my/account/consents")
@@ -114,7 +121,14 @@ def _mark_seen() -> None:
     )
 
 
-def _signed_out() -> Response:
-    response = redirect("/", 303)
+def _frames(session: Session, actor: Actor) -> tuple[Frame, ...]:
+    """Whom this browser must tell that it is signed out."""
+    if actor.account is None or actor.grant is None:
+        return ()
+    return list_frames(session, current_issuer().base_url, actor.account, [actor.grant])
+
+
+def _signed_out(frames: tuple[Frame, ...]) -> Response:
+    response = signed_out_response(frames, "/")
     sessions.clear_cookie(response)
     return response
