@@ -153,8 +153,8 @@ def _read(env: Env) -> Settings:
         idle_timeout_ms=env.int("IDLE_TIMEOUT_MS", default=10000),
         trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
         client_certificate_header=env.str("CLIENT_CERTIFICATE_HEADER", default=None),
-        client_certificate_proxies=_networks(env, "CLIENT_CERTIFICATE_PROXIES"),
-        client_certificate_authorities=_file(env, "CLIENT_CERTIFICATE_AUTHORITIES"),
+        client_certificate_proxies=_networks(env.list("CLIENT_CERTIFICATE_PROXIES", default=[])),
+        client_certificate_authorities=_authorities(env.str("CLIENT_CERTIFICATE_AUTHORITIES", default=None)),
         mtls_base_url=env.str("MTLS_BASE_URL", default=None),
         metrics_bind=env.str("METRICS_BIND", default=None),
         max_body_bytes=env.int("MAX_BODY_BYTES", default=2 * 1024 * 1024),
@@ -175,22 +175,20 @@ def _read(env: Env) -> Settings:
     return settings
 
 
-def _networks(env: Env, name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(given: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(given.strip()) for given in list[str](env.list(name, default=[])))
+        return tuple(ip_network(one.strip()) for one in given)
     except ValueError:
         raise ValueError(
-            f"CITIZEN_{name}: give addresses or networks, like 10.0.0.7 or 10.0.0.0/28, separated by commas"
+            "CITIZEN_CLIENT_CERTIFICATE_PROXIES: give addresses or networks, like 10.0.0.7 or 10.0.0.0/28, "
+            "separated by commas"
         ) from None
 
 
-def _file(env: Env, name: str) -> Path | None:
-    given = env.str(name, default=None)
-    if given is None:
-        return None
-    path = Path(given).absolute()
-    if not path.is_file():
-        raise ValueError(f"CITIZEN_{name}: there is no such file")
+def _authorities(given: str | None) -> Path | None:
+    path = None if given is None else Path(given).absolute()
+    if path is not None and not path.is_file():
+        raise ValueError("CITIZEN_CLIENT_CERTIFICATE_AUTHORITIES: there is no such file")
     return path
 
 

@@ -9,6 +9,8 @@ OAUTH_AUDIT_EVENTS = (
     AuditEvent("gateway.client.created", msgid("登记了应用"), frozenset({"client"})),
     AuditEvent("gateway.client.changed", msgid("改了应用的登记"), frozenset({"client", "fields"})),
     AuditEvent("gateway.client.cancelled", msgid("撤销了应用"), frozenset({"client"})),
+    AuditEvent("gateway.invitation.created", msgid("邀请了应用登记"), frozenset({"invitation"})),
+    AuditEvent("gateway.invitation.cancelled", msgid("收回了登记邀请"), frozenset({"invitation"})),
     AuditEvent("gateway.consent.given", msgid("允许了应用"), frozenset({"client", "scopes"})),
     AuditEvent("gateway.consent.denied", msgid("没有允许应用"), frozenset({"client"})),
     AuditEvent("gateway.code.issued", msgid("发出了授权码"), _GRANT | {"scopes"}),

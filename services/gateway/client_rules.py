@@ -150,9 +150,18 @@ def check_keys(
         raise Invalid(field="jwks_uri", expected=" | ".join(KEYED_METHODS))
     if jwks is not None:
         raise Invalid(field="jwks_uri", expected="jwks | jwks_uri")
-    if not jwks_uri.startswith(("https://", "http://")) or not _SOUND_URI.fullmatch(jwks_uri):
+    if not _is_key_address(jwks_uri):
         raise Invalid(field="jwks_uri", expected="https://host/path")
     return None, jwks_uri
+
+
+def _is_key_address(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    return is_safe and bool(parts.hostname) and "@" not in parts.netloc and bool(_SOUND_URI.fullmatch(uri))
 
 
 def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -64,6 +64,7 @@ class PasskeyNeedsPassword(CitizenError):
     code = "gateway.passkey_needs_password"
     status = 401
     title = msgid("这把通行密钥没有查验是您本人，这个账户还要密码。请先输密码，再用通行密钥代替验证码")
+    keeps_effects = True
 
 
 class PasskeyNotTaken(CitizenError):

@@ -364,6 +364,11 @@ def test_ceremony_that_another_site_begins_is_refused(browser, headers) -> None:
         assert browser.send(f"{ceremony}/options", {}, **headers).status_code == 403
 
 
+def test_ceremony_begins_without_a_body_too(application) -> None:
+    assert Browser(application).post(f"{SIGN_IN}/options").status_code == 200
+    assert Browser(application).post(SIGN_IN).status_code == 400
+
+
 def test_ceremony_as_a_form_is_refused(browser) -> None:
     assert browser.post(f"{REGISTER}/options", a="b").status_code == 415
 

@@ -54,6 +54,7 @@ def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -
         "pushed_authorization_request_endpoint": f"{base}/oauth/par",
         "require_pushed_authorization_requests": issuer.requires_par,
         "device_authorization_endpoint": f"{base}/oauth/device_authorization",
+        "registration_endpoint": f"{base}/oauth/register",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "userinfo_endpoint": f"{base}/oauth/userinfo",

@@ -191,12 +191,14 @@ blueprint.unprotected = frozenset(
 
 
 def _read_body() -> dict[str, Any]:
-    """The JSON body of a request of our own pages, or of no browser at all.
+    """The JSON body, possibly none, of a request of our own pages, or of no browser at all.
 
     Raises: CrossSiteRequest 403, UnsupportedMediaType 415, MalformedJson 400, CeremonyMalformed 400.
     """
     if is_from_elsewhere(request):
         raise CrossSiteRequest
+    if not request.content_length and not request.mimetype:
+        return {}
     body = request.get_json()
     if not isinstance(body, dict):
         raise CeremonyMalformed
