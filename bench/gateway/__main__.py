@@ -46,6 +46,19 @@ THEIRS = {"token": "/token", "par": "/request", "authorize": "/auth", "introspec
 SCOPES = ["openid", "ebills:read", "ebills:import"]
 
 
+# What is compared with what, and the aim where there is one.
+RATIOS = (
+    ("client_credentials, ES256 JWT", "gateway token", "provider token", 0.9),
+    ("introspection", "gateway introspection", "provider introspection", 0.8),
+    ("PAR + code + PKCE + DPoP / its plain code", "gateway PAR + DPoP", "provider plain code", 0.95),
+    ("  the person asked each time", "gateway PAR + DPoP, asked", "provider plain code, asked", 0.95),
+    ("  beside its own PAR + DPoP", "gateway PAR + DPoP", "provider PAR + DPoP", None),
+    ("  FAPI client beside its PAR + DPoP", "gateway FAPI client", "provider PAR + DPoP", None),
+    ("floor in Python beside its client_credentials", "floor token", "provider token", None),
+    ("the gateway beside the floor in Python", "gateway token", "floor token", None),
+)
+
+
 @dataclass(frozen=True)
 class Cell:
     """One thing that is measured: once prepared, it runs for so many seconds."""
@@ -75,11 +88,17 @@ def main(seconds: float = 4.0) -> None:
             urls = urls_of(find_place(Path(environment["CITIZEN_DATA_DIR"])))
             secret = secrets.token_hex(16)
             command = peer.command(npm, theirs, peers_database(urls.admin_url or ""), secret)
-            with process(command, environment, theirs, "/.well-known/nothing") as provider:
+            more = {"BENCH_DATABASE_URL": urls.app_url}
+            bare = free_port()
+            with (
+                process(command, environment, theirs, "/.well-known/nothing") as provider,
+                process(floor_command(bare), {**environment, **more}, bare, "/nothing") as least,
+            ):
                 web = [pid for pid in family_of(suite) if "gunicorn" in command_of(pid)]
                 postgres = postmaster_of(urls.app_url)
                 cells = our_cells(ours, environment, web, postgres)
                 cells += their_cells(theirs, secret, family_of(provider), postgres)
+                cells += floor_cells(bare, ours, environment, family_of(least), postgres)
                 report(by_turns(cells, seconds), version)
 
 
@@ -126,6 +145,29 @@ def their_cells(port: int, secret: str, servers: list[int], postgres: int) -> li
         Cell("provider PAR + DPoP", flows(bound, people, servers, postgres, pushes=True)),
         Cell("provider plain code, asked", flows(asking(plain), people, servers, postgres, pushes=False)),
     ]
+
+
+def floor_cells(
+    port: int, ours: int, environment: dict[str, str], servers: list[int], postgres: int
+) -> list[Cell]:
+    """What Flask, gunicorn, psycopg and the signature cost by themselves."""
+    machine = our_clients(ours, environment)[0]
+    bare = Client(
+        port, machine.client_id, machine.secret, machine.scope, {"token": "/token", "http": "/http"}
+    )
+    return [
+        Cell("floor token", single(bare, "token", servers, postgres)),
+        Cell("floor HTTP alone", single(bare, "http", servers, postgres)),
+    ]
+
+
+def floor_command(port: int) -> list[str]:
+    """The same server as the gateway's."""
+    return [
+        sys.executable, "-m", "gunicorn", "bench.gateway.floor:app", "--bind", f"127.0.0.1:{port}",
+        "--worker-class", "gthread", "--workers", "1", "--threads", "4", "--keep-alive", "30",
+        "--no-control-socket", "--log-level", "warning",
+    ]  # fmt: skip
 
 
 def single(client: Client, endpoint: str, servers: list[int], postgres: int) -> Callable[[float], Measured]:
@@ -261,24 +303,7 @@ def report(found: dict[str, Measured], version: str) -> None:
             + "".join(f"{value:>12.2f}" if value < 100 else f"{value:>12.0f}" for value in shown)
         )
     print()
-    for title, ours, theirs, aim in (
-        ("client_credentials, ES256 JWT", "gateway token", "provider token", 0.9),
-        ("introspection", "gateway introspection", "provider introspection", 0.8),
-        ("PAR + code + PKCE + DPoP / its plain code", "gateway PAR + DPoP", "provider plain code", 0.95),
-        (
-            "  the same, the person asked each time",
-            "gateway PAR + DPoP, asked",
-            "provider plain code, asked",
-            0.95,
-        ),
-        ("  the same / its PAR + DPoP", "gateway PAR + DPoP", "provider PAR + DPoP", None),
-        (
-            "  FAPI client (private_key_jwt) / its PAR + DPoP",
-            "gateway FAPI client",
-            "provider PAR + DPoP",
-            None,
-        ),
-    ):
+    for title, ours, theirs, aim in RATIOS:
         mine, other = found[ours], found[theirs]
         wanted = f"(aim {aim})" if aim else ""
         print(
