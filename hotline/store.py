@@ -32,7 +32,7 @@ def open_filing(session: Session) -> tuple[int, int, int]:
         "SELECT nextval('hotline.ticket_numbers'), (SELECT max(version) FROM hotline.clock_policies), "
         "(SELECT max(version) FROM hotline.calendar_years)"
     )
-    found = session.execute(statement).one()
+    found: Any = session.execute(statement).one()
     return found[0], found[1], found[2]
 
 

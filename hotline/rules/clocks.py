@@ -35,7 +35,8 @@ UNSIGNED = frozenset({State.DISPATCHED, State.OBJECTION, State.ADJUDICATION})
 ENDED = frozenset(
     {State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.RESOLVED, State.REOPENED, State.CLOSED}
 )
-# What starts each clock; one that runs already runs on. Sign and resolve run from dispatch: a return costs the returner.
+# What starts each clock; one that runs already runs on. Sign and resolve run from dispatch: a return costs the
+# returner.
 STARTS: Mapping[ClockKind, frozenset[Action]] = {
     ClockKind.ACCEPT: frozenset({Action.SUBMIT, Action.DISPUTE}),
     ClockKind.SIGN: SENDING,

@@ -24,7 +24,7 @@ ORDINARY = {2024: 251, 2025: 248, 2026: 248}
 
 
 def revision():
-    path = CHECKOUT / "migrations" / "versions" / "0022_hotline_keep_clocks.py"
+    (path,) = (CHECKOUT / "migrations" / "versions").glob("*_hotline_keep_clocks.py")
     spec = importlib.util.spec_from_file_location("keep_clocks", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

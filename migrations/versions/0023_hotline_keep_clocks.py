@@ -11,8 +11,8 @@ from alembic import op
 from services.database.policies import protect_service_table, share
 from services.database.roles import Role
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
