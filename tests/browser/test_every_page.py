@@ -43,7 +43,13 @@ RESIDENT = (
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
 )  # fmt: skip
 # From a list to the first thing in it.
-INSIDE = (("/my/bills", "/my/bills/0"), ("/my/tickets", "/my/tickets/0"), ("/my/inbox", "/my/inbox/0"))
+INSIDE = (
+    ("/my/bills", "/my/bills/0"),
+    ("/my/tickets", "/my/tickets/0"),
+    ("/my/inbox", "/my/inbox/0"),
+    ("/console/hotline", "/console/hotline/0"),
+    ("/console/desk", "/console/hotline/0"),
+)
 STAFF = {
     "operator": ("/console", "/console/hotline", "/console/desk"),
     "officer": ("/console", "/console/desk"),
@@ -137,8 +143,7 @@ def readers(chromium, suite):
         context = chromium.new_context()
         sign_in(context, suite, account_of(role))
         paths = STAFF.get(role, RESIDENT)
-        if role == "representative":
-            paths = (*paths, *inside(context, suite))
+        paths = tuple(dict.fromkeys((*paths, *inside(context, suite, paths))))
         found[role] = Reader(context.storage_state(), paths)
         context.close()
     return found
@@ -161,9 +166,11 @@ def apply(chromium, suite):
     return state
 
 
-def inside(context, suite):
+def inside(context, suite, paths):
     page = context.new_page()
     for listed, start in INSIDE:
+        if listed not in paths:
+            continue
         page.goto(suite + listed)
         link = page.locator(f"main a[href^='{start}']").first
         if link.count():
