@@ -105,6 +105,16 @@ def change_signing_key_state(session: Session, use: str, old: str, new: str, at:
     )
 
 
+def list_signing_key_times(session: Session) -> dict[tuple[str, str], datetime]:
+    """When the newest key of each use and state was made, which is when it was first published."""
+    rows = session.execute(
+        select(
+            signing_keys.c.use, signing_keys.c.state, func.max(signing_keys.c.created_at).label("at")
+        ).group_by(signing_keys.c.use, signing_keys.c.state)
+    )
+    return {(row.use, row.state): row.at for row in rows}
+
+
 def delete_retired_signing_keys(session: Session, use: str, before: datetime) -> None:
     """Forget keys retired before an instant: nothing they signed can still be valid."""
     session.execute(
