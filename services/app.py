@@ -34,6 +34,7 @@ from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
 from services.gateway.people.acr import LADDER
 from services.gateway.people.step_up import step_up_page
+from services.ground import all_audit_events
 from services.manifest import Manifest
 from services.settings import Settings
 from services.vault import load_keys
@@ -66,6 +67,7 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     catalogue = build_catalogue(services)
     app.extensions["citizen_settings"] = settings
     app.extensions["citizen_manifests"] = services
+    app.extensions["citizen_audit_events"] = all_audit_events(services)
     app.extensions["citizen_catalogue"] = catalogue
     app.extensions["citizen_database"] = database
     api = edge.register(app, settings)

@@ -1,7 +1,10 @@
 """Step-up (RFC 9470): a weak or old sign-in is told what is wanted, and how to get it; and nothing goes in circles."""
 
+import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -66,9 +69,6 @@ def door(app: Flask, browser: Browser) -> Door:
 
 
 def claims_of(token: str) -> dict:
-    import json
-    from base64 import urlsafe_b64decode
-
     part = token.split(".")[1]
     return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
 
@@ -170,14 +170,48 @@ def test_acr_values_without_a_page_are_unmet(door) -> None:
 def test_acr_values_that_the_person_would_rather_not_meet_go_back_to_the_client(door) -> None:
     page = follow(door, door.authorize(door.add_client(), acr_values="phr").location)
     assert "这一步只认通行密钥" in page.text
-    from html import unescape
-
     link = next(
         unescape(part.split('"')[0]) for part in page.text.split('href="') if "step_up=declined" in part
     )
     answer = follow(door, link)
     assert answer.location.startswith(REDIRECT)
     assert parse_qs(urlsplit(answer.location).query)["error"] == ["unmet_authentication_requirements"]
+
+
+def essential(*values):
+    return json.dumps({"id_token": {"acr": {"essential": True, "values": list(values)}}})
+
+
+def test_essential_acr_is_met_word_for_word_or_not_at_all(door, browser) -> None:
+    client = door.add_client()
+    register(browser, key := SoftAuthenticator())
+    asked = {"claims": essential("phr"), "prompt": "none"}
+    assert answer_of(door.authorize(client, **asked))["error"] == "unmet_authentication_requirements"
+    answer = door.authorize(client, claims=essential("phr"))
+    assert urlsplit(answer.location).path == "/step-up"
+    show(browser, key, STEP_UP)
+    tokens = tokens_of(door, client, door.authorize(client, claims=essential("phr", "urn:citizen:acr:pwd")))
+    # The session holds phrh; the client takes only what it named, and the highest of that is true as well.
+    assert claims_of(tokens["id_token"])["acr"] == "phr"
+    tokens = tokens_of(door, client, door.authorize(client, acr_values="phr"))
+    assert claims_of(tokens["id_token"])["acr"] == "phrh"
+
+
+def test_essential_acr_that_nobody_knows_is_unmet(door) -> None:
+    answer = door.authorize(door.add_client(), claims=essential("urn:elsewhere:gold"))
+    assert answer_of(answer)["error"] == "unmet_authentication_requirements"
+
+
+@pytest.mark.parametrize("acr_claim", [7, "phr", [], {"values": "phr"}, {"values": [7]}, {"value": None}])
+def test_acr_claim_that_is_malformed_is_an_invalid_request(door, acr_claim) -> None:
+    answer = door.authorize(door.add_client(), claims=json.dumps({"id_token": {"acr": acr_claim}}))
+    assert answer_of(answer)["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("acr_claim", [None, {}, {"essential": True}, {"values": ["urn:elsewhere:gold"]}])
+def test_acr_claim_that_any_class_meets_does_not_ask(door, acr_claim) -> None:
+    claims = json.dumps({"id_token": {"acr": acr_claim}})
+    assert door.authorize(door.add_client(), claims=claims).status_code == 200
 
 
 def test_step_up_to_a_code_takes_the_code_once(app, database) -> None:

@@ -95,6 +95,8 @@ def authorize(
         if request.is_silent:
             raise LoginRequired("Signing in again is needed.")
         return SignIn(again=True)
+    if request.acr_request.is_out_of_reach:
+        raise UnmetAuthenticationRequirements("No class that the acr claim asks for is known here.")
     lacking = _find_lacking(session, request, page, asked_at)
     if lacking is not None:
         return _ask_for_proof(request, page, lacking, has_declined=has_declined)
@@ -238,9 +240,7 @@ def _find_lacking(
     Standard: OpenID Connect Core section 3.1.2.1: `acr_values` are in order of preference, and any of them does.
     A list of classes that nobody here knows asks for nothing that could be given, and is passed over.
     """
-    wanted = min(
-        (value for value in request.acr_values if value in acr.LADDER), key=acr.LADDER.index, default=None
-    )
+    wanted = request.acr_request.least
     is_stale = _is_stale(session, request, page, asked_at)
     if wanted is not None and not acr.meets(page.acr, wanted):
         return StepUp(wanted, request.max_age, WHY_STEP_UP)

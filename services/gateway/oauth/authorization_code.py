@@ -3,6 +3,7 @@
 Standard: RFC 6749 section 4.1, RFC 9700 section 2.1.1, OAuth 2.1 section 4.1.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,8 +47,9 @@ def issue_code(
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
+    told = replace(page, acr=request.acr_request.told(page.acr))
     grant_id = open_grant(
-        session, actor, client, page, consent, scopes, details=details, wanted=request.wanted
+        session, actor, client, told, consent, scopes, details=details, wanted=request.wanted
     )
     secret, handle = new_handle(expires_at)
     code = {

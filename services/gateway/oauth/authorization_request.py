@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from services.database.session import Session
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import pkce
+from services.gateway.oauth.acr_request import ANY_ACR, AcrRequest, read_acr_request
 from services.gateway.oauth.authorization_details import Details, read_details, scopes_of
 from services.gateway.oauth.claims_request import NOTHING, Wanted, read_claims_request
 from services.gateway.oauth.dpop import THUMBPRINT
@@ -44,7 +45,7 @@ class AuthorizationRequest:
     max_age: int | None
     id_token_hint: str | None
     dpop_jkt: str | None
-    acr_values: tuple[str, ...] = ()
+    acr_request: AcrRequest = ANY_ACR
     details: Details = ()
     wanted: Wanted = NOTHING
 
@@ -128,7 +129,7 @@ def read_request(
         max_age=_read_max_age(parameters),
         id_token_hint=parameters.get("id_token_hint"),
         dpop_jkt=_read_dpop_jkt(parameters),
-        acr_values=tuple((parameters.get("acr_values") or "").split()),
+        acr_request=read_acr_request(parameters.get("acr_values"), parameters.get("claims")),
         details=details,
         wanted=wanted,
     )

@@ -1,5 +1,6 @@
 """OAuth clients: the one table that every endpoint of the authorization server reads first."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,16 @@ def is_client_live(session: Session, client_uuid: UUID) -> bool:
 def list_clients(session: Session) -> list[Row[Any]]:
     """Every client, disabled ones too, oldest first."""
     return list(session.execute(LIST))
+
+
+def list_names(session: Session, client_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The Chinese and English names of some clients, disabled ones too."""
+    wanted = sorted(set(client_ids))
+    if not wanted:
+        return {}
+    statement = select(clients.c.client_id, clients.c.name, clients.c.name_en)
+    rows = session.execute(statement.where(clients.c.client_id.in_(wanted)))
+    return {row.client_id: (row.name, row.name_en) for row in rows}
 
 
 def add_client(session: Session, values: dict[str, Any]) -> None:
