@@ -77,6 +77,7 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("gateway.delete_expired_codes", delete_expired_codes, every=timedelta(hours=1)),
         Job("gateway.delete_whole_limits", delete_whole_limits, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
+        ROTATION_JOB,
     )
     notices = delivery_jobs(channels_of(settings), find_address)
     texts = text_jobs(carriers_of(settings))

@@ -44,6 +44,18 @@ class PublicKey:
     public_key: ECKey | OKPKey
 
 
+@dataclass(frozen=True, slots=True)
+class RingKey:
+    """A key as an administrator sees it."""
+
+    kid: str
+    use: str
+    algorithm: str
+    state: str
+    created_at: datetime
+    retired_at: datetime | None
+
+
 def ensure_signing_keys(session: Session) -> None:
     """Make an active and a next key for every use that lacks one; safe to race."""
     for use in USES:
@@ -101,6 +113,13 @@ def list_public_keys(session: Session, use: str) -> list[PublicKey]:
         PublicKey(row.kid, row.algorithm, row.state, row.public_jwk, _import(row.algorithm, row.public_jwk))
         for row in store.list_signing_keys(session, use)
     ]
+
+
+def list_ring(session: Session) -> list[RingKey]:
+    """Every key of every use without its private part: next, then active, then retired, newest first."""
+    order = {"next": 0, "active": 1, "retired": 2}
+    found = [RingKey(**row) for row in store.list_ring(session)]
+    return sorted(found, key=lambda key: (key.use != "token", order[key.state], -key.created_at.timestamp()))
 
 
 def _add_key(session: Session, use: str, state: str) -> None:
