@@ -11,6 +11,7 @@ from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
+from services.gateway.console.keys import ROTATION_JOB
 from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.people.carers import end_due_relation
 from services.gateway.people.contacts import find_address
