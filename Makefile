@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -64,6 +64,9 @@ openapi-check: $(VENV)/.test  ## The committed documents are what the code gives
 
 bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and its peer
 	@$(BIN)/python -m bench.bill_list
+
+bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs node and npm)
+	@$(BIN)/python -m bench.gateway
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

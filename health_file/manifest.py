@@ -29,6 +29,21 @@ manifest = Manifest(
         AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
         ),
+        AuditEvent(
+            "health_file.resource.updated",
+            msgid("修改了一条健康记录"),
+            frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.resource.deleted",
+            msgid("删除了一条健康记录"),
+            frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.history.read",
+            msgid("看了一条健康记录的各个版本"),
+            frozenset({"resource_id", "type", "count"}),
+        ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count"})),
     ),
     home_line=home.home_line,

@@ -1,6 +1,6 @@
 """The tables of the health file: every version of every resource, sealed."""
 
-from sqlalchemy import Boolean, Column, Integer, Uuid
+from sqlalchemy import Boolean, Column, Integer, Uuid, false
 
 from services.database.tables import Spread, id_key, instant, metadata_for, sealed, subject_key, table, words
 
@@ -16,6 +16,7 @@ resources = table(
     words("type"),
     words("author"),  # code of the clinic that wrote this version
     Column("is_current", Boolean, nullable=False),
+    Column("is_deleted", Boolean, nullable=False, server_default=false()),
     sealed("body_sealed"),
     instant("recorded_at"),
 )

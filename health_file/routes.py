@@ -8,11 +8,11 @@ from uuid import UUID
 from flask import Response
 
 from health_file import access, actions, schemas
-from health_file.fhir import text
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
+from services.web.json_writer import json_response
 from services.web.pagination import decode_cursor, encode_cursor
 
 blueprint = ApiBlueprint(
@@ -43,15 +43,17 @@ def list_resources(query: Mapping[str, Any]) -> Response:
         last = found[limit - 1]
         following = encode_cursor(session, actor, LIST, [last.recorded_at.isoformat(), str(last.id)])
     # Written here, not by the schema: decimals keep their digits.
-    return Response(text.write({"items": items, "next_cursor": following}), mimetype="application/json")
+    return json_response({"items": items, "next_cursor": following})
 
 
 @blueprint.route("/exports", methods=["POST"])
 @scopes(access.READ, step_up=exports.STEP_UP)
 @blueprint.response(200, schemas.HealthResourceExportSchema)
-def create_export() -> dict[str, Any]:
+def create_export() -> Response:
     """Take a copy of your whole health file."""
     session, actor = current_session(), current_actor()
     exports.check_own(actor)
     found = actions.list_resources(session, actor, limit=exports.MOST + 1)
-    return exports.export_of([view.as_item() for view in found])
+    return json_response(
+        schemas.HealthResourceExportSchema().dump(exports.export_of([view.as_item() for view in found]))
+    )

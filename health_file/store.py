@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, tuple_
+from sqlalchemy import Row, Select, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from health_file.access import visible_to
@@ -37,15 +37,72 @@ def find_owner(session: Session, resource_id: UUID, resource_type: str) -> UUID 
     return owner
 
 
-def find_resource(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> Row[Any] | None:
-    """The current version of a resource that the actor sees."""
-    statement = select(resources).where(
-        resources.c.id == resource_id,
-        resources.c.type == resource_type,
-        resources.c.is_current,
-        visible_to(actor),
-    )
+def find_resource(
+    session: Session, actor: Actor, resource_type: str, resource_id: UUID, version: int | None
+) -> Row[Any] | None:
+    """A version of a resource that the actor sees; the current one, deleted or not, where none is named."""
+    statement = _versions(actor, resource_type, resource_id)
+    if version is None:
+        statement = statement.where(resources.c.is_current)
+    else:
+        statement = statement.where(resources.c.version == version)
     return session.execute(statement).one_or_none()
+
+
+def list_versions(
+    session: Session,
+    actor: Actor,
+    resource_type: str,
+    resource_id: UUID,
+    *,
+    limit: int,
+    before: int | None,
+    since: datetime | None,
+) -> Sequence[Row[Any]]:
+    """Versions of a resource that the actor sees, newest first."""
+    statement = _versions(actor, resource_type, resource_id)
+    if before is not None:
+        statement = statement.where(resources.c.version < before)
+    if since is not None:
+        statement = statement.where(resources.c.recorded_at >= since)
+    return session.execute(statement.order_by(resources.c.version.desc()).limit(limit)).all()
+
+
+def count_versions(
+    session: Session, actor: Actor, resource_type: str, resource_id: UUID, *, since: datetime | None
+) -> int:
+    """How many versions of a resource the actor sees."""
+    statement = _versions(actor, resource_type, resource_id)
+    if since is not None:
+        statement = statement.where(resources.c.recorded_at >= since)
+    count: int = session.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
+    return count
+
+
+def _versions(actor: Actor, resource_type: str, resource_id: UUID) -> Select[Any]:
+    return select(resources).where(
+        resources.c.id == resource_id, resources.c.type == resource_type, visible_to(actor)
+    )
+
+
+def retire_version(session: Session, subject_id: UUID, resource_id: UUID, version: int) -> bool:
+    """Make room for the next version; False when somebody else has done so first."""
+    statement = (
+        update(resources)
+        .where(
+            resources.c.subject_id == subject_id,
+            resources.c.id == resource_id,
+            resources.c.version == version,
+            resources.c.is_current,
+        )
+        .values(is_current=False)
+    )
+    return session.execute(statement).rowcount == 1
+
+
+def add_version(session: Session, values: Mapping[str, Any]) -> None:
+    """Keep the next version of a resource."""
+    session.execute(insert(resources), dict(values))
 
 
 def list_resources(
@@ -57,7 +114,7 @@ def list_resources(
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[Row[Any]]:
     """Current resources the actor sees, newest first."""
-    statement = select(resources).where(resources.c.is_current, visible_to(actor))
+    statement = select(resources).where(resources.c.is_current, ~resources.c.is_deleted, visible_to(actor))
     if resource_type is not None:
         statement = statement.where(resources.c.type == resource_type)
     if after is not None:
@@ -69,7 +126,7 @@ def list_resources(
 def count_resources(session: Session, actor: Actor) -> tuple[int, datetime | None]:
     """How many current resources the actor sees, and when the newest was recorded."""
     statement = select(func.count().label("count"), func.max(resources.c.recorded_at).label("newest")).where(
-        resources.c.is_current, visible_to(actor)
+        resources.c.is_current, ~resources.c.is_deleted, visible_to(actor)
     )
     found = session.execute(statement).mappings().one()
     return int(found["count"]), found["newest"]

@@ -18,7 +18,9 @@ WORK = "hotline:work"
 
 def holders_of(actor: Actor) -> frozenset[str]:
     """As what an actor stands before the state table."""
-    return frozenset({"resident"}) if actor.kind is ActorKind.RESIDENT else actor.roles
+    if actor.kind is ActorKind.RESIDENT:
+        return frozenset({"resident"})
+    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

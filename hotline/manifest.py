@@ -1,9 +1,9 @@
 """The hotline's front door."""
 
-from hotline import access, demo, home, models, pages, routes
+from hotline import access, demo, home, jobs, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -20,7 +20,7 @@ manifest = Manifest(
         ),
         Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
         Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
-        Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer"})),
+        Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer", "supervisor"})),
     ),
     authorization_details=(
         AuthorizationDetailType(
@@ -48,6 +48,7 @@ manifest = Manifest(
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),
+    jobs=(Job("hotline.take_timed_step", jobs.take_timed_step),),
     home_cards=home.home_cards,
     home_line=home.home_line,
     desks=(

@@ -1,6 +1,7 @@
 """The hotline's tables. Tickets belong to nobody in particular: they may be anonymous."""
 
-from sqlalchemy import Column, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import Spread, digest, id_key, instant, metadata_for, sealed, table, words
 
@@ -24,6 +25,8 @@ tickets = table(
     Column("version", Integer, nullable=False),
     Column("claimed_by", Uuid, nullable=True),
     instant("claimed_until", nullable=True),
+    Column("fence", Integer, nullable=False),  # counts the claims: what an older one writes is refused
+    Column("is_supervised", Boolean, nullable=False),
     instant("created_at"),
     instant("changed_at"),
 )
@@ -40,7 +43,12 @@ ticket_events = table(
     words("from_state", nullable=True),
     words("to_state"),
     words("actor"),
-    sealed("note_sealed", nullable=True),
+    words("by"),  # as what the actor stood before the state table
+    words("unit"),  # who answers for the ticket after this step
+    Column("details", JSONB, nullable=False),
+    sealed("note_sealed", nullable=True),  # the salt and the note, where there is a note_digest
+    digest("note_digest", nullable=True),
+    digest("digest", nullable=True),  # none in histories from before the chain
 )
 
 # Which ticket a number and tracking code belong to, for those who follow it without signing in.

@@ -6,7 +6,9 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from hotline import access, actions, schemas
+from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action, State
+from hotline.rules.catalogue import UNITS
 from services.database.roles import Role
 from services.errors import CitizenError, Invalid
 from services.web import exports
@@ -24,6 +26,8 @@ def _words() -> dict[str, object]:
     return {
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
+        "units": {unit: unit for unit in sorted(UNITS)},
+        "services": {number: number for number in sorted(EMERGENCY)},
     }
 
 
@@ -112,10 +116,16 @@ def track() -> str | tuple[str, int]:
     if request.method == "GET":
         return render_template("hotline/track.html", number="", error=None)
     try:
-        ticket, events = actions.track_ticket(current_session(), current_actor(), number=number, code=code)
+        found = actions.track_ticket(current_session(), current_actor(), number=number, code=code)
     except CitizenError as error:
         return render_template("hotline/track.html", number=number, error=_(error.title)), error.status
-    return render_template("hotline/tracked.html", ticket=ticket, events=events, **_words())
+    return render_template(
+        "hotline/tracked.html",
+        ticket=found.ticket,
+        events=found.events,
+        broken_at=found.broken_at,
+        **_words(),
+    )
 
 
 @blueprint.route("/console/hotline")
@@ -156,13 +166,21 @@ def claim_ticket(ticket_id: UUID) -> Response:
 @scopes(access.WORK)
 def change_case(ticket_id: UUID) -> Response:
     """Take one step of a ticket's life."""
-    action = _action(request.form.get("action", ""))
-    note = request.form.get("note") or None
+    form = request.form
+    action = _action(form.get("action", ""))
     ticket = actions.change_ticket(
-        current_session(), current_actor(), ticket_id=ticket_id, action=action, note=note
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        action=action,
+        note=form.get("note") or None,
+        unit=form.get("unit") or None,
+        service=form.get("service") or None,
+        days=_whole(form.get("days"), "/days"),
+        fence=_whole(form.get("fence"), "/fence"),
     )
-    keeps = State(ticket.state) is not State.RECEIVED and action is not Action.DISPATCH
-    return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console/hotline", 303)
+    keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
+    return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)
 
 
 def _action(given: str) -> Action:
@@ -170,3 +188,11 @@ def _action(given: str) -> Action:
         return Action(given)
     except ValueError:
         raise Invalid(field="/action", expected=", ".join(Action)) from None
+
+
+def _whole(given: str | None, field: str) -> int | None:
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 6:
+        raise Invalid(field=field, expected=_("写一个整数"))
+    return int(given)

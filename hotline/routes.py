@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from hotline import access, actions, schemas
+from services.database.roles import Role
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
@@ -70,6 +71,35 @@ def read_ticket(ticket_id: UUID) -> Response:
 def claim_ticket(ticket_id: UUID) -> actions.TicketView:
     """Claim a waiting ticket; exactly one operator wins."""
     return actions.claim_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+
+
+@blueprint.route("/queue/claim-next", methods=["POST"])
+@scopes(access.CLAIM)
+@blueprint.response(200, schemas.TicketSchema)
+def claim_next() -> actions.TicketView:
+    """Claim the ticket that has waited longest."""
+    return actions.claim_next(current_session(), current_actor())
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/replies", methods=["POST"])
+@scopes(access.CREATE)
+@blueprint.arguments(schemas.TicketReplySchema)
+@blueprint.response(200, schemas.TicketSchema)
+def reply_to_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
+    """Reply, confirm, send back or dispute a ticket of your own."""
+    return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
+
+
+@blueprint.route("/track", methods=["POST"])
+@public("whoever holds number and code may follow a ticket", role=Role.RESIDENT)
+@blueprint.arguments(schemas.TrackSchema)
+@blueprint.response(200, schemas.TrackedSchema)
+def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Follow a ticket without signing in, with all that its chain of digests is made of."""
+    found = actions.track_ticket(
+        current_session(), current_actor(), number=body["number"], code=body["tracking_code"]
+    )
+    return schemas.tracked(found.ticket.number, found.ticket.state, found.events, found.broken_at)
 
 
 @blueprint.route("/tickets/<uuid:ticket_id>/actions", methods=["POST"])

@@ -1,8 +1,13 @@
 """The shapes of the hotline's JSON."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from marshmallow import fields, validate
 
+from hotline.actions import EventView
 from hotline.rules import CATEGORIES, Action
+from hotline.rules.history import content_of
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
@@ -47,6 +52,8 @@ class TicketSchema(StrictSchema):
     place = fields.String(required=True)
     version = fields.Integer(required=True)
     claimed_until = fields.AwareDateTime(allow_none=True)
+    fence = fields.Integer(required=True)
+    is_supervised = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
     changed_at = fields.AwareDateTime(required=True)
     actions = fields.List(fields.String(), required=True)
@@ -84,6 +91,71 @@ class TicketActionSchema(StrictSchema):
     action = fields.Enum(Action, by_value=True, required=True, metadata={"example": "dispatch"})
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
     unit = Line(load_default=None, allow_none=True, most=40)
+    service = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(["110", "119", "120", "122"])
+    )
+    days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
+    fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
+
+
+class TicketReplySchema(StrictSchema):
+    """What a reporter does to a ticket of their own."""
+
+    action = fields.Enum(
+        Action,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf([Action.REPLY, Action.CLOSE, Action.REOPEN, Action.DISPUTE]),
+        metadata={"example": "close"},
+    )
+    note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+
+
+class TrackSchema(StrictSchema):
+    """Number and code of a ticket."""
+
+    number = Line(required=True, most=20, metadata={"example": "261126000001"})
+    tracking_code = Line(required=True, most=40, metadata={"example": "3q2-7wAAAAAAAAAA"})
+
+
+class LinkSchema(StrictSchema):
+    """One link of the chain: what is hashed, its SHA-256, and what makes the note's digest."""
+
+    content = fields.Dict(required=True)
+    digest = fields.String(required=True, allow_none=True)
+    note_salt = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class TrackedSchema(StrictSchema):
+    """A ticket as whoever holds its number and code sees it."""
+
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    is_intact = fields.Boolean(required=True)
+    broken_at = fields.Integer(required=True, allow_none=True)
+    chain = fields.List(fields.Nested(LinkSchema), required=True)
+
+
+def tracked(number: str, state: str, events: Sequence[EventView], broken_at: int | None) -> dict[str, Any]:
+    """The content of TrackedSchema."""
+    before = [None, *(event.said.digest for event in events)]
+    chain = [
+        {
+            "content": content_of(number, event.said, previous),
+            "digest": None if event.said.digest is None else event.said.digest.hex(),
+            "note_salt": None if event.salt is None else event.salt.hex(),
+            "note": event.note,
+        }
+        for event, previous in zip(events, before, strict=False)
+    ]
+    return {
+        "number": number,
+        "state": state,
+        "is_intact": broken_at is None,
+        "broken_at": broken_at,
+        "chain": chain,
+    }
 
 
 class CategorySchema(StrictSchema):

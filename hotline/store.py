@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Row, and_, func, insert, or_, select, text, tuple_, update
 
 from hotline.access import visible_to
 from hotline.models import ticket_events, tickets, tracking_codes
-from hotline.rules import OPEN_STATES, State
+from hotline.rules import OPEN_STATES, Facts, State
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
@@ -86,52 +86,54 @@ def list_events(session: Session, ticket_id: UUID, subject_id: UUID) -> Sequence
     return session.execute(statement.order_by(ticket_events.c.sequence)).all()
 
 
-def change_state(
-    session: Session, ticket: Ticket, *, to: State, unit: str | None, claim: tuple[UUID, datetime] | None
+def change_ticket(
+    session: Session, ticket: Ticket, before: Facts, after: Facts, *, needs_claim: bool
 ) -> bool:
-    """Move a ticket from the version that was read; False when somebody else was first."""
-    holder, until = claim or (None, None)
-    changed = session.execute(
-        update(tickets)
-        .where(
-            tickets.c.id == ticket.id,
-            tickets.c.subject_id == ticket.subject_id,
-            tickets.c.version == ticket.version,
-            tickets.c.state == ticket.state,
+    """Move a ticket from the history that was read; False when somebody else was first.
+
+    Where a claim is needed, the write carries its fence: an expired or older claim changes nothing.
+    """
+    statement = update(tickets).where(
+        tickets.c.id == ticket.id,
+        tickets.c.subject_id == ticket.subject_id,
+        tickets.c.version == before.sequence,
+        tickets.c.state == before.state.value,
+    )
+    if needs_claim:
+        statement = statement.where(
+            tickets.c.claimed_by == before.holder,
+            tickets.c.fence == before.fence,
+            tickets.c.claimed_until > session.at,
         )
-        .values(
-            state=to.value,
-            unit=unit or ticket.unit,
-            version=ticket.version + 1,
-            claimed_by=holder,
-            claimed_until=until,
+    changed = session.execute(
+        statement.values(
+            state=after.state.value,
+            unit=after.unit,
+            version=after.sequence,
+            claimed_by=after.holder,
+            claimed_until=after.lease_until,
+            fence=after.fence,
+            is_supervised=after.is_supervised,
             changed_at=session.at,
         )
     )
     return changed.rowcount == 1
 
 
-def claim_ticket(session: Session, ticket: Ticket, *, operator: UUID, until: datetime) -> bool:
-    """Claim by compare-and-set: waiting, or its lease has run out. Exactly one of many wins."""
-    claimed = session.execute(
-        update(tickets)
-        .where(
-            tickets.c.id == ticket.id,
-            tickets.c.subject_id == ticket.subject_id,
-            or_(
-                tickets.c.state == State.RECEIVED.value,
-                (tickets.c.state == State.TRIAGE.value) & (tickets.c.claimed_until < session.at),
-            ),
-        )
-        .values(
-            state=State.TRIAGE.value,
-            version=tickets.c.version + 1,
-            claimed_by=operator,
-            claimed_until=until,
-            changed_at=session.at,
-        )
+def lock_next(session: Session, actor: Actor) -> Ticket | None:
+    """The ticket that waits longest, supervised ones first, locked; those that others lock are passed over."""
+    ready = or_(
+        tickets.c.state == State.RECEIVED.value,
+        and_(tickets.c.state == State.TRIAGE.value, tickets.c.claimed_until <= session.at),
     )
-    return claimed.rowcount == 1
+    statement = (
+        select(tickets)
+        .where(visible_to(actor), ready)
+        .order_by(tickets.c.is_supervised.desc(), tickets.c.created_at, tickets.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.execute(statement).one_or_none()
 
 
 def count_open(session: Session, actor: Actor) -> int:
@@ -141,13 +143,3 @@ def count_open(session: Session, actor: Actor) -> int:
         select(func.count()).select_from(tickets).where(visible_to(actor), tickets.c.state.in_(states))
     )
     return int(session.execute(statement).scalar_one())
-
-
-def next_sequence(session: Session, ticket: Ticket) -> int:
-    """The number of a ticket's next event; the ticket's row is locked by its own update before."""
-    statement = (
-        select(func.count())
-        .select_from(ticket_events)
-        .where(ticket_events.c.ticket_id == ticket.id, ticket_events.c.subject_id == ticket.subject_id)
-    )
-    return int(session.execute(statement).scalar_one()) + 1

@@ -58,7 +58,9 @@ class Session:
         """Run a SQLAlchemy Core statement."""
         return self.connection.execute(statement, parameters)
 
-    def raw(self, query: LiteralString, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+    def raw(
+        self, query: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> psycopg.Cursor[Any]:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
         return self.driver.execute(query, parameters)
 

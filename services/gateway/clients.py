@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from services import audit, ids
 from services.actor import Actor
 from services.database.session import Session
@@ -255,8 +253,8 @@ def list_clients(session: Session) -> list[tuple[Client, bool]]:
 
 def find_client(session: Session, client_id: str) -> Client | None:
     """The live client of this public name, or None."""
-    row: Row[Any] | None = store.find_client(session, client_id)
-    return None if row is None else _client(row._asdict())
+    row = store.find_client(session, client_id)
+    return None if row is None else _client(row)
 
 
 def change_client(

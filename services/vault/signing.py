@@ -6,6 +6,7 @@ Private keys are sealed under the key-encryption key; the public part is readabl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from joserfc.jwk import ECKey, OKPKey
 
 from services.database.session import Session
 from services.errors import Unavailable
+from services.ports import KeyRing
 from services.vault import store
 
 # Each use's algorithm, and how long its public key must stay after it signed last.
@@ -101,10 +103,13 @@ def active_signing_key(session: Session, use: str) -> SigningKey:
     row = store.find_active_signing_key(session, use)
     if row is None:
         raise Unavailable
-    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
-    kid = str(values["kid"])
-    raw = session.keys.unwrap(_owner(kid), values["private_sealed"])
-    return SigningKey(kid, values["algorithm"], _import(values["algorithm"], raw))
+    return _opened(session.keys, *row)  # type: ignore[arg-type]  # a key ring is hashable by identity
+
+
+@lru_cache(maxsize=16)
+def _opened(keys: KeyRing, kid: str, algorithm: str, private_sealed: bytes) -> SigningKey:
+    """A private key out of its wrapping: the same bytes give the same key, so each is unwrapped once a process."""
+    return SigningKey(kid, algorithm, _import(algorithm, keys.unwrap(_owner(kid), private_sealed)))
 
 
 def list_public_keys(session: Session, use: str) -> list[PublicKey]:

@@ -150,9 +150,9 @@ def _page(client: Client, form: dict[str, str], errors: Any) -> str:
         "post_logout_redirect_uris": "\n".join(client.post_logout_redirect_uris),
     }
     facts = [
-        (name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        (name, ", ".join(value) if isinstance(value, list) else _("是") if value is True else str(value))
         for name, value in shown_metadata(client).items()
-        if name != "jwks" and value not in ([], None)
+        if name != "jwks" and value not in ([], None, False)
     ]
     return render_template(
         "gateway/console/client.html", client=client, facts=facts, form=kept | form, errors=errors

@@ -39,7 +39,7 @@ def find_received_token(
 
 def read_access_token(session: Session, issuer: Issuer, token: str) -> AccessTokenClaims | None:
     """The claims of any genuine and unexpired access token of ours."""
-    reader = AccessTokenReader(
+    reader = issuer.reader or AccessTokenReader(
         issuer=issuer.base_url,
         keys=session.keys,
         public_keys=lambda: list_public_keys(session, "token"),

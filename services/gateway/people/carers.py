@@ -20,7 +20,7 @@ from services.errors import Denied, NotFound
 from services.gateway.models import relations, residents
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people import rate_limits
-from services.gateway.people.errors import CarerOfferWrong
+from services.gateway.people.errors import CarerLastDayWrong, CarerServicesMissing
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.person_name import is_same_name, parse_name
 from services.gateway.people.relations import queue_end
@@ -85,7 +85,7 @@ class Delegation:
     name: str
     relation: str
     services: tuple[str, ...]
-    ends_at: datetime | None
+    last_day: date | None
     state: DelegationState
 
 
@@ -104,17 +104,17 @@ def offer_carer(
 
     Access: the gateway's role; a resident for themselves.
     Effects: one relation offered; where the person exists, a message to them; audit rows.
-    Raises: Denied 403; IdNumber..., NameWrong, CarerOfferWrong 422; TooManyAttempts 429.
+    Raises: Denied 403; IdNumber..., NameWrong, CarerServicesMissing, CarerLastDayWrong 422; TooManyAttempts 429.
     """
     account = _resident(actor)
     number = parse_id_number(id_number, on=clock.today()).value
     typed = parse_name(name)
     chosen = sorted(set(services) & set(known))
     if not chosen:
-        raise CarerOfferWrong(field="services")
+        raise CarerServicesMissing(field="services")
     today = clock.today()
     if until is None or not today < until <= today + LONGEST:
-        raise CarerOfferWrong(field="until")
+        raise CarerLastDayWrong(field="until")
     rate_limits.spend(
         session, [rate_limits.spending(session.keys, policy, rate_limits.CARER_OFFER, str(account))]
     )
@@ -286,9 +286,16 @@ def _delegation(session: Session, row: Row[Any], subject: UUID, name: str) -> De
         name=name,
         relation=row.relation,
         services=tuple(row.services or ()),
-        ends_at=row.ends_at,
+        last_day=_last_day(row.ends_at),
         state=_state_of(row, session.at),
     )
+
+
+def _last_day(ends_at: datetime | None) -> date | None:
+    """The last whole day before an end, in Shanghai."""
+    if ends_at is None:
+        return None
+    return (ends_at - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
 
 
 def _state_of(row: Row[Any], at: datetime) -> DelegationState:
