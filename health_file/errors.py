@@ -105,3 +105,11 @@ class ParameterInvalid(CitizenError):
     def __init__(self, name: str, expected: str, code: str = "value") -> None:
         super().__init__()
         self.errors = [{"field": "", "expected": f"{name}: {expected}", "code": code}]
+
+
+class SeveralMatches(CitizenError):
+    """The condition of a conditional create matches more than one resource."""
+
+    code = "health_file.several_matches"
+    status = 412
+    title = msgid("有不止一条记录符合 If-None-Exist 的条件，请写得更准确")

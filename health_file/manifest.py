@@ -44,7 +44,9 @@ manifest = Manifest(
             msgid("看了一条健康记录的各个版本"),
             frozenset({"resource_id", "type", "count"}),
         ),
-        AuditEvent("health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count"})),
+        AuditEvent(
+            "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
+        ),
     ),
     home_line=home.home_line,
     demo=demo.seed,

@@ -6,6 +6,7 @@ from uuid import UUID
 from health_file import store
 from health_file.access import author_of
 from health_file.actions.owner import owner_of
+from health_file.actions.search import index_resource
 from health_file.actions.views import ResourceView, row_of
 from health_file.errors import (
     DeletionNotAllowed,
@@ -105,6 +106,7 @@ def _next(session: Session, row: Any, author: str, body: dict[str, Any], *, is_d
         is_deleted=is_deleted,
     )
     store.add_version(session, row_of(session, view))
+    index_resource(session, view)
     return view
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from health_file.fhir.index import PARAMETERS
 from health_file.rules import HELD_TYPES
 
 INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
@@ -41,9 +42,14 @@ def _of_type(name: str) -> dict[str, Any]:
         "versioning": "versioned-update",
         "readHistory": True,
         "updateCreate": False,
-        "conditionalCreate": False,
+        "conditionalCreate": True,
         "conditionalRead": "not-match",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
+        "searchParam": [
+            {"name": "_id", "type": "token"},
+            {"name": "_lastUpdated", "type": "date"},
+            *({"name": code, "type": one.kind} for code, one in sorted(PARAMETERS[name].items())),
+        ],
         "referencePolicy": ["literal", "logical", "local"],
     }

@@ -8,6 +8,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from health_file.errors import NotAcceptable, ParameterInvalid, VersionOutdated
 from health_file.fhir.outcomes import MEDIA_TYPE
 from services.web.preconditions import PreconditionRequired
+from services.web.request import RepeatedParameter
 
 JSON_TYPES = (MEDIA_TYPE, "application/json")
 FORMATS = frozenset({"json", *JSON_TYPES, "text/json"})
@@ -30,6 +31,8 @@ def require_format() -> None:
 
 def require_no_parameters(*allowed: str) -> None:
     """Refuse parameters that would silently do nothing. Raises: ParameterInvalid 400."""
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise RepeatedParameter
     for name in request.args:
         if name not in GENERAL and name not in allowed:
             raise ParameterInvalid("parameter", " | ".join(sorted(allowed) or ["none"]), "not-supported")
@@ -59,6 +62,11 @@ def preferred_return() -> str:
     """`minimal`, `representation` or `OperationOutcome` (http.html#ops)."""
     found = RETURNS.search(request.headers.get("Prefer", ""))
     return found[1] if found else "representation"
+
+
+def is_lenient() -> bool:
+    """Whether search parameters that are not known may be left out (search.html#errors)."""
+    return "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "")
 
 
 def unless_known(response: Response) -> Response:

@@ -5,14 +5,15 @@ Standard: FHIR R4 4.0.1, http.html.
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from flask import Response, current_app, request
 
 from health_file import access, actions
-from health_file.errors import ParameterInvalid
-from health_file.fhir import capability, negotiation, outcomes
+from health_file.errors import ParameterInvalid, TypeNotSupported
+from health_file.fhir import capability, negotiation, outcomes, query
+from health_file.rules import HELD_TYPES
 from services.errors import NotFound
 from services.web import json_reader
 from services.web.blueprints import ApiBlueprint
@@ -25,9 +26,12 @@ blueprint = ApiBlueprint(
     "fhir", __name__, service="health_file", url_prefix="/health-file/fhir", description="FHIR R4"
 )
 blueprint.problem_renderer = outcomes.render_problem
+# A repeated search parameter asks for both (search.html#combining).
+blueprint.takes_repeats = True
 DEFAULT_COUNT = 20
 MOST_COUNT = 100
 HISTORY = "health_file.history"
+SEARCH = "health_file.search"
 
 
 @blueprint.route("/metadata", methods=["GET"])
@@ -45,10 +49,15 @@ def create(resource_type: str) -> Response:
     negotiation.require_format()
     negotiation.require_no_parameters()
     resource = json_reader.read(negotiation.require_json_body(), exact=True)
-    view = actions.create_resource(
-        current_session(), current_actor(), resource_type=resource_type, resource=resource
-    )
-    return _written(view, 201)
+    session, actor = current_session(), current_actor()
+    condition = request.headers.get("If-None-Exist")
+    if condition is None:
+        return _written(
+            actions.create_resource(session, actor, resource_type=resource_type, resource=resource), 201
+        )
+    wanted = _condition(resource_type, condition)
+    view, is_new = actions.create_unless_found(session, actor, wanted, resource=resource)
+    return _written(view, 201 if is_new else 200)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["GET"])
@@ -157,24 +166,44 @@ def history(resource_type: str, resource_id: str) -> Response:
 @blueprint.route("/<string:resource_type>", methods=["GET"])
 @scopes(access.READ)
 def search(resource_type: str) -> Response:
-    """All resources of a type that the reader may see, newest first, as a searchset Bundle."""
+    """Resources of a type that match and that the reader may see, as a searchset Bundle."""
     negotiation.require_format()
-    negotiation.require_no_parameters()
-    found = actions.list_resources(
-        current_session(), current_actor(), limit=MOST_COUNT, resource_type=resource_type
-    )
-    bundle = {
-        "resourceType": "Bundle",
-        "type": "searchset",
-        "total": len(found),
-        "entry": [
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    session, actor = current_session(), current_actor()
+    general = negotiation.GENERAL | {"_cursor"}
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name not in general]
+    wanted = query.parse(resource_type, pairs, base_url=_base(), is_lenient=negotiation.is_lenient())
+    list_name, after = f"{SEARCH}:{resource_type}:{sorted(pairs)}", None
+    if "_cursor" in request.args:
+        at, last_id = decode_cursor(session, actor, list_name, request.args["_cursor"])
+        after = (datetime.fromisoformat(at), UUID(last_id))
+    found = actions.search_resources(session, actor, wanted, after=after)
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
+    if found.total is not None:
+        bundle["total"] = found.total
+    bundle["link"] = [{"relation": "self", "url": request.url}]
+    if found.has_more:
+        last = found.views[-1]
+        cursor = encode_cursor(session, actor, list_name, [last.recorded_at.isoformat(), str(last.id)])
+        bundle["link"].append({"relation": "next", "url": _following(cursor)})
+    if found.views:
+        bundle["entry"] = [
             {"fullUrl": _address(view), "resource": view.as_fhir(), "search": {"mode": "match"}}
-            for view in found
-        ],
-    }
-    if not found:
-        del bundle["entry"]
+            for view in found.views
+        ]
     return outcomes.answer(bundle, 200)
+
+
+def _condition(resource_type: str, text: str) -> query.Query:
+    """The search in If-None-Exist; one that asks for nothing would match everything."""
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    pairs = parse_qsl(text.partition("?")[2] if "?" in text else text, keep_blank_values=True)
+    wanted = query.parse(resource_type, pairs, base_url=_base(), is_lenient=False)
+    if not wanted.is_narrowed:
+        raise ParameterInvalid("If-None-Exist", "a search parameter")
+    return wanted
 
 
 def _base() -> str:
@@ -219,7 +248,7 @@ def _since() -> datetime | None:
 
 def _following(cursor: str) -> str:
     """The address of the next page: this one's parameters, and where it goes on."""
-    kept = [(name, value) for name, value in request.args.items() if name != "_cursor"]
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "_cursor"]
     return (
         f"{_base()}{request.path.removeprefix('/health-file/fhir')}?{urlencode([*kept, ('_cursor', cursor)])}"
     )

@@ -30,6 +30,8 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     """
 
     ARGUMENTS_PARSER = StrictParser()
+    # Whether a query parameter may stand twice, because the standard says what that means.
+    takes_repeats = False
     problem_renderer: "Callable[[Problem], Response] | None" = None
 
     if TYPE_CHECKING:

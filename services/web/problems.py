@@ -99,7 +99,7 @@ def _standard_base() -> ApiBlueprint | None:
     for blueprint in current_app.blueprints.values():
         if not isinstance(blueprint, ApiBlueprint) or blueprint.problem_renderer is None:
             continue
-        if f"{request.path}/".startswith(f"{blueprint.url_prefix or ''}/"):
+        if blueprint.url_prefix and f"{request.path}/".startswith(f"{blueprint.url_prefix}/"):
             return blueprint
     return None
 

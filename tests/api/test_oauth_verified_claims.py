@@ -177,6 +177,17 @@ def test_request_is_kept_without_any_value_of_a_person(door, person, pharmacy, p
     assert restore(row.requested_claims).userinfo.verified[0].claims == ("name", "birthdate")
 
 
+def test_answer_is_about_the_sub_that_was_asked_for_or_not_at_all(door, pharmacy):
+    guardian = door.add_person(children=1)
+    own = claims_of(door.tokens(pharmacy, guardian)["id_token"])["sub"]
+    assert "code=" in door.authorize(pharmacy, claims=ask(id_token={"sub": {"value": own}})).location
+    stranger = ask(id_token={"sub": {"value": "x"}})
+    assert answer_of(door.authorize(pharmacy, claims=stranger))["error"] == "login_required"
+    page = door.authorize(pharmacy, claims=ask(id_token={"sub": {"value": own}}), prompt="consent")
+    answer = answer_of(door.decide(page, subject=str(guardian.children[0])))
+    assert answer["error"] == "login_required"
+
+
 def test_metadata_says_what_is_there(door):
     document = door.http.get("/.well-known/openid-configuration").get_json()
     assert document["claims_parameter_supported"] is True

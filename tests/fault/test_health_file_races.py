@@ -47,3 +47,20 @@ def test_updates_raced_from_one_version_have_one_winner(app) -> None:
     assert [answer.status_code for answer in answers].count(200) == 1
     assert {answer.status_code for answer in answers} <= {200, 412, 503}
     assert clinic.get(f"{address}/_history").get_json()["total"] == 2
+
+
+def test_conditional_creates_raced_make_one_resource(app) -> None:
+    clinic = staff_bearer(app, "practitioner", "CL-HP")
+    file = open_file(app, clinic)
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
+
+    def send(http, headers, _):
+        return http.post(
+            f"{BASE}/Observation", json=body, headers={**headers, "If-None-Exist": "identifier=7"}
+        )
+
+    answers = race(app, clinic, send)
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert {answer.status_code for answer in answers} <= {200, 201, 503}
+    assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 1

@@ -95,6 +95,9 @@ def authorize(
         if request.is_silent:
             raise LoginRequired("Signing in again is needed.")
         return SignIn(again=True)
+    if request.wanted.sub is not None and not _may_be_about(session, request, page):
+        # OpenID Connect Core section 5.5.1: about that person, or not at all.
+        raise LoginRequired("Somebody else than the sub claim names is signed in.")
     if request.acr_request.is_out_of_reach:
         raise UnmetAuthenticationRequirements("No class that the acr claim asks for is known here.")
     lacking = _find_lacking(session, request, page, asked_at)
@@ -139,6 +142,8 @@ def answer_question(
         return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
     if not may_hold(issuer, holder, given):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
+    if not _is_wanted(session, request, person.subject):
+        raise LoginRequired("The person chose somebody else than the sub claim names.")
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
         session,
@@ -180,7 +185,7 @@ def _settle(
         catalogue=issuer.catalogue,
         scopes=request.scopes,
         details=request.details,
-        people=people,
+        people=[person for person in people if _is_wanted(session, request, person.subject)],
     )
     may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
     if may_skip and len(covering) == 1:
@@ -201,6 +206,18 @@ def _settle(
             raise InteractionRequired("The person has to choose for whom.")
         raise ConsentRequired("The person has not agreed to this yet.")
     return Ask(page, people)
+
+
+def _is_wanted(session: Session, request: AuthorizationRequest, subject: UUID) -> bool:
+    """Whether the answer may be about this subject."""
+    return request.wanted.sub in {None, pairwise_sub(session.keys, request.client.sector, subject)}
+
+
+def _may_be_about(session: Session, request: AuthorizationRequest, page: PageSession) -> bool:
+    """Whether who is signed in, or somebody they act for, is the one that the answer must be about."""
+    holder = find_holder(session, page.account)
+    people = () if holder is None else consent.list_people(session, page.account, kind=holder.kind)
+    return any(_is_wanted(session, request, person.subject) for person in people)
 
 
 def _is_private_use(redirect_uri: str) -> bool:

@@ -38,10 +38,11 @@ class ClaimsRequest:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Both places."""
+    """Both places; `sub` is the only one whom the answer may be about (OpenID Connect Core section 5.5.1)."""
 
     userinfo: ClaimsRequest = ClaimsRequest()
     id_token: ClaimsRequest = ClaimsRequest()
+    sub: str | None = None
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -75,14 +76,24 @@ def read_claims_request(text: str | None) -> Wanted:
         isinstance(found.get(place) or {}, dict) for place in ("userinfo", "id_token")
     ):
         raise InvalidRequest("claims is an object with userinfo and id_token.")
-    return Wanted(*(_read_place(found.get(place) or {}) for place in ("userinfo", "id_token")))
+    userinfo, id_token = (found.get(place) or {} for place in ("userinfo", "id_token"))
+    return Wanted(_read_place(userinfo), _read_place(id_token), _read_sub(id_token))
 
 
 def restore(stored: Mapping[str, Any] | None) -> Wanted:
     """What a grant kept."""
     if stored is None:
         return NOTHING
-    return Wanted(*(_restored(stored.get(place) or {}) for place in ("userinfo", "id_token")))
+    userinfo, id_token = (_restored(stored.get(place) or {}) for place in ("userinfo", "id_token"))
+    return Wanted(userinfo, id_token)
+
+
+def _read_sub(id_token: Mapping[str, Any]) -> str | None:
+    wanted = id_token.get("sub")
+    value = wanted.get("value") if isinstance(wanted, dict) else None
+    if value is not None and not isinstance(value, str):
+        raise InvalidRequest("The value of sub is a text.")
+    return value
 
 
 def _read_place(place: Mapping[str, Any]) -> ClaimsRequest:

@@ -103,7 +103,7 @@ def _subject_of(
     session: Session, issuer: Issuer, client: Client, asked: ExchangeRequest
 ) -> AccessTokenClaims:
     subject = find_received_token(session, issuer, client, asked.subject_token)
-    if subject is None or not is_live(session, subject) or not _is_proven(subject, asked.jkt):
+    if subject is None or not is_live(session, subject) or not _is_proven(subject, client, asked.jkt):
         raise InvalidRequest(NOT_USABLE)
     if subject.account is None or subject.grant is None:
         # A system's own token is nobody's to hand on.
@@ -120,9 +120,12 @@ def _subject_of(
     return replace(subject, expires_at=min(subject.expires_at, grant.expires_at))
 
 
-def _is_proven(token: AccessTokenClaims, jkt: str | None) -> bool:
-    """A bound token is worth nothing without its key, here as at a resource (RFC 9449 section 7)."""
-    return not token.cnf or (set(token.cnf) == {"jkt"} and token.cnf["jkt"] == jkt)
+def _is_proven(token: AccessTokenClaims, client: Client, jkt: str | None) -> bool:
+    """A bound token is worth nothing without its key or certificate, here as at a resource.
+
+    Standard: RFC 9449 section 7, RFC 8705 section 3.
+    """
+    return token.cnf.items() <= confirmation(client, jkt).items()
 
 
 def _actors_of(
@@ -137,7 +140,7 @@ def _actors_of(
     if asked.actor_token is None:
         return earlier
     actor = find_access_token(session, issuer, client, asked.actor_token)
-    if actor is None or not is_live(session, actor) or not _is_proven(actor, asked.jkt):
+    if actor is None or not is_live(session, actor) or not _is_proven(actor, client, asked.jkt):
         raise InvalidRequest("actor_token cannot be used here.")
     if subject.account is None or not _has_mandate(session, issuer, actor, subject):
         raise InvalidRequest("The actor may not act for the subject.")
