@@ -1,5 +1,7 @@
 """The hotline's front door."""
 
+from datetime import timedelta
+
 from hotline import access, demo, home, jobs, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
@@ -45,10 +47,16 @@ manifest = Manifest(
         AuditEvent(
             "hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})
         ),
+        AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
+        AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),
-    jobs=(Job("hotline.take_timed_step", jobs.take_timed_step),),
+    jobs=(
+        Job("hotline.take_timed_step", jobs.take_timed_step),
+        Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
+    ),
     home_cards=home.home_cards,
     home_line=home.home_line,
     desks=(

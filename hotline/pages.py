@@ -9,6 +9,7 @@ from hotline import access, actions, schemas
 from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action, State
 from hotline.rules.catalogue import UNITS
+from hotline.rules.clocks import CLOCK_TITLES
 from services.database.roles import Role
 from services.errors import CitizenError, Invalid
 from services.web import exports
@@ -26,6 +27,7 @@ def _words() -> dict[str, object]:
     return {
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
+        "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
         "units": {unit: unit for unit in sorted(UNITS)},
         "services": {number: number for number in sorted(EMERGENCY)},
     }

@@ -61,7 +61,13 @@ def create_ticket(body: Mapping[str, Any]) -> actions.Filed:
 def read_ticket(ticket_id: UUID) -> Response:
     """Read one ticket with its history."""
     ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
-    content = schemas.TicketDetailSchema().dump({**asdict(ticket), "events": events})
+    shown = {
+        **asdict(ticket),
+        "due_at": ticket.due_at,
+        "is_due_provisional": ticket.is_due_provisional,
+        "events": events,
+    }
+    content = schemas.TicketDetailSchema().dump(shown)
     return with_etag(json_response(content), ticket.version)
 
 

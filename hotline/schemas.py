@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 
 from hotline.actions import EventView
 from hotline.rules import CATEGORIES, Action
+from hotline.rules.clocks import ClockKind
 from hotline.rules.history import content_of
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
@@ -57,6 +58,8 @@ class TicketSchema(StrictSchema):
     created_at = fields.AwareDateTime(required=True)
     changed_at = fields.AwareDateTime(required=True)
     actions = fields.List(fields.String(), required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_due_provisional = fields.Boolean(required=True)
 
 
 TicketPageSchema = page_schema(TicketSchema)
@@ -73,10 +76,22 @@ class TicketEventSchema(StrictSchema):
     note = fields.String(allow_none=True)
 
 
+class ClockSchema(StrictSchema):
+    """One of a ticket's clocks; `due_at` is null while it is paused."""
+
+    kind = fields.Enum(ClockKind, by_value=True, required=True)
+    run = fields.Integer(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_provisional = fields.Boolean(required=True)
+    stopped_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class TicketDetailSchema(TicketSchema):
     """A ticket with its history."""
 
     events = fields.List(fields.Nested(TicketEventSchema), required=True)
+    clocks = fields.List(fields.Nested(ClockSchema), required=True)
 
 
 class TicketListQuerySchema(PageQuerySchema):

@@ -1,9 +1,10 @@
 """The hotline's use cases."""
 
 from hotline.actions.claims import claim_next, claim_ticket
+from hotline.actions.clocks import check_clocks, publish_year
 from hotline.actions.filing import Filed, create_ticket, list_categories
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
-from hotline.actions.steps import change_ticket, take_timed_step
+from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
@@ -12,12 +13,15 @@ __all__ = [
     "TicketView",
     "Tracked",
     "change_ticket",
+    "check_clocks",
     "claim_next",
     "claim_ticket",
     "create_ticket",
     "list_categories",
     "list_tickets",
+    "publish_year",
     "read_ticket",
+    "recalculate",
     "take_timed_step",
     "track_ticket",
 ]

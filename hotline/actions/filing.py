@@ -8,6 +8,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
+from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
 from hotline.models import tickets
@@ -52,7 +53,8 @@ def create_ticket(
         raise Invalid(field="/category", expected=", ".join(CATEGORIES))
     subject_id = actor.subject or _new_anonymous(session)
     ticket_id, code = ids.new_id(), ids.new_token(12)
-    number = ticket_number(clock.today(), store.next_order(session))
+    order, policy, calendar = store.open_filing(session)
+    number = ticket_number(clock.today(), order)
     cipher = vault.cipher_for(session, subject_id)
     store.add_ticket(
         session,
@@ -85,10 +87,11 @@ def create_ticket(
         actor=actor_digest(ticket_id, actor.label),
         account=actor.account,
         unit=DESK,
-        details={"category": category, "channel": channel},
+        details={"category": category, "channel": channel, "policy": policy, "calendar": calendar},
     )
     ticket = SimpleNamespace(id=ticket_id, number=number, subject_id=subject_id)
     append_event(session, actor, ticket, event, None, None)
+    keep_clocks(session, ticket, [event])
     audit.append(
         session, actor, "hotline.ticket.created", subject_id=subject_id, details={"ticket_id": str(ticket_id)}
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
+from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event, event_of, seal_note
 from hotline.actions.views import TicketView, view_of
 from hotline.errors import ActionNotAllowed, ClaimNotHeld, ObjectionsSpent, TooLateToDispute
@@ -109,6 +110,22 @@ def take_timed_step(session: Session, actor: Actor, *, ticket_id: UUID, since: i
     return True
 
 
+def recalculate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
+    """Recompute provisional deadlines when a newer calendar knows their year; how many tickets moved.
+
+    Access: the worker. Effects: an event in each ticket's history, its clocks, audit hotline.ticket.changed.
+    """
+    newest, moved = store.newest_calendar(session), 0
+    for ticket in store.list_provisional(session, limit=at_once):
+        standing = standing_of(session, ticket)
+        known = max(int(event.details.get("calendar", 0)) for event in standing.events)
+        if known < newest:
+            step = Step(action=Action.RECALCULATE, details={"calendar": newest})
+            take_step(session, actor, standing, step)
+            moved += 1
+    return moved
+
+
 def standing_of(session: Session, ticket: Any) -> Standing:
     """A ticket with what its events add up to. Raises: HistoryBroken when they do not."""
     events = [event_of(row) for row in store.list_events(session, ticket.id, ticket.subject_id)]
@@ -151,8 +168,10 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     if not store.change_ticket(session, ticket, facts, after, needs_claim=arrow.needs_claim):
         raise ActionNotAllowed
     digest = append_event(session, actor, ticket, event, None if sealed is None else sealed[0], standing.head)
+    events = [*standing.events, replace(event, digest=digest)]
+    keep_clocks(session, ticket, events)
     _announce(session, actor, ticket, after, event)
-    return Standing(ticket, after, [*standing.events, replace(event, digest=digest)])
+    return Standing(ticket, after, events)
 
 
 def _complete(ticket: Any, step: Step) -> Step:

@@ -1,5 +1,6 @@
 """What a reader is shown of tickets and their histories: rows with their sealed fields opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,9 +8,11 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
+from hotline.actions.clocks import clock_of
 from hotline.actions.events import event_of, open_note
 from hotline.models import tickets
 from hotline.rules import Event, Facts, State, legal_actions
+from hotline.rules.clocks import Clock
 from hotline.rules.history import passes
 from hotline.rules.machine import TRANSITIONS
 from services import audit, vault
@@ -39,6 +42,23 @@ class TicketView:
     changed_at: datetime
     actions: tuple[str, ...]
     subject_id: UUID
+    clocks: tuple[Clock, ...] = ()
+
+    @property
+    def next_clock(self) -> Clock | None:
+        """The clock that runs out first; one that is paused has no deadline."""
+        running = [one for one in self.clocks if one.stopped_at is None and one.due_at is not None]
+        return min(running, key=lambda one: one.due_at or one.started_at, default=None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next deadline is."""
+        return None if self.next_clock is None else self.next_clock.due_at
+
+    @property
+    def is_due_provisional(self) -> bool:
+        """Whether that deadline lies in a year whose workdays are not published."""
+        return self.next_clock is not None and self.next_clock.is_provisional
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +74,21 @@ class EventView:
     said: Event
 
 
-def view_of(session: Session, actor: Actor, row: Any, facts: Facts | None = None) -> TicketView:
+def clocks_by_ticket(session: Session, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[Clock, ...]]:
+    """The clocks of several tickets, in one query."""
+    found: dict[UUID, tuple[Clock, ...]] = dict.fromkeys(ticket_ids, ())
+    for row in store.list_clocks(session, ticket_ids):
+        found[row.ticket_id] += (clock_of(row),)
+    return found
+
+
+def view_of(
+    session: Session,
+    actor: Actor,
+    row: Any,
+    facts: Facts | None = None,
+    clocks: tuple[Clock, ...] | None = None,
+) -> TicketView:
     """A ticket's row, opened; with its facts only the actions whose guards let the reader through."""
     cipher = vault.cipher_for(session, row.subject_id)
     state, holders = State(row.state), holders_of(actor)
@@ -87,6 +121,7 @@ def view_of(session: Session, actor: Actor, row: Any, facts: Facts | None = None
         changed_at=row.changed_at,
         actions=tuple(action.value for action in allowed),
         subject_id=row.subject_id,
+        clocks=clocks_by_ticket(session, [row.id])[row.id] if clocks is None else clocks,
     )
 
 

@@ -121,11 +121,16 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = {
         State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
     ),
 } | {
-    (state, Action.SUPERVISE): Arrow(
-        state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)
-    )
+    (state, action): arrow
     for state in State
     if state in OPEN_STATES - {State.REOPENED}
+    for action, arrow in (
+        (
+            Action.SUPERVISE,
+            Arrow(state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)),
+        ),
+        (Action.RECALCULATE, Arrow(state, SYSTEM)),
+    )
 }
 
 # What happens by itself when a ticket has stood in a state for so long.

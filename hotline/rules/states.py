@@ -83,6 +83,8 @@ class Action(StrEnum):
     REDISPATCH = "redispatch"
     DISPUTE = "dispute"
     SUPERVISE = "supervise"
+    # A calendar was published that the ticket's provisional deadlines waited for.
+    RECALCULATE = "recalculate"
 
 
 class Need(StrEnum):

@@ -17,6 +17,8 @@ from services.gateway.models import logout_notices
 from services.gateway.oauth.backchannel_logout import delivery, states
 from services.gateway.oauth.backchannel_logout.notices import DELIVER
 from services.gateway.people.sessions import end_all_sessions
+from services.ground import all_jobs
+from services.jobs.running import run_job
 from tests.support.oauth import GATEWAY, LOGGED_OUT, Door, hidden_fields
 from tests.support.outside import outside_server
 
@@ -114,6 +116,15 @@ def test_delivered_notice_is_not_delivered_again(door, person, pharmacy, listene
     deliver(door, job)
     deliver(door, job)
     assert len(told(listener)) == 1
+
+
+def test_worker_runs_the_job_as_the_manifest_of_the_ground_lists_it(door, person, pharmacy, listener):
+    settings = door.application.extensions["citizen_settings"]
+    log_out(door, door.tokens(pharmacy, person))
+    (job,) = [one for one in all_jobs(settings, ()) if one.name == DELIVER]
+    run_job(door.database, job, queued(door)[0])
+    assert len(told(listener)) == 1
+    assert notices(door)[0].state == "delivered"
 
 
 @pytest.mark.parametrize("status", [400, 500, 302])

@@ -157,6 +157,13 @@ def test_phone_not_changed_without_the_present_password(database: Database, brow
     assert texts_to(database, f"+86{phone}") == []
 
 
+def test_contacts_of_staff_are_kept_by_their_unit(application: Flask, database: Database) -> None:
+    browser = Browser(application)
+    browser.sign_in(enrol_staff(database))
+    assert browser.get("/my/account/contact").status_code == 403
+    assert ask_phone(browser, "13700000000").status_code == 403
+
+
 def test_mailbox_changed_with_a_code_to_the_new_one(database: Database, browser: Browser) -> None:
     page = browser.get("/my/account/contact/email")
     assert "没有登记" in browser.get("/my/account/contact").text

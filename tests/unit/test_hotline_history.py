@@ -19,21 +19,21 @@ from tests.support.tickets import ACCOUNTS, NUMBER, Walked
 KINDS = ("resident", "operator", "officer", "supervisor", "system", "practitioner", "biller", "admin")
 # Who may do what from where, written out by hand from the dossier; the table is held against it.
 ALLOWED = {
-    "received": "claim:operator supervise:supervisor",
+    "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
-    "transfer:operator dispatch:operator supervise:supervisor",
+    "transfer:operator dispatch:operator supervise:supervisor recalculate:system",
     "answered": "dispute:resident",
     "declined": "dispute:resident",
     "transferred": "",
-    "dispatched": "sign:officer object:officer supervise:supervisor",
-    "objection": "uphold:operator overrule:operator escalate:system supervise:supervisor",
-    "adjudication": "appoint:supervisor backstop:system supervise:supervisor",
-    "signed": "contact:officer start:officer supervise:supervisor",
+    "dispatched": "sign:officer object:officer supervise:supervisor recalculate:system",
+    "objection": "uphold:operator overrule:operator escalate:system supervise:supervisor recalculate:system",
+    "adjudication": "appoint:supervisor backstop:system supervise:supervisor recalculate:system",
+    "signed": "contact:officer start:officer supervise:supervisor recalculate:system",
     "working": "ask_resident:officer ask_extension:officer grant_extension:supervisor "
-    "refuse_extension:supervisor hand_over:officer resolve:officer supervise:supervisor",
-    "waiting_resident": "reply:resident resume:system supervise:supervisor",
+    "refuse_extension:supervisor hand_over:officer resolve:officer supervise:supervisor recalculate:system",
+    "waiting_resident": "reply:resident resume:system supervise:supervisor recalculate:system",
     "resolved": "call_missed:operator close:resident close:operator close_unverified:operator "
-    "reopen:resident reopen:operator supervise:supervisor",
+    "reopen:resident reopen:operator supervise:supervisor recalculate:system",
     "reopened": "redispatch:system sign:officer",
     "closed": "dispute:resident",
 }

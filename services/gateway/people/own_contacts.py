@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services import audit
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
-from services.errors import NotFound
+from services.errors import Denied
 from services.gateway.errors import AlreadyEnrolled
 from services.gateway.models import residents
 from services.gateway.people import one_time_codes, rate_limits, texts
@@ -44,7 +44,7 @@ class Contacts:
 
 
 def read_contacts(session: Session, actor: Actor) -> Contacts:
-    """The actor's own, masked. Access: one's own. Effects: one audit row."""
+    """The actor's own, masked. Access: one's own. Effects: one audit row. Raises: Denied 403 to staff."""
     account = _account_of(actor)
     phone = find_address(session, account, texts.SMS)
     email = find_address(session, account, texts.EMAIL)
@@ -79,7 +79,7 @@ def ask_new_contact(
 
     Access: the gateway's role.
     Effects: one text, one audit row.
-    Raises: CurrentPasswordWrong 401, TooManyAttempts 429.
+    Raises: Denied 403 to staff, CurrentPasswordWrong 401, TooManyAttempts 429.
     """
     account = _account_of(actor)
     verify_own_password(session, actor, password, policy=policy)
@@ -117,7 +117,6 @@ def change_contact(
     code: str,
     sentence: str,
     policy: str,
-    from_address: str,
 ) -> None:
     """Put the new address in the place of the old one, which hears about it.
 
@@ -133,7 +132,7 @@ def change_contact(
         request_id=request_id,
         code=code,
         policy=policy,
-        address=from_address,
+        whom=f"account {account}",
     )
     old = find_address(session, account, channel)
     if old == address:
@@ -162,6 +161,6 @@ def _use(channel: str) -> str:
 
 
 def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
+    if actor.account is None or actor.kind is not ActorKind.RESIDENT:
+        raise Denied
     return actor.account

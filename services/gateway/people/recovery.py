@@ -26,6 +26,7 @@ from services.gateway.people.errors import RecoveryNotReady
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.phone import parse_phone
 from services.gateway.people.sessions import end_all_sessions
+from services.gateway.people.throttle import network_of
 from services.gateway.store import people
 from services.gateway.store import recoveries as store
 from services.notices import notify
@@ -170,6 +171,7 @@ def prove_phone(
     code: str,
     sentence: str,
     base_url: str,
+    devices: Devices,
     policy: str,
     address: str,
 ) -> Recovery:
@@ -179,8 +181,15 @@ def prove_phone(
     Effects: the code; maybe a recovery, one audit row, a message in the inbox, a text to phone and mailbox.
     Raises: CodeRefused 401, TooManyAttempts 429.
     """
+    device = find_device(session, asked.account, devices)
     one_time_codes.spend_code(
-        session, actor, use=USE, request_id=asked.request_id, code=code, policy=policy, address=address
+        session,
+        actor,
+        use=USE,
+        request_id=asked.request_id,
+        code=code,
+        policy=policy,
+        whom=f"device {device}" if device else network_of(address),
     )
     found = store.find_open(session, asked.account)
     if found is not None:

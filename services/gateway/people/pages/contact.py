@@ -83,7 +83,6 @@ def verify_contact_code() -> AnyResponse:
         code=request.form.get("otp", ""),
         sentence=gettext(own_contacts.MOVED_SENTENCE),
         policy=current_settings().throttle_policy,
-        from_address=request.remote_addr or "",
     )
     response = redirect("/my/account/contact?done=1", 303)
     drop_note(response, NOTE)

@@ -70,13 +70,15 @@ def show_recovery_code() -> Response:
 def verify_recovery_code() -> AnyResponse:
     """Check and spend the code; then wait, or go on."""
     account, request_id, phone, _ = read_note(NOTE)
+    session = current_session()
     found = recovery.prove_phone(
-        current_session(),
+        session,
         current_actor(),
         Asked(UUID(account), UUID(request_id)),
         code=request.form.get("otp", ""),
         sentence=gettext(recovery.ASKED_SENTENCE),
         base_url=current_settings().base_url,
+        devices=devices.open_devices(session.keys, read_browser(devices.NAME)),
         policy=current_settings().throttle_policy,
         address=request.remote_addr or "",
     )
