@@ -106,3 +106,15 @@ ticket_clocks = table(
     Column("is_provisional", Boolean, nullable=False),
     instant("stopped_at", nullable=True),
 )
+
+# To whom tickets go before the catalogue is asked; a new version is added, none is changed.
+routing_rules = table(
+    "routing_rules",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    words("category", nullable=True),
+    words("district", nullable=True),
+    words("unit"),
+)

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response
 
 from hotline import access, actions, schemas
+from hotline.rules.routing import Route
 from services.database.roles import Role
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
@@ -115,6 +116,14 @@ def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
 def change_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
     """Take one step of the ticket's life, as the state table allows."""
     return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/route", methods=["GET"])
+@scopes(access.WORK)
+@blueprint.response(200, schemas.RouteSchema)
+def plan_route(ticket_id: UUID) -> Route:
+    """Say where dispatch would send the ticket and why, without sending it."""
+    return actions.plan_route(current_session(), current_actor(), ticket_id=ticket_id)
 
 
 @blueprint.route("/categories", methods=["GET"])

@@ -13,6 +13,7 @@ from hotline.models import (
     calendar_days,
     calendar_years,
     clock_policies,
+    routing_rules,
     ticket_clocks,
     ticket_events,
     tickets,
@@ -171,6 +172,13 @@ def add_calendar_year(
     rows = [{"version": version, "day": day, "kind": kind} for day, kind in days.items()]
     if rows:
         session.execute(insert(calendar_days), rows)
+
+
+def list_routing_rules(session: Session) -> Sequence[Row[Any]]:
+    """The newest version of the rule table, in the order in which it is asked."""
+    newest = select(func.max(routing_rules.c.version)).scalar_subquery()
+    statement = select(routing_rules).where(routing_rules.c.version == newest)
+    return session.execute(statement.order_by(routing_rules.c.rank)).all()
 
 
 def read_policy(session: Session, version: int) -> Mapping[str, Any]:

@@ -9,10 +9,10 @@ from hotline import store
 from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event, event_of, seal_note
+from hotline.actions.routing import route_of
 from hotline.actions.views import TicketView, view_of
 from hotline.errors import ActionNotAllowed, ClaimNotHeld, ObjectionsSpent, TooLateToDispute
 from hotline.rules import (
-    CATEGORIES,
     TIMERS,
     Action,
     Arrow,
@@ -148,7 +148,7 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     arrow = find_arrow(facts.state, given.action, holders_of(actor))
     if arrow is None:
         raise ActionNotAllowed
-    step = _complete(ticket, given)
+    step = _complete(session, ticket, given)
     _check(session, actor, facts, arrow, step)
     sealed = seal_note(session, ticket, facts.sequence + 1, step.note)
     event = Event(
@@ -174,10 +174,12 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     return Standing(ticket, after, events)
 
 
-def _complete(ticket: Any, step: Step) -> Step:
-    """The unit that follows from the catalogue where nobody named one."""
+def _complete(session: Session, ticket: Any, step: Step) -> Step:
+    """The unit that follows from rule table and catalogue where nobody named one; the history says from which."""
     if step.unit is None and step.action is Action.DISPATCH:
-        return replace(step, unit=CATEGORIES[ticket.category].unit)
+        found = route_of(session, ticket)
+        decided = {"routing": found.version} | ({} if found.rank is None else {"rule": found.rank})
+        return replace(step, unit=found.unit, details={**step.details, **decided})
     return replace(step, unit=BACKSTOP) if step.action is Action.BACKSTOP else step
 
 
