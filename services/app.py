@@ -26,6 +26,7 @@ from services.database.transaction import Database, GrantEnded
 from services.errors import CitizenError, Unavailable
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import build_catalogue
+from services.gateway.console.access import DESKS
 from services.gateway.doors import blueprints as gateway_blueprints
 from services.gateway.errors import StepUpNeeded
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
@@ -69,6 +70,8 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     app.extensions["citizen_manifests"] = services
     app.extensions["citizen_audit_events"] = all_audit_events(services)
     app.extensions["citizen_catalogue"] = catalogue
+    gateway_desks = DESKS if _is_mounted(settings, "gateway") else ()
+    app.extensions["citizen_desks"] = (*(desk for one in services for desk in one.desks), *gateway_desks)
     app.extensions["citizen_database"] = database
     api = edge.register(app, settings)
     dpop.register(app)

@@ -11,6 +11,7 @@ from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
+from services.gateway.console.keys import ROTATION_JOB
 from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
 from services.gateway.people.carers import end_due_relation
 from services.gateway.people.contacts import find_address
@@ -77,6 +78,7 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("gateway.delete_expired_codes", delete_expired_codes, every=timedelta(hours=1)),
         Job("gateway.delete_whole_limits", delete_whole_limits, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
+        ROTATION_JOB,
     )
     notices = delivery_jobs(channels_of(settings), find_address)
     texts = text_jobs(carriers_of(settings))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.views import ResourceView, view_of
+from health_file.errors import Issue, ResourceInvalid
 from health_file.fhir.index import index_of
 from health_file.fhir.query import Query
 from services import audit
@@ -13,6 +14,8 @@ from services.actor import Actor
 from services.database.session import Session
 
 TOKEN_BYTES = 16
+# One resource may not fill the index: the largest official example needs a few hundred.
+MOST_ENTRIES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ def index_resource(session: Session, view: ResourceView) -> None:
     found = index_of(view.body)
     tokens = {session.keys.index(_field(view.type, code), text)[:TOKEN_BYTES] for code, text in found.texts}
     spans = {(f"{view.type}.{code}", first, last) for code, first, last in found.days}
+    if len(tokens) + len(spans) > MOST_ENTRIES:
+        raise ResourceInvalid([Issue(view.type, f"at most {MOST_ENTRIES} searchable values", "too-costly")])
     store.add_index(session, view.subject_id, view.id, sorted(tokens), sorted(spans))
 
 

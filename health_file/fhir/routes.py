@@ -57,7 +57,11 @@ def create(resource_type: str) -> Response:
         )
     wanted = _condition(resource_type, condition)
     view, is_new = actions.create_unless_found(session, actor, wanted, resource=resource)
-    return _written(view, 201 if is_new else 200)
+    response = _written(view, 201 if is_new else 200)
+    if not is_new and not actor.has(access.READ):
+        # What was there already is shown to those alone who may read.
+        response.set_data(b"")
+    return response
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["GET"])

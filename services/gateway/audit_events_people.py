@@ -5,6 +5,9 @@ from services.words import msgid
 
 PEOPLE_AUDIT_EVENTS = (
     AuditEvent("gateway.subject.created", msgid("建立了档案"), frozenset({"kind", "account", "roles"})),
+    AuditEvent("gateway.staff.read", msgid("看了工作人员名单"), frozenset({"count"})),
+    AuditEvent("gateway.staff.changed", msgid("改了工作人员的岗位或单位"), frozenset({"roles"})),
+    AuditEvent("gateway.staff.ended", msgid("让工作人员离岗")),
     AuditEvent("gateway.relation.created", msgid("登记了可以代办的人"), frozenset({"relation"})),
     AuditEvent("gateway.session.started", msgid("登录了"), frozenset({"session", "acr"})),
     AuditEvent("gateway.session.refused", msgid("有人登录没有成功"), frozenset({"uses"})),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
+from services.gateway.console.access import SCOPES as CONSOLE_SCOPES
 from services.manifest import AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
@@ -45,7 +46,9 @@ class ScopeCatalogue:
         """All service scopes that a page session of these holders carries."""
         wanted = set(holders)
         return frozenset(
-            name for name, scope in self.scopes.items() if name in self.services and scope.holders & wanted
+            name
+            for name, scope in self.scopes.items()
+            if (name in self.services or scope in CONSOLE_SCOPES) and scope.holders & wanted
         )
 
     def audience(self, base_url: str, scopes: Iterable[str]) -> tuple[str, ...]:
@@ -57,7 +60,7 @@ class ScopeCatalogue:
 def build_catalogue(manifests: Iterable[Manifest]) -> ScopeCatalogue:
     """Collect scopes and types of details; what is declared twice, or needs an unknown scope, stops the boot."""
     manifests = tuple(manifests)
-    scopes = {scope.name: scope for scope in STANDARD_SCOPES}
+    scopes = {scope.name: scope for scope in (*STANDARD_SCOPES, *CONSOLE_SCOPES)}
     services: dict[str, Manifest] = {}
     for manifest in manifests:
         for scope in manifest.scopes:

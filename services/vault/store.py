@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
@@ -104,6 +104,30 @@ def change_signing_key_state(session: Session, use: str, old: str, new: str, at:
         .where(signing_keys.c.use == use, signing_keys.c.state == old)
         .values(state=new, retired_at=at)
     )
+
+
+def list_ring(session: Session) -> list[dict[str, Any]]:
+    """The public facts of every signing key."""
+    columns = signing_keys.c
+    wanted = (
+        columns.kid,
+        columns.use,
+        columns.algorithm,
+        columns.state,
+        columns.created_at,
+        columns.retired_at,
+    )
+    return [dict(row) for row in session.execute(select(*wanted)).mappings()]
+
+
+def list_signing_key_times(session: Session) -> dict[tuple[str, str], datetime]:
+    """When the newest key of each use and state was made, which is when it was first published."""
+    rows = session.execute(
+        select(
+            signing_keys.c.use, signing_keys.c.state, func.max(signing_keys.c.created_at).label("at")
+        ).group_by(signing_keys.c.use, signing_keys.c.state)
+    )
+    return {(row.use, row.state): row.at for row in rows}
 
 
 def delete_retired_signing_keys(session: Session, use: str, before: datetime) -> None:

@@ -46,9 +46,12 @@ class Declared:
         return bool(self.reason)
 
 
-def scopes(*names: str, step_up: StepUp | None = None) -> Callable[[View], View]:
-    """Only an actor that carries all these scopes may call the view; a person, only as sure as `step_up` says."""
-    return _mark(Declared(scopes=frozenset(names), step_up=step_up))
+def scopes(*names: str, role: Role | None = None, step_up: StepUp | None = None) -> Callable[[View], View]:
+    """Only an actor that carries all these scopes may call the view; a person, only as sure as `step_up` says.
+
+    With a role a page runs in a transaction of that role: the gateway's own desk writes what only the gateway may.
+    """
+    return _mark(Declared(scopes=frozenset(names), role=role, step_up=step_up))
 
 
 def signed_in(*, role: Role | None = None, step_up: StepUp | None = None) -> Callable[[View], View]:

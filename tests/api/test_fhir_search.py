@@ -7,7 +7,7 @@ import pytest
 
 from services import clock
 from services.database.roles import Role
-from tests.support.doors import bearer_for, resident_bearer, staff_bearer
+from tests.support.doors import Bearer, bearer_for, resident_bearer, staff_bearer
 from tests.support.fhir import BASE, open_file, write
 from tests.support.oauth import Door, Person
 
@@ -203,7 +203,7 @@ def test_index_holds_no_clear_text(clinic, file, database) -> None:
     )
 
 
-def test_conditional_create_makes_one_and_finds_it_again(clinic, file) -> None:
+def test_conditional_create_makes_one_and_finds_it_again(app, clinic, file) -> None:
     body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"},
             "identifier": [{"system": "urn:lab", "value": "7"}],
             "subject": {"reference": f"Patient/{file.patient}"}}  # fmt: skip
@@ -211,7 +211,14 @@ def test_conditional_create_makes_one_and_finds_it_again(clinic, file) -> None:
     again = write(clinic, body, **{"If-None-Exist": "identifier=urn:lab|7"})
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.headers["Location"] == again.headers["Location"]
+    made = first.get_json()["id"]
     write(clinic, body)
     assert write(clinic, body, **{"If-None-Exist": "identifier=urn:lab|7"}).status_code == 412
+    door = Door(app)
+    writer = door.add_client(scopes=["openid", "health_file:write"])
+    person = door.add_person(kind="staff", roles=("practitioner",), unit="CL-HP")
+    token = door.tokens(writer, person, scope="health_file:write")["access_token"]
+    blind = write(Bearer(app.test_client(), token, person.account), body, **{"If-None-Exist": f"_id={made}"})
+    assert (blind.status_code, blind.text) == (200, "")
     for condition in ("", "colour=red", "_count=1"):
         assert write(clinic, body, **{"If-None-Exist": condition}).status_code == 400

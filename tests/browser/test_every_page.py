@@ -56,6 +56,16 @@ STAFF = {
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
+    "admin": (
+        "/console",
+        "/console/gateway",
+        "/console/gateway/clients/new",
+        "/console/gateway/invitations",
+        "/console/gateway/keys",
+        "/console/gateway/keys/rotate",
+        "/console/gateway/staff",
+        "/console/gateway/staff/new",
+    ),
 }
 LOOKS = {
     "day": {"theme": "day"},

@@ -17,6 +17,8 @@ from typing import Any
 from health_file.fhir.r4.definitions import STRUCTURES
 from health_file.rules import HELD_TYPES
 
+# Of a choice that may also be words, a date parameter reads the dates.
+DATED = frozenset({"date", "dateTime", "instant", "Period", "Timing"})
 KINDS = frozenset({"token", "date", "reference", "string"})
 AS = re.compile(r"(?:\.as\(| as |\.ofType\()(\w+)\)?")
 WHERE = re.compile(r"\.where\((?:resolve\(\) is (\w+)|(system='\w+'))\)")
@@ -36,10 +38,17 @@ def generate(folder: Path) -> dict[str, Any]:
                 branch
                 for part in parameter["expression"].split(" | ")
                 for branch in _branches(part.strip(), name)
+                if parameter["type"] != "date" or _kind_at(name, branch[0]) in DATED
             ]
             if branches:
                 table[name][parameter["code"]] = [parameter["type"], branches]
     return table
+
+
+def _kind_at(structure: str, names: list[str]) -> str:
+    for name in names:
+        structure = STRUCTURES[structure].elements[name].kind
+    return structure
 
 
 def _branches(part: str, name: str) -> Iterator[list[Any]]:
