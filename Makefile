@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages check fmt lint types imports openapi openapi-check bench db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -37,6 +37,9 @@ test: $(VENV)/.test  ## Pass the whole test suite
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q
 
+test-races: $(VENV)/.test  ## 200 rounds of every single-use race, at two workers under load
+	@CITIZEN_RACE_ROUNDS=200 $(BIN)/python -m pytest -q tests/fault/test_gateway_races.py
+
 check: lint types imports openapi-check  ## Lint, types, import contracts, OpenAPI
 
 fmt: $(VENV)/.test  ## Format and sort
@@ -61,6 +64,9 @@ openapi-check: $(VENV)/.test  ## The committed documents are what the code gives
 
 bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and its peer
 	@$(BIN)/python -m bench.bill_list
+
+bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs node and npm)
+	@$(BIN)/python -m bench.gateway
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

@@ -2,7 +2,7 @@
 
 from ebills import access, demo, home, jobs, models, pages, routes
 from ebills.rules.bills import TRANSITIONS
-from services.manifest import AuditEvent, Desk, Job, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -15,6 +15,17 @@ manifest = Manifest(
         Scope(access.READ, msgid("看您的水电燃气账单和户号"), frozenset({"resident"})),
         Scope(access.CLAIM, msgid("替您绑定户号"), frozenset({"resident"})),
         Scope(access.IMPORT, msgid("导入本单位的账单"), frozenset({"biller", "client"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name=access.DETAIL_TYPE,
+            title=msgid("部分水电燃气账单"),
+            actions={"read": access.READ},
+            fields=(
+                DetailField(name="biller", title=msgid("单位"), pattern=r"[A-Za-z0-9-]{1,32}"),
+                DetailField(name="account_number", title=msgid("户号"), pattern=r"[0-9A-Za-z-]{1,32}"),
+            ),
+        ),
     ),
     audit_events=(
         AuditEvent("ebills.bills.read", msgid("看了账单列表"), frozenset({"fields", "count"})),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, current_app, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ebills import access, actions, titles
+from ebills import access, actions, schemas, titles
 from ebills.errors import (
     MOST_FAULTS_SHOWN,
     AccountAlreadyClaimed,
@@ -22,6 +22,7 @@ from ebills.rules.faults import FAULT_TITLES, FaultCode
 from services import clock
 from services.errors import CitizenError
 from services.settings import Settings
+from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -48,6 +49,16 @@ def list_bills() -> str:
     """What is due and by when; one row per account."""
     overview = actions.read_overview(current_session(), current_actor())
     return render_template("ebills/bills.html", overview=overview, **_words())
+
+
+@blueprint.route("/my/bills/copy")
+@scopes(access.READ, step_up=exports.STEP_UP)
+def download_copy() -> Response:
+    """A copy of everything, to keep or to take elsewhere."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_bills(session, actor, limit=exports.MOST + 1, after=None, state=None)
+    return exports.download_of(schemas.BillExportSchema, found, name="bills")
 
 
 @blueprint.get("/my/bills/<uuid:bill_id>")

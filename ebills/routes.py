@@ -12,6 +12,7 @@ from ebills import access, actions, schemas
 from ebills.rules.billers_file import COLUMNS
 from services.database.roles import Role
 from services.settings import Settings
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -130,3 +131,14 @@ def read_import(import_id: UUID) -> actions.ImportResult:
 def list_billers() -> list[Any]:
     """List the billers."""
     return actions.list_billers(current_session())
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.BillExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of all your bills."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_bills(session, actor, limit=exports.MOST + 1, after=None, state=None)
+    return exports.export_of(found)

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from ebills.rules.bills import MOST_AMOUNT_MINOR, State, Utility
+from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
 
@@ -38,6 +39,7 @@ class BillSchema(StrictSchema):
 
 
 BillPageSchema = page_schema(BillSchema)
+BillExportSchema = export_schema(BillSchema)
 
 
 class BillLineSchema(StrictSchema):

@@ -2,7 +2,7 @@
 
 from health_file import demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
-from services.manifest import AuditEvent, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -15,6 +15,11 @@ manifest = Manifest(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name="health_file", title=msgid("健康档案"), actions={"read": "health_file:read"}
+        ),
+    ),
     audit_events=(
         AuditEvent(
             "health_file.resource.created",
@@ -24,7 +29,24 @@ manifest = Manifest(
         AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
         ),
-        AuditEvent("health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count"})),
+        AuditEvent(
+            "health_file.resource.updated",
+            msgid("修改了一条健康记录"),
+            frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.resource.deleted",
+            msgid("删除了一条健康记录"),
+            frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.history.read",
+            msgid("看了一条健康记录的各个版本"),
+            frozenset({"resource_id", "type", "count"}),
+        ),
+        AuditEvent(
+            "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
+        ),
     ),
     home_line=home.home_line,
     demo=demo.seed,

@@ -1,8 +1,18 @@
 """The tables of the health file: every version of every resource, sealed."""
 
-from sqlalchemy import Boolean, Column, Integer, Uuid
+from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid, false
 
-from services.database.tables import Spread, id_key, instant, metadata_for, sealed, subject_key, table, words
+from services.database.tables import (
+    Spread,
+    digest,
+    id_key,
+    instant,
+    metadata_for,
+    sealed,
+    subject_key,
+    table,
+    words,
+)
 
 metadata = metadata_for("health_file")
 
@@ -16,6 +26,7 @@ resources = table(
     words("type"),
     words("author"),  # code of the clinic that wrote this version
     Column("is_current", Boolean, nullable=False),
+    Column("is_deleted", Boolean, nullable=False, server_default=false()),
     sealed("body_sealed"),
     instant("recorded_at"),
 )
@@ -33,4 +44,26 @@ resource_ids = table(
 # One Patient resource per resident; the key is the resident.
 patients = table(
     "patients", metadata, Spread.SUBJECT, subject_key(), Column("resource_id", Uuid, nullable=False)
+)
+
+# By what a resource is found: keyed hashes of type, parameter and value; the key is not in the database.
+tokens = table(
+    "tokens",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    digest("digest", primary_key=True),
+    Column("resource_id", Uuid, primary_key=True, nullable=False),
+)
+
+# Day ranges of date parameters (`Observation.date`), in the city's time; nothing finer stands in clear.
+days = table(
+    "days",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("resource_id", Uuid, primary_key=True, nullable=False),
+    Column("parameter", Text, primary_key=True, nullable=False),
+    Column("first_on", Date, primary_key=True, nullable=False),
+    Column("last_on", Date, primary_key=True, nullable=False),
 )

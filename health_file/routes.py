@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Response
+
 from health_file import access, actions, schemas
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
-from services.web.pagination import Page, decode_cursor, encode_cursor
+from services.web.json_writer import json_response
+from services.web.pagination import decode_cursor, encode_cursor
 
 blueprint = ApiBlueprint(
     "health_file",
@@ -25,7 +29,7 @@ LIST = "health_file.resources"
 @scopes(access.READ)
 @blueprint.arguments(schemas.ResourceQuerySchema, location="query")
 @blueprint.response(200, schemas.HealthResourcePageSchema)
-def list_resources(query: Mapping[str, Any]) -> Page:
+def list_resources(query: Mapping[str, Any]) -> Response:
     """List the resources of the file, newest first."""
     session, actor = current_session(), current_actor()
     limit, after = query["limit"], None
@@ -33,19 +37,23 @@ def list_resources(query: Mapping[str, Any]) -> Page:
         at, resource_id = decode_cursor(session, actor, LIST, query["cursor"])
         after = (datetime.fromisoformat(at), UUID(resource_id))
     found = actions.list_resources(session, actor, limit=limit + 1, after=after, resource_type=query["type"])
-    items = [
-        {
-            "id": view.id,
-            "type": view.type,
-            "version": view.version,
-            "author": view.author,
-            "recorded_at": view.recorded_at,
-            "resource": view.as_fhir(),
-        }
-        for view in found[:limit]
-    ]
+    items = [view.as_item() for view in found[:limit]]
     following = None
     if len(found) > limit:
         last = found[limit - 1]
         following = encode_cursor(session, actor, LIST, [last.recorded_at.isoformat(), str(last.id)])
-    return Page(items, following)
+    # Written here, not by the schema: decimals keep their digits.
+    return json_response({"items": items, "next_cursor": following})
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.HealthResourceExportSchema)
+def create_export() -> Response:
+    """Take a copy of your whole health file."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_resources(session, actor, limit=exports.MOST + 1)
+    return json_response(
+        schemas.HealthResourceExportSchema().dump(exports.export_of([view.as_item() for view in found]))
+    )

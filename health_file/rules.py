@@ -7,6 +7,17 @@ from typing import Any
 # OID of the resident's ID number (GB 11643) in China's health data sets.
 ID_NUMBER_SYSTEM = "urn:oid:2.16.156.10011.1.3"
 
+# The element that says whose file a resource belongs to (http://hl7.org/fhir/R4/compartmentdefinition-patient.html).
+SUBJECTS: Mapping[str, str] = {
+    "RelatedPerson": "patient", "Encounter": "subject", "EpisodeOfCare": "patient", "Condition": "subject",
+    "AllergyIntolerance": "patient", "Immunization": "patient", "MedicationStatement": "subject",
+    "MedicationRequest": "subject", "Procedure": "subject", "Observation": "subject",
+    "DiagnosticReport": "subject", "DocumentReference": "subject", "FamilyMemberHistory": "patient",
+    "CarePlan": "subject", "QuestionnaireResponse": "subject", "Flag": "subject", "Consent": "patient",
+    "Composition": "subject",
+}  # fmt: skip
+HELD_TYPES = ("Patient", *SUBJECTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,12 +41,12 @@ def id_numbers_of(patient: Mapping[str, Any]) -> list[str]:
 
 
 def patient_reference_of(resource: Mapping[str, Any]) -> str | None:
-    """The id in `subject.reference` (`Patient/<id>`), or None."""
-    subject = resource.get("subject")
+    """The id of the Patient that a resource is about (`Patient/<id>`), or None."""
+    subject = resource.get(SUBJECTS.get(resource["resourceType"], ""))
     reference = subject.get("reference") if isinstance(subject, dict) else None
     if not isinstance(reference, str) or not reference.startswith("Patient/"):
         return None
-    return reference.removeprefix("Patient/")
+    return reference.removeprefix("Patient/").partition("/_history/")[0]
 
 
 def finding_of(observation: Mapping[str, Any]) -> Finding:

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from health_file.fhir.elements import DEFINITIONS
+from health_file.rules import HELD_TYPES
+from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
 
@@ -10,7 +11,7 @@ from services.web.schemas import StrictSchema
 class ResourceQuerySchema(PageQuerySchema):
     """The query of the list of resources."""
 
-    type = fields.String(load_default=None, validate=validate.OneOf(sorted(DEFINITIONS)))
+    type = fields.String(load_default=None, validate=validate.OneOf(sorted(HELD_TYPES)))
 
 
 class HealthResourceSchema(StrictSchema):
@@ -25,3 +26,4 @@ class HealthResourceSchema(StrictSchema):
 
 
 HealthResourcePageSchema = page_schema(HealthResourceSchema)
+HealthResourceExportSchema = export_schema(HealthResourceSchema)

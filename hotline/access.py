@@ -1,9 +1,14 @@
 """Who may do what at the hotline, and which tickets an actor sees."""
 
-from sqlalchemy import ColumnElement, false, true
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, true
 
 from hotline.models import tickets
 from services.actor import Actor, ActorKind
+
+# RFC 9396: a token may be for some tickets only.
+DETAIL_TYPE = "ticket"
 
 READ = "hotline:read"
 CREATE = "hotline:create"
@@ -13,15 +18,25 @@ WORK = "hotline:work"
 
 def holders_of(actor: Actor) -> frozenset[str]:
     """As what an actor stands before the state table."""
-    return frozenset({"resident"}) if actor.kind is ActorKind.RESIDENT else actor.roles
+    if actor.kind is ActorKind.RESIDENT:
+        return frozenset({"resident"})
+    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The tickets an actor sees: one's own; all for the desk; those of the unit for an officer."""
+    """The tickets an actor sees: one's own within the token's limits; all for the desk; a unit's for its officer."""
     if actor.kind is ActorKind.RESIDENT and actor.subject is not None:
-        return tickets.c.subject_id == actor.subject
+        return and_(tickets.c.subject_id == actor.subject, _within_limits(actor))
     if actor.roles & {"operator", "supervisor"}:
         return true()
     if "officer" in actor.roles and actor.unit:
         return tickets.c.unit == actor.unit
     return false()
+
+
+def _within_limits(actor: Actor) -> ColumnElement[bool]:
+    """The tickets that authorization details name; one that names none is for all of them."""
+    limits = actor.limits_of(DETAIL_TYPE)
+    if not limits or any("identifier" not in limit for limit in limits):
+        return true()
+    return tickets.c.id.in_([UUID(one) for limit in limits for one in limit["identifier"]])

@@ -17,25 +17,30 @@ SENTENCES = (
     ("housing", "电梯又停了，十二楼的老人下不来，物业说在等零件。"),
     ("other", "公交站的时刻表看不清，字太小，希望换大一点的。"),
 )
-# The way to each state, as the actions that lead there.
+# The way to each state, as the actions that lead there. A reopened ticket goes back to its department at once.
+SENT = (Action.CLAIM, Action.DISPATCH)
+WORKED = (*SENT, Action.SIGN, Action.START)
 PATHS: dict[State, tuple[Action, ...]] = {
     State.RECEIVED: (),
     State.TRIAGE: (Action.CLAIM,),
     State.ANSWERED: (Action.CLAIM, Action.ANSWER),
     State.DECLINED: (Action.CLAIM, Action.DECLINE),
-    State.DISPATCHED: (Action.CLAIM, Action.DISPATCH),
-    State.SIGNED: (Action.CLAIM, Action.DISPATCH, Action.SIGN),
-    State.WORKING: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START),
-    State.WAITING_RESIDENT: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.ASK_RESIDENT),
-    State.RESOLVED: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE),
-    State.REOPENED: (
-        Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE, Action.REOPEN,
-    ),
-    State.CLOSED: (Action.CLAIM, Action.DISPATCH, Action.SIGN, Action.START, Action.RESOLVE, Action.CLOSE),
-}  # fmt: skip
+    State.TRANSFERRED: (Action.CLAIM, Action.TRANSFER),
+    State.DISPATCHED: SENT,
+    State.OBJECTION: (*SENT, Action.OBJECT),
+    State.ADJUDICATION: (*SENT, Action.OBJECT, Action.UPHOLD, Action.DISPATCH, Action.OBJECT),
+    State.SIGNED: (*SENT, Action.SIGN),
+    State.WORKING: WORKED,
+    State.WAITING_RESIDENT: (*WORKED, Action.ASK_RESIDENT),
+    State.RESOLVED: (*WORKED, Action.RESOLVE),
+    State.REOPENED: (*WORKED, Action.RESOLVE, Action.REOPEN),
+    State.CLOSED: (*WORKED, Action.RESOLVE, Action.CLOSE),
+}
 NOTES = {
     Action.ANSWER: "已告知办理地点和所需材料。",
     Action.DECLINE: "这件事由法院受理，已说明立案窗口的地址和电话。",
+    Action.OBJECT: "这一段道路不归我单位养护，附养护分界图。",
+    Action.UPHOLD: "分界图属实，重新核对承办单位。",
     Action.ASK_RESIDENT: "请补充一下具体的楼号。",
     Action.RESOLVE: "维修人员已到现场处理完毕。",
     Action.REOPEN: "晚上看过，还是不亮。",
@@ -95,4 +100,7 @@ def _take(
     if "officer" in allowed:
         view, _ = actions.read_ticket(session, operator, ticket_id=ticket_id)
         actor = officers[view.unit]
-    actions.change_ticket(session, actor, ticket_id=ticket_id, action=action, note=NOTES.get(action))
+    service = "120" if action is Action.TRANSFER else None
+    actions.change_ticket(
+        session, actor, ticket_id=ticket_id, action=action, note=NOTES.get(action), service=service
+    )

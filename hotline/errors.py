@@ -9,7 +9,7 @@ class TicketAlreadyClaimed(CitizenError):
 
     code = "hotline.ticket_already_claimed"
     status = 409
-    title = msgid("这件诉求刚被别人领取，请选下一件")
+    title = msgid("这件诉求由席位 %(seat)s 在办，保留到 %(until)s。请选下一件")
 
 
 class ActionNotAllowed(IllegalTransition):
@@ -17,6 +17,35 @@ class ActionNotAllowed(IllegalTransition):
 
     code = "hotline.action_not_allowed"
     title = msgid("这件诉求现在不能这样办；刷新后看看最新状态")
+
+
+class ClaimNotHeld(ActionNotAllowed):
+    """Whoever writes holds no live claim on the ticket, or an older one than the newest."""
+
+    code = "hotline.claim_not_held"
+    title = msgid("您没有领取这件诉求，或保留时间已过，什么也没有改。请重新领取")
+
+
+class ObjectionsSpent(ActionNotAllowed):
+    """The department has objected as often as it may, or its objection was overruled."""
+
+    code = "hotline.objections_spent"
+    title = msgid("贵单位对这件诉求不能再提异议，请签收办理")
+
+
+class TooLateToDispute(ActionNotAllowed):
+    """A ticket may be disputed for 15 days after it ended."""
+
+    code = "hotline.too_late_to_dispute"
+    title = msgid("办结已超过 15 天。请提交一件新的诉求，写上这个编号")
+
+
+class QueueEmpty(CitizenError):
+    """No ticket waits to be claimed."""
+
+    code = "hotline.queue_empty"
+    status = 404
+    title = msgid("现在没有等着的诉求")
 
 
 class TrackingCodeUnknown(CitizenError):

@@ -1,9 +1,11 @@
 """The hotline's front door."""
 
-from hotline import demo, home, models, pages, routes
+from datetime import timedelta
+
+from hotline import access, demo, home, jobs, models, pages, routes
 from hotline.open311 import routes as open311
 from hotline.rules import TRANSITIONS
-from services.manifest import AuditEvent, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -20,7 +22,22 @@ manifest = Manifest(
         ),
         Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
         Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
-        Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer"})),
+        Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer", "supervisor"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name=access.DETAIL_TYPE,
+            title=msgid("指定的诉求"),
+            actions={"read": access.READ},
+            fields=(
+                DetailField(
+                    name="identifier",
+                    title=msgid("诉求"),
+                    pattern=r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+                    most=10,
+                ),
+            ),
+        ),
     ),
     audit_events=(
         AuditEvent("hotline.ticket.created", msgid("提交了一件诉求"), frozenset({"ticket_id"})),
@@ -30,8 +47,15 @@ manifest = Manifest(
         AuditEvent(
             "hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})
         ),
+        AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
+        AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
+    ),
+    jobs=(
+        Job("hotline.take_timed_step", jobs.take_timed_step),
+        Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
     ),
     home_cards=home.home_cards,
     home_line=home.home_line,

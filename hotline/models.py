@@ -1,6 +1,7 @@
 """The hotline's tables. Tickets belong to nobody in particular: they may be anonymous."""
 
-from sqlalchemy import Column, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import Spread, digest, id_key, instant, metadata_for, sealed, table, words
 
@@ -24,6 +25,8 @@ tickets = table(
     Column("version", Integer, nullable=False),
     Column("claimed_by", Uuid, nullable=True),
     instant("claimed_until", nullable=True),
+    Column("fence", Integer, nullable=False),  # counts the claims: what an older one writes is refused
+    Column("is_supervised", Boolean, nullable=False),
     instant("created_at"),
     instant("changed_at"),
 )
@@ -40,7 +43,12 @@ ticket_events = table(
     words("from_state", nullable=True),
     words("to_state"),
     words("actor"),
-    sealed("note_sealed", nullable=True),
+    words("by"),  # as what the actor stood before the state table
+    words("unit"),  # who answers for the ticket after this step
+    Column("details", JSONB, nullable=False),
+    sealed("note_sealed", nullable=True),  # the salt and the note, where there is a note_digest
+    digest("note_digest", nullable=True),
+    digest("digest", nullable=True),  # none in histories from before the chain
 )
 
 # Which ticket a number and tracking code belong to, for those who follow it without signing in.
@@ -51,4 +59,62 @@ tracking_codes = table(
     digest("digest", primary_key=True),
     Column("ticket_id", Uuid, nullable=False),
     Column("subject_id", Uuid, nullable=False),
+)
+
+# What was published of each year; a later version of a year stands in for the earlier.
+calendar_years = table(
+    "calendar_years",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    words("source"),
+    instant("published_at"),
+)
+
+# Where a published year departs from the week.
+calendar_days = table(
+    "calendar_days",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    words("kind"),
+)
+
+# The rules of time; a ticket keeps the version under which it was filed.
+clock_policies = table(
+    "clock_policies",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", JSONB, nullable=False),
+    instant("created_at"),
+)
+
+# What the events, the policy and the calendar make of a ticket's deadlines, kept to be listed by.
+ticket_clocks = table(
+    "ticket_clocks",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("subject_id", Uuid, nullable=False),
+    instant("started_at"),
+    instant("due_at", nullable=True),  # none while it is paused
+    Column("is_provisional", Boolean, nullable=False),
+    instant("stopped_at", nullable=True),
+)
+
+# To whom tickets go before the catalogue is asked; a new version is added, none is changed.
+routing_rules = table(
+    "routing_rules",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Integer, primary_key=True, autoincrement=False),
+    words("category", nullable=True),
+    words("district", nullable=True),
+    words("unit"),
 )

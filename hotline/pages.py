@@ -5,10 +5,14 @@ from uuid import UUID
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from hotline import access, actions
+from hotline import access, actions, schemas
+from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action, State
+from hotline.rules.catalogue import UNITS
+from hotline.rules.clocks import CLOCK_TITLES
 from services.database.roles import Role
 from services.errors import CitizenError, Invalid
+from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -23,6 +27,9 @@ def _words() -> dict[str, object]:
     return {
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
+        "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
+        "units": {unit: unit for unit in sorted(UNITS)},
+        "services": {number: number for number in sorted(EMERGENCY)},
     }
 
 
@@ -32,6 +39,16 @@ def list_tickets() -> str:
     """The reader's own tickets."""
     found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH)
     return render_template("hotline/tickets.html", tickets=found, **_words())
+
+
+@blueprint.route("/my/tickets/copy")
+@scopes(access.READ, step_up=exports.STEP_UP)
+def download_copy() -> Response:
+    """A copy of everything, to keep or to take elsewhere."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_tickets(session, actor, limit=exports.MOST + 1)
+    return exports.download_of(schemas.TicketExportSchema, found, name="tickets")
 
 
 @blueprint.route("/my/tickets/new", methods=["GET"])
@@ -101,10 +118,16 @@ def track() -> str | tuple[str, int]:
     if request.method == "GET":
         return render_template("hotline/track.html", number="", error=None)
     try:
-        ticket, events = actions.track_ticket(current_session(), current_actor(), number=number, code=code)
+        found = actions.track_ticket(current_session(), current_actor(), number=number, code=code)
     except CitizenError as error:
         return render_template("hotline/track.html", number=number, error=_(error.title)), error.status
-    return render_template("hotline/tracked.html", ticket=ticket, events=events, **_words())
+    return render_template(
+        "hotline/tracked.html",
+        ticket=found.ticket,
+        events=found.events,
+        broken_at=found.broken_at,
+        **_words(),
+    )
 
 
 @blueprint.route("/console/hotline")
@@ -145,13 +168,21 @@ def claim_ticket(ticket_id: UUID) -> Response:
 @scopes(access.WORK)
 def change_case(ticket_id: UUID) -> Response:
     """Take one step of a ticket's life."""
-    action = _action(request.form.get("action", ""))
-    note = request.form.get("note") or None
+    form = request.form
+    action = _action(form.get("action", ""))
     ticket = actions.change_ticket(
-        current_session(), current_actor(), ticket_id=ticket_id, action=action, note=note
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        action=action,
+        note=form.get("note") or None,
+        unit=form.get("unit") or None,
+        service=form.get("service") or None,
+        days=_whole(form.get("days"), "/days"),
+        fence=_whole(form.get("fence"), "/fence"),
     )
-    keeps = State(ticket.state) is not State.RECEIVED and action is not Action.DISPATCH
-    return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console/hotline", 303)
+    keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
+    return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)
 
 
 def _action(given: str) -> Action:
@@ -159,3 +190,11 @@ def _action(given: str) -> Action:
         return Action(given)
     except ValueError:
         raise Invalid(field="/action", expected=", ".join(Action)) from None
+
+
+def _whole(given: str | None, field: str) -> int | None:
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 6:
+        raise Invalid(field=field, expected=_("写一个整数"))
+    return int(given)

@@ -9,6 +9,9 @@ from uuid import UUID
 from flask import Response
 
 from hotline import access, actions, schemas
+from hotline.rules.routing import Route
+from services.database.roles import Role
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -59,7 +62,13 @@ def create_ticket(body: Mapping[str, Any]) -> actions.Filed:
 def read_ticket(ticket_id: UUID) -> Response:
     """Read one ticket with its history."""
     ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
-    content = schemas.TicketDetailSchema().dump({**asdict(ticket), "events": events})
+    shown = {
+        **asdict(ticket),
+        "due_at": ticket.due_at,
+        "is_due_provisional": ticket.is_due_provisional,
+        "events": events,
+    }
+    content = schemas.TicketDetailSchema().dump(shown)
     return with_etag(json_response(content), ticket.version)
 
 
@@ -71,6 +80,35 @@ def claim_ticket(ticket_id: UUID) -> actions.TicketView:
     return actions.claim_ticket(current_session(), current_actor(), ticket_id=ticket_id)
 
 
+@blueprint.route("/queue/claim-next", methods=["POST"])
+@scopes(access.CLAIM)
+@blueprint.response(200, schemas.TicketSchema)
+def claim_next() -> actions.TicketView:
+    """Claim the ticket that has waited longest."""
+    return actions.claim_next(current_session(), current_actor())
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/replies", methods=["POST"])
+@scopes(access.CREATE)
+@blueprint.arguments(schemas.TicketReplySchema)
+@blueprint.response(200, schemas.TicketSchema)
+def reply_to_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
+    """Reply, confirm, send back or dispute a ticket of your own."""
+    return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
+
+
+@blueprint.route("/track", methods=["POST"])
+@public("whoever holds number and code may follow a ticket", role=Role.RESIDENT)
+@blueprint.arguments(schemas.TrackSchema)
+@blueprint.response(200, schemas.TrackedSchema)
+def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Follow a ticket without signing in, with all that its chain of digests is made of."""
+    found = actions.track_ticket(
+        current_session(), current_actor(), number=body["number"], code=body["tracking_code"]
+    )
+    return schemas.tracked(found.ticket.number, found.ticket.state, found.events, found.broken_at)
+
+
 @blueprint.route("/tickets/<uuid:ticket_id>/actions", methods=["POST"])
 @scopes(access.WORK)
 @blueprint.arguments(schemas.TicketActionSchema)
@@ -80,9 +118,28 @@ def change_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketVie
     return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
 
 
+@blueprint.route("/tickets/<uuid:ticket_id>/route", methods=["GET"])
+@scopes(access.WORK)
+@blueprint.response(200, schemas.RouteSchema)
+def plan_route(ticket_id: UUID) -> Route:
+    """Say where dispatch would send the ticket and why, without sending it."""
+    return actions.plan_route(current_session(), current_actor(), ticket_id=ticket_id)
+
+
 @blueprint.route("/categories", methods=["GET"])
 @public("the catalogue is public")
 @blueprint.response(200, schemas.CategorySchema(many=True))
 def list_categories() -> list[dict[str, str]]:
     """List the kinds of tickets."""
     return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.TicketExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of all your tickets."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_tickets(session, actor, limit=exports.MOST + 1, after=None, only_open=False)
+    return exports.export_of(found)

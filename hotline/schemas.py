@@ -1,8 +1,15 @@
 """The shapes of the hotline's JSON."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from marshmallow import fields, validate
 
+from hotline.actions import EventView
 from hotline.rules import CATEGORIES, Action
+from hotline.rules.clocks import ClockKind
+from hotline.rules.history import content_of
+from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
 
@@ -46,12 +53,17 @@ class TicketSchema(StrictSchema):
     place = fields.String(required=True)
     version = fields.Integer(required=True)
     claimed_until = fields.AwareDateTime(allow_none=True)
+    fence = fields.Integer(required=True)
+    is_supervised = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
     changed_at = fields.AwareDateTime(required=True)
     actions = fields.List(fields.String(), required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_due_provisional = fields.Boolean(required=True)
 
 
 TicketPageSchema = page_schema(TicketSchema)
+TicketExportSchema = export_schema(TicketSchema)
 
 
 class TicketEventSchema(StrictSchema):
@@ -64,10 +76,22 @@ class TicketEventSchema(StrictSchema):
     note = fields.String(allow_none=True)
 
 
+class ClockSchema(StrictSchema):
+    """One of a ticket's clocks; `due_at` is null while it is paused."""
+
+    kind = fields.Enum(ClockKind, by_value=True, required=True)
+    run = fields.Integer(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_provisional = fields.Boolean(required=True)
+    stopped_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class TicketDetailSchema(TicketSchema):
     """A ticket with its history."""
 
     events = fields.List(fields.Nested(TicketEventSchema), required=True)
+    clocks = fields.List(fields.Nested(ClockSchema), required=True)
 
 
 class TicketListQuerySchema(PageQuerySchema):
@@ -82,6 +106,88 @@ class TicketActionSchema(StrictSchema):
     action = fields.Enum(Action, by_value=True, required=True, metadata={"example": "dispatch"})
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
     unit = Line(load_default=None, allow_none=True, most=40)
+    service = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(["110", "119", "120", "122"])
+    )
+    days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
+    fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
+
+
+class TicketReplySchema(StrictSchema):
+    """What a reporter does to a ticket of their own."""
+
+    action = fields.Enum(
+        Action,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf([Action.REPLY, Action.CLOSE, Action.REOPEN, Action.DISPUTE]),
+        metadata={"example": "close"},
+    )
+    note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+
+
+class TrackSchema(StrictSchema):
+    """Number and code of a ticket."""
+
+    number = Line(required=True, most=20, metadata={"example": "261126000001"})
+    tracking_code = Line(required=True, most=40, metadata={"example": "3q2-7wAAAAAAAAAA"})
+
+
+class LinkSchema(StrictSchema):
+    """One link of the chain: what is hashed, its SHA-256, and what makes the note's digest."""
+
+    content = fields.Dict(required=True)
+    digest = fields.String(required=True, allow_none=True)
+    note_salt = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class TrackedSchema(StrictSchema):
+    """A ticket as whoever holds its number and code sees it."""
+
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    is_intact = fields.Boolean(required=True)
+    broken_at = fields.Integer(required=True, allow_none=True)
+    chain = fields.List(fields.Nested(LinkSchema), required=True)
+
+
+def tracked(number: str, state: str, events: Sequence[EventView], broken_at: int | None) -> dict[str, Any]:
+    """The content of TrackedSchema."""
+    before = [None, *(event.said.digest for event in events)]
+    chain = [
+        {
+            "content": content_of(number, event.said, previous),
+            "digest": None if event.said.digest is None else event.said.digest.hex(),
+            "note_salt": None if event.salt is None else event.salt.hex(),
+            "note": event.note,
+        }
+        for event, previous in zip(events, before, strict=False)
+    ]
+    return {
+        "number": number,
+        "state": state,
+        "is_intact": broken_at is None,
+        "broken_at": broken_at,
+        "chain": chain,
+    }
+
+
+class ConsideredSchema(StrictSchema):
+    """A rule that was asked; `differs_in` is null for the one that decides."""
+
+    rank = fields.Integer(required=True)
+    unit = fields.String(required=True)
+    differs_in = fields.String(required=True, allow_none=True)
+
+
+class RouteSchema(StrictSchema):
+    """Where dispatch would send a ticket; `rank` is null when the catalogue decides."""
+
+    unit = fields.String(required=True)
+    version = fields.Integer(required=True)
+    rank = fields.Integer(required=True, allow_none=True)
+    considered = fields.List(fields.Nested(ConsideredSchema), required=True)
 
 
 class CategorySchema(StrictSchema):

@@ -2,7 +2,7 @@
 
 from legal_id import access, demo, home, models, pages, routes
 from legal_id.rules import TRANSITIONS
-from services.manifest import AuditEvent, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -15,6 +15,13 @@ manifest = Manifest(
         Scope("legal_id:read", msgid("看您代表哪些企业"), frozenset({"resident"})),
         Scope("legal_id:register", msgid("替您登记企业、报歇业和复业"), frozenset({"resident"})),
         Scope("legal_id:work", msgid("办理企业登记"), frozenset({"officer"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name="legal_person",
+            title=msgid("企业事务"),
+            actions={"read": "legal_id:read", "register": "legal_id:register"},
+        ),
     ),
     audit_events=(
         AuditEvent("legal_id.legal_person.registered", msgid("登记了一家企业"), frozenset({"uscc"})),

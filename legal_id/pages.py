@@ -3,10 +3,11 @@
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from legal_id import access, actions
+from legal_id import access, actions, schemas
 from legal_id.rules import STATUS_TITLES, Event
 from services.database.roles import Role
 from services.errors import CitizenError, Invalid
+from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -45,6 +46,16 @@ def list_businesses() -> str:
     return render_template(
         "legal_id/businesses.html", businesses=[view for _id, view in found], statuses=_statuses()
     )
+
+
+@blueprint.route("/business/copy")
+@scopes(access.READ, step_up=exports.STEP_UP)
+def download_copy() -> Response:
+    """A copy of everything, to keep or to take elsewhere."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = [view for _id, view in actions.list_legal_persons(session, actor, limit=exports.MOST + 1)]
+    return exports.download_of(schemas.LegalPersonExportSchema, found, name="legal-persons")
 
 
 @blueprint.route("/business/register", methods=["GET"])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from legal_id import access, actions, schemas
 from services.database.roles import Role
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
@@ -66,3 +67,14 @@ def decide_legal_person(body: Mapping[str, Any], uscc: str) -> actions.LegalPers
 def read_register(uscc: str) -> actions.LegalPersonView:
     """Look a legal person up by its unified social credit code."""
     return actions.read_legal_person(current_session(), current_actor(), uscc=uscc)
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.LegalPersonExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of what the register holds about whom you represent."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_legal_persons(session, actor, limit=exports.MOST + 1, after=None)
+    return exports.export_of([view for _, view in found])

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from legal_id.rules import Event
+from services.web.exports import export_schema
 from services.web.pagination import page_schema
 from services.web.schemas import Line, StrictSchema
 
@@ -35,6 +36,7 @@ class LegalPersonSchema(StrictSchema):
 
 
 LegalPersonPageSchema = page_schema(LegalPersonSchema)
+LegalPersonExportSchema = export_schema(LegalPersonSchema)
 
 
 class LegalPersonEventSchema(StrictSchema):

@@ -1,9 +1,10 @@
 """Who makes a request, for whom, and with what reach."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 
@@ -36,7 +37,9 @@ class Actor:
     id for `self`, a child's or a legal person's for the other relations, None for staff, clients and
     systems, who name their subjects row by row. `grant` is the id of the token grant or page session.
     `roles` are staff roles (`operator`, `officer`, ...), `unit` the staff member's or client's organisation
-    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart.
+    code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart. `services` are the
+    packages in which a carer may act for the subject, None is all of them. `limits` are the authorization details of
+    the token (RFC 9396): where there are some of a type, its scopes reach no further.
     """
 
     kind: ActorKind
@@ -53,6 +56,8 @@ class Actor:
     auth_time: datetime | None = None
     purpose: str | None = None
     name: str | None = None
+    services: frozenset[str] | None = None
+    limits: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     @property
     def label(self) -> str:
@@ -66,6 +71,10 @@ class Actor:
     def has(self, scope: str) -> bool:
         """Whether the actor's token or session carries this scope."""
         return scope in self.scopes
+
+    def limits_of(self, detail_type: str) -> tuple[Mapping[str, Any], ...]:
+        """The authorization details of one type; none means that nothing limits its scopes."""
+        return tuple(limit for limit in self.limits if limit["type"] == detail_type)
 
     def about(self, subject: UUID) -> Self:
         """The same actor, turned to another subject."""

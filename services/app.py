@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, current_app, g, make_response, redirect, req
 from flask_smorest import Api
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from services import audit
@@ -25,10 +26,16 @@ from services.database.transaction import Database, GrantEnded
 from services.errors import CitizenError, Unavailable
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import build_catalogue
+from services.gateway.console.access import DESKS
 from services.gateway.doors import blueprints as gateway_blueprints
+from services.gateway.errors import StepUpNeeded
 from services.gateway.guard import FOR, Admission, Guard, ScopeMissing, SignInNeeded, turn_to_subject
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.oauth.client_keys import KeysWanted, fetch_keys
+from services.gateway.people.acr import LADDER
+from services.gateway.people.step_up import step_up_page
+from services.ground import all_audit_events
 from services.manifest import Manifest
 from services.settings import Settings
 from services.vault import load_keys
@@ -61,7 +68,10 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     catalogue = build_catalogue(services)
     app.extensions["citizen_settings"] = settings
     app.extensions["citizen_manifests"] = services
+    app.extensions["citizen_audit_events"] = all_audit_events(services)
     app.extensions["citizen_catalogue"] = catalogue
+    gateway_desks = DESKS if _is_mounted(settings, "gateway") else ()
+    app.extensions["citizen_desks"] = (*(desk for one in services for desk in one.desks), *gateway_desks)
     app.extensions["citizen_database"] = database
     api = edge.register(app, settings)
     dpop.register(app)
@@ -72,12 +82,15 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     if _is_mounted(settings, "gateway"):
         _mount(app, api, gateway_blueprints())
     _mount(app, api, presentation.blueprints())
+    certificates = CertificateReader(settings)
+    app.extensions["citizen_certificates"] = certificates
     guard = Guard(
         settings=settings,
         keys=database.keys,
         reader=_token_reader(settings, database),
         catalogue=catalogue,
         slugs={manifest.name: manifest.slug for manifest in services},
+        certificates=certificates,
     )
     app.extensions["citizen_guard"] = guard
     enclose_views(app, database, guard)
@@ -114,6 +127,8 @@ def enclose_views(app: Flask, database: Database, guard: Guard) -> None:
         declaration = declared(view)
         if declaration is None or not isinstance(blueprint, ApiBlueprint | PageBlueprint):
             raise UndeclaredRoute(f"{endpoint}: declare scopes(...), signed_in() or public(why)")
+        if declaration.step_up is not None and declaration.step_up.acr not in LADDER:
+            raise UndeclaredRoute(f"{endpoint}: step_up names no rung of the ladder")
         app.view_functions[endpoint] = _enclosed(view, declaration, blueprint, database, guard)
 
 
@@ -131,8 +146,8 @@ def _enclosed(
         except ScopeMissing as denial:
             _audit_denial(database, denial)
             raise
-        except SignInNeeded:
-            return _to_sign_in()
+        except (SignInNeeded, StepUpNeeded) as needed:
+            return _to_proof(needed, blueprint, database)
         g.citizen_actor = admission.actor
         if admission.proof is not None:
             _spend_proof(database, admission.proof, guard.replayed(blueprint))
@@ -140,10 +155,12 @@ def _enclosed(
             return make_response(view(**arguments))
         try:
             return _with_keys(database, admission, admission.opening, functools.partial(view, **arguments))
+        except StepUpNeeded as needed:
+            return _to_proof(needed, blueprint, database)
         except GrantEnded:
             refusal = guard.refusal(blueprint)
             if isinstance(refusal, SignInNeeded):
-                return _to_sign_in()
+                return _to_proof(refusal, blueprint, database)
             raise refusal from None
 
     return answer
@@ -223,10 +240,27 @@ def _may_retry(error: Exception) -> bool:
     return isinstance(error, psycopg.OperationalError)
 
 
-def _to_sign_in() -> Response:
+def _to_proof(
+    needed: SignInNeeded | StepUpNeeded, blueprint: ApiBlueprint | PageBlueprint, database: Database
+) -> Response:
+    """The page where the person proves who they are; a caller that reads no pages hears the fact itself."""
+    if getattr(blueprint, "problem_renderer", None) is not None:
+        raise needed
+    if isinstance(needed, SignInNeeded):
+        back = f"?next={quote(_way_back(), safe='/')}" if request.method in SAFE else ""
+        return redirect(f"/{back}", code=303)
+    return redirect(step_up_page(database.keys, needed.step_up, _way_back()), code=303)
+
+
+def _way_back() -> str:
+    """The page that was wanted; where a form was sent, the page at the same address, or the account's."""
     if request.method in SAFE:
-        return redirect(f"/?next={quote(request.full_path.rstrip('?'), safe='/')}", code=303)
-    return redirect("/", code=303)
+        return request.full_path.rstrip("?")
+    try:
+        current_app.url_map.bind("").match(request.path, method="GET")
+    except HTTPException:
+        return "/my/account"
+    return request.path
 
 
 def _audit_denial(database: Database, denial: ScopeMissing) -> None:

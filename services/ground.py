@@ -11,9 +11,12 @@ from services.database.transaction import Database
 from services.gateway.audit_events_oauth import OAUTH_AUDIT_EVENTS
 from services.gateway.audit_events_people import PEOPLE_AUDIT_EVENTS
 from services.gateway.audit_events_self_service import SELF_SERVICE_AUDIT_EVENTS
+from services.gateway.console.keys import ROTATION_JOB
 from services.gateway.oauth.backchannel_logout.delivery import logout_jobs
+from services.gateway.people.carers import end_due_relation
 from services.gateway.people.contacts import find_address
 from services.gateway.people.rate_limits import delete_whole_limits
+from services.gateway.people.relations import END_RELATION
 from services.gateway.people.texts import carriers_of, delete_expired_codes, text_jobs
 from services.gateway.people.throttle import delete_old_attempts
 from services.jobs import store as queue
@@ -71,9 +74,11 @@ def all_jobs(settings: Settings, manifests: Sequence[Manifest]) -> tuple[Job, ..
         Job("jobs.delete_finished", delete_finished, every=timedelta(hours=6)),
         Job("gateway.keep_partitions", keep_partitions, every=timedelta(hours=12)),
         Job("gateway.delete_old_attempts", delete_old_attempts, every=timedelta(hours=1)),
+        Job(END_RELATION, end_due_relation),
         Job("gateway.delete_expired_codes", delete_expired_codes, every=timedelta(hours=1)),
         Job("gateway.delete_whole_limits", delete_whole_limits, every=timedelta(hours=1)),
         Job("web.delete_expired_answers", delete_expired_answers, every=timedelta(hours=1)),
+        ROTATION_JOB,
     )
     notices = delivery_jobs(channels_of(settings), find_address)
     texts = text_jobs(carriers_of(settings))

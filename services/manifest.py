@@ -29,6 +29,39 @@ class Scope:
     holders: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailField:
+    """One limit that an authorization detail may set (RFC 9396): text of a bounded pattern, or a list of such.
+
+    `title` is its everyday name on the consent page (marked with `msgid`).
+    """
+
+    name: str
+    title: str
+    pattern: str
+    longest: int = 64
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizationDetailType:
+    """A type of authorization details that a service understands (RFC 9396 section 2).
+
+    `actions` maps each action to the scope it needs, so that what a detail allows is also a scope. A type declares
+    only such `fields` as the service's own access rules honour: a limit that nobody enforces is none.
+    """
+
+    name: str
+    title: str
+    actions: Mapping[str, str]
+    fields: tuple[DetailField, ...] = ()
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Every scope that a detail of this type may stand for."""
+        return frozenset(self.actions.values())
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """A documented kind of audit row: past tense, `<package>.<noun>.<verb>ed`."""
@@ -119,6 +152,7 @@ class Manifest:
     metadata: "MetaData"
     blueprints: Iterable["Blueprint"] = ()
     scopes: tuple[Scope, ...] = ()
+    authorization_details: tuple[AuthorizationDetailType, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()
     jobs: tuple[Job, ...] = ()
     home_cards: "Callable[[Session, Actor], list[HomeCard]]" = _no_cards

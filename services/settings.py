@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +45,10 @@ class Settings:
     lock_timeout_ms: int
     idle_timeout_ms: int
     trusted_proxies: int
+    client_certificate_header: str | None
+    client_certificate_proxies: tuple[IPv4Network | IPv6Network, ...]
+    client_certificate_authorities: Path | None
+    mtls_base_url: str | None
     metrics_bind: str | None
     max_body_bytes: int
     shed_wait_ms: int
@@ -147,6 +152,10 @@ def _read(env: Env) -> Settings:
         lock_timeout_ms=env.int("LOCK_TIMEOUT_MS", default=1000),
         idle_timeout_ms=env.int("IDLE_TIMEOUT_MS", default=10000),
         trusted_proxies=env.int("TRUSTED_PROXIES", default=0),
+        client_certificate_header=env.str("CLIENT_CERTIFICATE_HEADER", default=None),
+        client_certificate_proxies=_networks(env.list("CLIENT_CERTIFICATE_PROXIES", default=[])),
+        client_certificate_authorities=_authorities(env.str("CLIENT_CERTIFICATE_AUTHORITIES", default=None)),
+        mtls_base_url=env.str("MTLS_BASE_URL", default=None),
         metrics_bind=env.str("METRICS_BIND", default=None),
         max_body_bytes=env.int("MAX_BODY_BYTES", default=2 * 1024 * 1024),
         shed_wait_ms=env.int("SHED_WAIT_MS", default=200),
@@ -161,8 +170,26 @@ def _read(env: Env) -> Settings:
     )
     _check(settings)
     _check_smtp(settings)
+    _check_certificates(settings)
     _check_self_service(settings)
     return settings
+
+
+def _networks(given: list[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(one.strip()) for one in given)
+    except ValueError:
+        raise ValueError(
+            "CITIZEN_CLIENT_CERTIFICATE_PROXIES: give addresses or networks, like 10.0.0.7 or 10.0.0.0/28, "
+            "separated by commas"
+        ) from None
+
+
+def _authorities(given: str | None) -> Path | None:
+    path = None if given is None else Path(given).absolute()
+    if path is not None and not path.is_file():
+        raise ValueError("CITIZEN_CLIENT_CERTIFICATE_AUTHORITIES: there is no such file")
+    return path
 
 
 def _log_level(env: Env) -> str:
@@ -196,6 +223,18 @@ def _check(settings: Settings) -> None:
             raise ValueError(f"CITIZEN_{name.upper()}: give a whole number from 1")
     if settings.throttle_policy not in {"demo", "production"}:
         raise ValueError("CITIZEN_THROTTLE_POLICY: give demo or production")
+
+
+def _check_certificates(settings: Settings) -> None:
+    if settings.client_certificate_header and not settings.client_certificate_proxies:
+        # Anybody could send the header; only the proxy that ended the TLS connection is believed.
+        raise ValueError(
+            "CITIZEN_CLIENT_CERTIFICATE_PROXIES: name the proxies whose certificate header counts"
+        )
+    if settings.mtls_base_url and not settings.mtls_base_url.startswith("https://"):
+        raise ValueError(
+            "CITIZEN_MTLS_BASE_URL: give scheme and host only, like https://mtls.citizen.example"
+        )
 
 
 def _check_smtp(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The social card's front door."""
 
-from services.manifest import AuditEvent, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
 from social_card import access, demo, home, models, pages, routes
 from social_card.rules import TRANSITIONS
@@ -15,6 +15,13 @@ manifest = Manifest(
         Scope("social_card:read", msgid("看您社会保障卡的状态"), frozenset({"resident", "officer"})),
         Scope("social_card:apply", msgid("替您申领、启用和挂失社会保障卡"), frozenset({"resident"})),
         Scope("social_card:work", msgid("办理社会保障卡"), frozenset({"officer"})),
+    ),
+    authorization_details=(
+        AuthorizationDetailType(
+            name="social_card",
+            title=msgid("社会保障卡"),
+            actions={"read": "social_card:read", "apply": "social_card:apply"},
+        ),
     ),
     audit_events=(
         AuditEvent("social_card.card.applied", msgid("申领了社会保障卡"), frozenset({"card_id"})),

@@ -6,11 +6,12 @@ from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.errors import Invalid
+from services.web import exports
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.language import gettext as _
-from social_card import access, actions
+from social_card import access, actions, schemas
 from social_card.rules import FINAL, STATE_TITLES, Event, State
 
 blueprint = PageBlueprint("social_card_pages", __name__, service="social_card")
@@ -31,6 +32,16 @@ def show_card() -> str:
     return render_template(
         "social_card/card.html", card=live, former=[c for c in found if c is not live], states=_states()
     )
+
+
+@blueprint.route("/my/card/copy")
+@scopes(access.READ, step_up=exports.STEP_UP)
+def download_copy() -> Response:
+    """A copy of everything, to keep or to take elsewhere."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    found = actions.list_cards(session, actor, limit=exports.MOST + 1)
+    return exports.download_of(schemas.CardExportSchema, found, name="social-card")
 
 
 @blueprint.route("/my/card/apply", methods=["GET"])

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -75,3 +76,13 @@ def change_card(body: Mapping[str, Any], card_id: UUID) -> actions.CardView:
 def decide_card(body: Mapping[str, Any], card_id: UUID) -> actions.CardView:
     """Take one step as an officer of the card centre."""
     return actions.change_card(current_session(), current_actor(), card_id=card_id, **body)
+
+
+@blueprint.route("/exports", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, schemas.CardExportSchema)
+def create_export() -> dict[str, Any]:
+    """Take a copy of everything about your cards."""
+    session, actor = current_session(), current_actor()
+    exports.check_own(actor)
+    return exports.export_of(actions.list_cards(session, actor, limit=exports.MOST + 1, after=None))

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from services.web.exports import export_schema
 from services.web.pagination import page_schema
 from services.web.schemas import Line, StrictSchema
 from social_card.rules import Event
@@ -28,6 +29,7 @@ class CardSchema(StrictSchema):
 
 
 CardPageSchema = page_schema(CardSchema)
+CardExportSchema = export_schema(CardSchema)
 
 
 class CardTransitionSchema(StrictSchema):

@@ -45,6 +45,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "CITIZEN_MODE": "demo",
         "CITIZEN_DATA_DIR": str(folder),
         "CITIZEN_DATABASE_URL": "postgresql://given-by-the-fixtures",
+        # A test's outer transaction is idle whenever the test thinks, as the fuzzer does for long.
+        "CITIZEN_IDLE_TIMEOUT_MS": "300000",
     }
     return load(environ)
 

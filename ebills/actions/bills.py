@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from ebills import models
-from ebills.access import subject_of
+from ebills.access import reach_of, subject_of
+from ebills.actions.limits import find_admitted
 from ebills.rules.bills import BillLine, Change, State, explain_change
 from ebills.store import accounts as account_store
 from ebills.store import bills as store
@@ -122,8 +123,10 @@ def list_bills(
     Shapes: `after` is (issued_on, id) of the last bill that was seen.
     Units: fen. Access: scope ebills:read. Effects: one audit row ebills.bills.read.
     """
-    subject = subject_of(actor)
-    rows = store.list_bills(session, subject, limit=limit, after=after, state=state)
+    subject, limits = reach_of(actor)
+    admitted = find_admitted(session, subject, limits)
+    accounts = None if admitted is None else sorted(admitted)
+    rows = store.list_bills(session, subject, limit=limit, after=after, state=state, accounts=accounts)
     found = _opened(session, subject, rows)
     details: Mapping[str, Detail] = {"fields": FIELDS, "count": len(found)}
     audit.append(session, actor, "ebills.bills.read", subject_id=subject, details=details)
@@ -146,9 +149,10 @@ def read_bill(session: Session, actor: Actor, *, bill_id: UUID, history: int = 0
 
     Units: fen. Access: scope ebills:read. Effects: one audit row ebills.bill.read. Raises: NotFound 404.
     """
-    subject = subject_of(actor)
+    subject, limits = reach_of(actor)
     row = store.find_bill(session, subject, bill_id)
-    if row is None:
+    admitted = find_admitted(session, subject, limits)
+    if row is None or (admitted is not None and row["account_id"] not in admitted):
         raise NotFound
     cipher = vault.cipher_for(session, subject)
     opened = {

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import Column, Row, RowMapping
 
 from ebills import models
-from ebills.access import subject_of
+from ebills.access import reach_of, subject_of
+from ebills.actions.limits import find_admitted
 from ebills.actions.numbers import account_digest, proof_digest
 from ebills.errors import AccountAlreadyClaimed, AccountNotProven, TooManyClaims
 from ebills.rules.claims import CLAIM_LIMITS, Failures, count_failure, seconds_to_wait
@@ -40,8 +41,9 @@ def list_accounts(session: Session, actor: Actor) -> list[AccountView]:
 
     Access: scope ebills:read. Effects: one audit row ebills.accounts.read.
     """
-    subject = subject_of(actor)
-    rows = store.list_accounts(session, subject)
+    subject, limits = reach_of(actor)
+    admitted = find_admitted(session, subject, limits)
+    rows = [row for row in store.list_accounts(session, subject) if admitted is None or row["id"] in admitted]
     details: Mapping[str, Detail] = {"fields": FIELDS, "count": len(rows)}
     audit.append(session, actor, "ebills.accounts.read", subject_id=subject, details=details)
     if not rows:

@@ -18,6 +18,7 @@ LIST: LiteralString = (
     "amount_minor, currency, state, paid_minor, paid_on, account_number_sealed, service_address_sealed "
     "FROM ebills.bills WHERE subject_id = %s"
 )
+OF_ACCOUNTS: LiteralString = " AND account_id = ANY (%s)"
 AFTER: LiteralString = " AND (issued_on, id) < (%s, %s)"
 IN_STATE: LiteralString = " AND state = %s"
 NEWEST_FIRST: LiteralString = " ORDER BY issued_on DESC, id DESC LIMIT %s"
@@ -76,11 +77,19 @@ FIND_NUMBERS = select(bill_numbers).where(
 
 
 def list_bills(
-    session: Session, subject_id: UUID, *, limit: int, after: tuple[date, UUID] | None, state: State | None
+    session: Session,
+    subject_id: UUID,
+    *,
+    limit: int,
+    after: tuple[date, UUID] | None,
+    state: State | None,
+    accounts: Sequence[UUID] | None = None,
 ) -> Sequence[tuple[Any, ...]]:
-    """A subject's bills, newest first."""
+    """A subject's bills, newest first; only those of some accounts where these are given."""
     query: LiteralString = LIST
     parameters: list[Any] = [subject_id]
+    if accounts is not None:
+        query, parameters = query + OF_ACCOUNTS, [*parameters, list(accounts)]
     if after is not None:
         query, parameters = query + AFTER, [*parameters, *after]
     if state is not None:

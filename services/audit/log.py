@@ -13,7 +13,7 @@ from services.database.session import Session
 
 INSERT = (
     "INSERT INTO audit.events (id, at, event, actor, account_id, client, subject_id, purpose, request_id, "
-    "details, leaf) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "subject_ids, details, leaf) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 INSERT_SUBJECTS = "INSERT INTO audit.event_subjects (subject_id, event_id) SELECT unnest(%s::uuid[]), %s"
 NOTHING: Details = {}
@@ -51,6 +51,8 @@ def append(
         details=details,
     )
     values = (event_id, session.at, event, actor.label, actor.account, actor.client, subject_id)
-    session.at_commit(INSERT, (*values, actor.purpose, request_id, Jsonb(dict(details)), leaf))
+    session.at_commit(
+        INSERT, (*values, actor.purpose, request_id, list(several) or None, Jsonb(dict(details)), leaf)
+    )
     if several:
         session.at_commit(INSERT_SUBJECTS, (list(several), event_id))

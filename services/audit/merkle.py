@@ -32,14 +32,17 @@ class Frontier:
         self.size = size
         self.peaks = list(peaks)
 
-    def append(self, leaf: bytes) -> None:
-        """Add one leaf hash at the right."""
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add one leaf hash at the right; the roots of the subtrees that it completes, of 2, 4, 8 … leaves."""
         node, size = leaf, self.size
+        completed = []
         while size & 1:
             node = node_hash(self.peaks.pop(), node)
+            completed.append(node)
             size >>= 1
         self.peaks.append(node)
         self.size += 1
+        return completed
 
     def root(self) -> bytes:
         """The root of the tree so far."""
@@ -60,7 +63,7 @@ class Frontier:
         return cls(size, [dumped[start : start + 32] for start in range(0, len(dumped), 32)])
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two smaller than `size`."""
     return 1 << (size - 1).bit_length() - 1
 
@@ -69,7 +72,7 @@ def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
     """PATH(m, D[n]) of section 2.1.1: from the leaf's sibling upwards."""
     if len(hashes) <= 1:
         return []
-    middle = _split(len(hashes))
+    middle = split(len(hashes))
     if index < middle:
         return [*inclusion_proof(hashes[:middle], index), root_of(hashes[middle:])]
     return [*inclusion_proof(hashes[middle:], index - middle), root_of(hashes[:middle])]
@@ -81,7 +84,7 @@ def consistency_proof(hashes: Sequence[bytes], old_size: int) -> list[bytes]:
     def part(leaves: Sequence[bytes], size: int, *, is_whole: bool) -> list[bytes]:
         if size == len(leaves):
             return [] if is_whole else [root_of(leaves)]
-        middle = _split(len(leaves))
+        middle = split(len(leaves))
         if size <= middle:
             return [*part(leaves[:middle], size, is_whole=is_whole), root_of(leaves[middle:])]
         return [*part(leaves[middle:], size - middle, is_whole=False), root_of(leaves[:middle])]

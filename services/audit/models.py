@@ -1,6 +1,6 @@
 """The audit log: events written in business transactions, leaves numbered by the sequencer, checkpoints."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Column, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import UserDefinedType
 
@@ -33,6 +33,7 @@ events = table(
     Column("subject_id", Uuid, nullable=True),
     words("purpose", nullable=True),
     words("request_id", nullable=True),
+    Column("subject_ids", ARRAY(Uuid), nullable=True),  # of an event that concerns several people
     Column("details", JSONB, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
 )
@@ -53,6 +54,16 @@ leaves = table(
     Column("sequence", BigInteger, primary_key=True, autoincrement=False),
     Column("event_id", Uuid, nullable=False, unique=True),
     digest("leaf_digest"),
+)
+
+# Roots of whole subtrees of at least 2**8 leaves: with them a proof needs few leaves however long the log is.
+nodes = table(
+    "nodes",
+    metadata,
+    Spread.LOCAL,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    digest("node_digest"),
 )
 
 checkpoints = table(

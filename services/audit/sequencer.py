@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit import merkle, store
 from services.audit.checkpoint import sign_checkpoint
+from services.audit.proof import KEPT_LEVEL
 from services.database.roles import Role
 from services.database.session import Opening, Session
 from services.database.transaction import Database
@@ -44,12 +45,15 @@ def _sequence_batch(session: Session) -> tuple[int, str | None]:
     rows = store.list_unsequenced(session, last_xid, last_id, BATCH)
     if not rows:
         return 0, None
-    leaves = []
+    leaves, nodes = [], []
     for offset, (_, event_id, leaf) in enumerate(rows):
         digest = merkle.leaf_hash(bytes(leaf))
-        frontier.append(digest)
+        for level, node in enumerate(frontier.append(digest), start=1):
+            if level >= KEPT_LEVEL:
+                nodes.append((level, (frontier.size >> level) - 1, node))
         leaves.append((size + offset, event_id, digest))
     store.add_leaves(session, leaves)
+    store.add_nodes(session, nodes)
     return len(rows), _sign(session, frontier, rows[-1][0], rows[-1][1])
 
 

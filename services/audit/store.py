@@ -75,7 +75,7 @@ def list_leaves(session: Session, batch: int) -> Iterator[Sequence[tuple[Any, ..
     while True:
         rows = session.raw(
             "SELECT l.sequence, l.event_id, l.leaf_digest, e.leaf, e.at, e.event, e.actor, e.account_id, "
-            "e.client, e.subject_id, e.purpose, e.request_id, e.details, "
+            "e.client, e.subject_id, e.purpose, e.request_id, e.details, e.subject_ids, "
             "array(SELECT s.subject_id FROM audit.event_subjects s WHERE s.event_id = l.event_id) "
             "FROM audit.leaves l LEFT JOIN audit.events e ON e.id = l.event_id "
             "WHERE l.sequence > %s ORDER BY l.sequence LIMIT %s",
@@ -112,9 +112,65 @@ def find_newest_checkpoint_at(session: Session) -> datetime | None:
     return row[0] if row else None
 
 
-def list_events_of_subject(session: Session, limit: int) -> Sequence[tuple[Any, ...]]:
-    """The newest events about the subjects whom row-level security shows."""
+def list_events_about(
+    session: Session, subject: UUID, *, before: UUID | None, limit: int
+) -> Sequence[tuple[Any, ...]]:
+    """(id, at, event, actor, client, purpose, details) about one subject, newest first, older than an event's id.
+
+    Ids are drawn from the clock, so their order is the order of time.
+    """
     return session.raw(
-        "SELECT id, at, event, actor, client, purpose, details FROM audit.events ORDER BY at DESC LIMIT %s",
-        (limit,),
+        "SELECT id, at, event, actor, client, purpose, details FROM audit.events "
+        "WHERE (subject_id = %s OR subject_ids @> ARRAY[%s]::uuid[]) AND (%s::uuid IS NULL OR id < %s) "
+        "ORDER BY id DESC LIMIT %s",
+        (subject, subject, before, before, limit),
     ).fetchall()
+
+
+def find_leaf_bytes(session: Session, event_id: UUID) -> bytes | None:
+    """The frozen bytes of an event that row-level security shows."""
+    row = session.raw("SELECT leaf FROM audit.events WHERE id = %s", (event_id,)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def find_sequence(session: Session, event_id: UUID) -> int | None:
+    """Which leaf of the tree an event is, once it is numbered."""
+    row = session.raw("SELECT sequence FROM audit.leaves WHERE event_id = %s", (event_id,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def find_newest_checkpoint(session: Session) -> tuple[int, bytes, str, str] | None:
+    """(tree_size, root_digest, kid, note) of the newest checkpoint."""
+    row = session.raw(
+        "SELECT tree_size, root_digest, kid, note FROM audit.checkpoints ORDER BY tree_size DESC LIMIT 1"
+    ).fetchone()
+    return (int(row[0]), bytes(row[1]), str(row[2]), str(row[3])) if row else None
+
+
+def list_digests(session: Session, start: int, count: int) -> list[bytes]:
+    """The hashes of some leaves in a row."""
+    rows = session.raw(
+        "SELECT leaf_digest FROM audit.leaves WHERE sequence >= %s AND sequence < %s ORDER BY sequence",
+        (start, start + count),
+    ).fetchall()
+    return [bytes(row[0]) for row in rows]
+
+
+def add_nodes(session: Session, rows: Sequence[tuple[int, int, bytes]]) -> None:
+    """Keep the roots of whole subtrees."""
+    if not rows:
+        return
+    levels, numbers, digests = zip(*rows, strict=True)
+    session.raw(
+        "INSERT INTO audit.nodes (level, number, node_digest) "
+        "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])",
+        (list(levels), list(numbers), list(digests)),
+    )
+
+
+def find_node(session: Session, level: int, number: int) -> bytes | None:
+    """The root of a whole subtree, where it was kept."""
+    row = session.raw(
+        "SELECT node_digest FROM audit.nodes WHERE level = %s AND number = %s", (level, number)
+    ).fetchone()
+    return bytes(row[0]) if row else None

@@ -28,9 +28,13 @@ def keys() -> None:
 
 @keys.command("rotate")
 @click.option("--signing-only", is_flag=True, help="Only step the signing keys.")
+@click.option("--at-once", is_flag=True, help="Step them although verifiers may not know the next one yet.")
 @click.pass_obj
-def rotate(settings: Settings, *, signing_only: bool) -> None:
+def rotate(settings: Settings, *, signing_only: bool, at_once: bool) -> None:
     """Make a new key-encryption key, rewrap every data key, and step the signing keys.
+
+    Signing keys whose next one was published a moment ago stay: whoever keeps our public keys for the five
+    minutes we allow would refuse the new tokens. After a theft, --at-once.
 
     Safe to interrupt and run again. When it has ended, the older kek files may be deleted.
     """
@@ -39,9 +43,15 @@ def rotate(settings: Settings, *, signing_only: bool) -> None:
             _rewrap(database, database.keys)
             _rewrap_signing_keys(database, database.keys)
         with database.transaction(WORKER) as session:
-            signing.rotate_signing_keys(session)
-            audit.append(session, system("keys.rotate"), "vault.signing_keys.rotated")
-    click.echo("Keys are rotated.")
+            safe_from = signing.rotation_safe_from(session)
+            is_safe = safe_from <= session.at
+            if is_safe or at_once:
+                signing.rotate_signing_keys(session)
+                audit.append(session, system("keys.rotate"), "vault.signing_keys.rotated")
+    if is_safe or at_once:
+        click.echo("Keys are rotated.")
+    else:
+        click.echo(f"Signing keys stay until {safe_from:%H:%M:%S} UTC, when everybody knows the next one.")
 
 
 def _rewrap(database: Database, ring: Keys) -> None:

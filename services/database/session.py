@@ -20,7 +20,8 @@ class Opening:
 
     `subjects` are whom row-level security shows; `service` the schema whose rows staff may reach; `checks`
     says what must still be alive: `grant` (a token's), `session` (a page's), or nothing. `token` is the
-    access token's id, looked up among the revoked ones.
+    access token's id, looked up among the revoked ones; `client` a client that must live besides the grant, which
+    for an exchanged token was given to another one.
     """
 
     role: Role
@@ -30,6 +31,7 @@ class Opening:
     checks: str = ""
     grant: UUID | None = None
     token: UUID | None = None
+    client: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +58,9 @@ class Session:
         """Run a SQLAlchemy Core statement."""
         return self.connection.execute(statement, parameters)
 
-    def raw(self, query: LiteralString, parameters: Sequence[Any] = ()) -> psycopg.Cursor[Any]:
+    def raw(
+        self, query: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> psycopg.Cursor[Any]:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
         return self.driver.execute(query, parameters)
 

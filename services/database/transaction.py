@@ -18,7 +18,7 @@ from services.database.session import Opening, Session
 from services.errors import CitizenError
 from services.ports import KeyRing
 
-OPEN_REQUEST = "SELECT alive, owners, keys FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s)"
+OPEN_REQUEST = "SELECT alive, owners, keys FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
 _inside: ContextVar[bool] = ContextVar("transaction_inside", default=False)
 
@@ -93,6 +93,7 @@ class Database:
             opening.grant,
             opening.token,
             session.at,
+            opening.client,
         )
         with session.driver.pipeline():
             session.driver.execute(self.begin)

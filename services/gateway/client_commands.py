@@ -16,6 +16,8 @@ from services.gateway.catalogue import build_catalogue
 from services.gateway.client_rules import AUTH_METHODS, GRANTS
 from services.gateway.clients import Client, create_client, list_clients
 from services.gateway.logout_rules import FIELDS
+from services.gateway.oauth.registration.invitations import create_invitation
+from services.gateway.oauth.registration.metadata import FLAGS
 from services.manifest import Manifest
 from services.runtime import open_database
 from services.settings import Settings
@@ -52,12 +54,37 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
     )
     @click.option("--auth", "auth_method", required=True, type=click.Choice(AUTH_METHODS))
     @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--jwks-uri", help="Where the client publishes its keys, instead of --jwks.")
+    @click.option("--tls-subject-dn", help="RFC 4514 name in the certificate of a tls_client_auth client.")
+    @click.option("--tls-san-dns", help="DNS name in that certificate, instead of --tls-subject-dn.")
+    @click.option(
+        "--tls-bound",
+        "tls_client_certificate_bound_access_tokens",
+        is_flag=True,
+        help="Tokens are bound to the client's certificate (RFC 8705).",
+    )
+    @click.option(
+        "--require-par",
+        "require_pushed_authorization_requests",
+        is_flag=True,
+        help="Authorization requests must be pushed (RFC 9126).",
+    )
+    @click.option(
+        "--dpop-bound",
+        "dpop_bound_access_tokens",
+        is_flag=True,
+        help="Tokens are bound to a key by DPoP (RFC 9449).",
+    )
     @click.option("--unit", help="Code of the organisation whose system this is.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.pass_obj
     def create(settings: Settings, /, *, as_json: bool, **given: Any) -> None:
         """Register a client; its secret, where it has one, is printed once and kept nowhere."""
         given["jwks"] = _read_jwks(given["jwks"])
+        given["certificate_names"] = {
+            "tls_client_auth_subject_dn": given.pop("tls_subject_dn"),
+            "tls_client_auth_san_dns": given.pop("tls_san_dns"),
+        }
         given["scopes"] = [scope for value in given["scopes"] for scope in value.split()]
         try:
             with open_database(settings) as database, database.transaction(OPENING) as session:
@@ -83,7 +110,31 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
         for one in found:
             click.echo(f"{one['client_id']:<24}{one['token_endpoint_auth_method']:<22}{one['client_name']}")
 
+    client.add_command(_invite)
     return client
+
+
+@click.command("invite")
+@click.option("--purpose", required=True, help="Whom it is for; the administrator reads it in the console.")
+@click.option("--uses", default=1, show_default=True, help="How many clients may register with it.")
+@click.option("--days", default=7, show_default=True, help="How long it lasts.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def _invite(settings: Settings, /, *, purpose: str, uses: int, days: int, as_json: bool) -> None:
+    """Print an initial access token with which a client registers itself at /oauth/register (RFC 7591)."""
+    try:
+        with open_database(settings) as database, database.transaction(OPENING) as session:
+            actor = system("gateway.client")
+            token, made = create_invitation(session, actor, purpose=purpose, uses=uses, days=days)
+    except Invalid as error:
+        sys.exit(f"citizen: --{error.field}: expected {error.facts['expected']}")
+    shown = {
+        "initial_access_token": token,
+        "registration_endpoint": f"{settings.base_url}/oauth/register",
+        "uses": str(uses),
+        "expires_at": made.expires_at.isoformat(timespec="seconds"),
+    }
+    _print(shown, as_json=as_json)
 
 
 def _read_jwks(path: Path | None) -> Any:
@@ -105,7 +156,9 @@ def _shown(client: Client) -> dict[str, Any]:
         "scope": " ".join(client.scopes),
         "redirect_uris": list(client.redirect_uris),
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),
-        **{name: value for name in FIELDS if (value := getattr(client, name))},
+        **{name: value for name in (*FIELDS, *FLAGS) if (value := getattr(client, name))},
+        **client.certificate_names,
+        **({"jwks_uri": client.jwks_uri} if client.jwks_uri else {}),
         "authorization_details_types": list(client.authorization_details_types),
     }
 

@@ -1,23 +1,41 @@
 """What a client may register: grants, scopes, addresses and keys. Pure rules."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography import x509
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from services.errors import Invalid
 from services.gateway.catalogue import ScopeCatalogue
 
-AUTH_METHODS = ("none", "client_secret_basic", "private_key_jwt")
+AUTH_METHODS = (
+    "none",
+    "client_secret_basic",
+    "private_key_jwt",
+    "tls_client_auth",
+    "self_signed_tls_client_auth",
+)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"  # RFC 8628 section 3.4
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105  # RFC 8693 section 2.1
-GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE)
+GRANTS = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE)
 # Grants at whose beginning a person says yes, and which may bring refresh tokens.
 CONSENTED = frozenset({"authorization_code", DEVICE_CODE})
-KEYED_METHODS = ("private_key_jwt",)
+# FAPI 2.0 Security Profile section 5.3.2.1-6: how its clients may authenticate.
+FAPI_METHODS = ("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth")
+KEYED_METHODS = ("private_key_jwt", "self_signed_tls_client_auth")
+# RFC 8705 section 2.1.2: the one name that the certificate must bear.
+CERTIFICATE_NAMES = (
+    "tls_client_auth_subject_dn",
+    "tls_client_auth_san_dns",
+    "tls_client_auth_san_uri",
+    "tls_client_auth_san_ip",
+    "tls_client_auth_san_email",
+)
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -59,6 +77,17 @@ def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Seque
         for_machines = sorted(name for name in catalogue.scopes if catalogue.allowed(name, "client"))
         if set(scopes) - set(for_machines):
             raise Invalid(field="scope", expected=" ".join(for_machines))
+
+
+def check_detail_types(catalogue: ScopeCatalogue, types: Sequence[str]) -> None:
+    """Whether these types of authorization details exist (RFC 9396 section 10).
+
+    Raises: Invalid naming the field.
+    """
+    if set(types) - set(catalogue.detail_types):
+        raise Invalid(
+            field="authorization_details_types", expected=" | ".join(sorted(catalogue.detail_types))
+        )
 
 
 def check_resource_servers(catalogue: ScopeCatalogue, auth_method: str, slugs: Sequence[str]) -> None:
@@ -121,9 +150,18 @@ def check_keys(
         raise Invalid(field="jwks_uri", expected=" | ".join(KEYED_METHODS))
     if jwks is not None:
         raise Invalid(field="jwks_uri", expected="jwks | jwks_uri")
-    if not jwks_uri.startswith(("https://", "http://")) or not _SOUND_URI.fullmatch(jwks_uri):
+    if not _is_key_address(jwks_uri):
         raise Invalid(field="jwks_uri", expected="https://host/path")
     return None, jwks_uri
+
+
+def _is_key_address(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    return is_safe and bool(parts.hostname) and "@" not in parts.netloc and bool(_SOUND_URI.fullmatch(uri))
 
 
 def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -142,7 +180,61 @@ def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, An
         raise Invalid(field="jwks", expected=expected) from None
     if not keys.keys or not all(_is_sound_key(key) for key in keys.keys):
         raise Invalid(field="jwks", expected=expected)
+    if auth_method == "self_signed_tls_client_auth" and not all(key.get("x5c") for key in keys.keys):
+        # RFC 8705 section 2.2.2: the certificates stand beside the keys.
+        raise Invalid(field="jwks", expected="x5c")
     return {"keys": [dict(key.as_dict(private=False)) for key in keys.keys]}
+
+
+def check_certificate_names(auth_method: str, names: Mapping[str, str]) -> dict[str, str | None]:
+    """The one name by which a client's certificate is known, as a value for each of the five columns.
+
+    Standard: RFC 8705 section 2.1.2.
+    Raises: Invalid naming the field.
+    """
+    given = {name: value for name, value in names.items() if value}
+    if auth_method != "tls_client_auth":
+        if given:
+            raise Invalid(field=min(given), expected="tls_client_auth")
+        return dict.fromkeys(CERTIFICATE_NAMES)
+    if len(given) != 1 or not set(given) <= set(CERTIFICATE_NAMES):
+        raise Invalid(field=CERTIFICATE_NAMES[0], expected=" | ".join(CERTIFICATE_NAMES))
+    ((name, value),) = given.items()
+    try:
+        is_sound = len(value) <= _LONGEST_NAME and value.isprintable() and _CHECKS[name](value)
+    except ValueError:
+        is_sound = False
+    if not is_sound:
+        raise Invalid(field=name, expected=_EXAMPLES[name])
+    return dict.fromkeys(CERTIFICATE_NAMES) | {name: value}
+
+
+_LONGEST_NAME = 1000
+_CHECKS: Mapping[str, Callable[[str], object]] = {
+    "tls_client_auth_subject_dn": lambda value: x509.Name.from_rfc4514_string(value).rdns,
+    "tls_client_auth_san_dns": re.compile(r"[A-Za-z0-9*._-]+").fullmatch,
+    "tls_client_auth_san_uri": lambda value: urlsplit(value).scheme,
+    "tls_client_auth_san_ip": ip_address,
+    "tls_client_auth_san_email": re.compile(r"[^@\s]+@[^@\s]+").fullmatch,
+}
+_EXAMPLES = {
+    "tls_client_auth_subject_dn": "RFC 4514: CN=api.example,O=Example,C=CN",
+    "tls_client_auth_san_dns": "api.example",
+    "tls_client_auth_san_uri": "https://api.example",
+    "tls_client_auth_san_ip": "192.0.2.1",
+    "tls_client_auth_san_email": "api@example.com",
+}
+
+
+def check_certificate_binding(auth_method: str, *, is_bound: bool) -> None:
+    """Whether a client's tokens may be bound to its certificate.
+
+    A public client's refresh tokens would have to be bound as well (RFC 8705 section 4); it uses DPoP.
+
+    Raises: Invalid naming the field.
+    """
+    if is_bound and auth_method == "none":
+        raise Invalid(field="tls_client_certificate_bound_access_tokens", expected="dpop_bound_access_tokens")
 
 
 def sound_keys(document: Any) -> dict[str, Any] | None:

@@ -3,19 +3,22 @@
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from services import audit, ids
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import (
+    CERTIFICATE_NAMES,
     CONSENTED,
+    FAPI_METHODS,
+    check_certificate_binding,
+    check_certificate_names,
+    check_detail_types,
     check_grants,
     check_keys,
     check_redirect_uri,
@@ -30,7 +33,11 @@ from services.gateway.store import clients as store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """A registered client. Its secret is 256 random bits, so a plain SHA-256 of it is kept."""
+    """A registered client. Its secret is 256 random bits, so a plain SHA-256 of it is kept.
+
+    `certificate_names` is the one name of RFC 8705 section 2.1.2 that its certificate bears; `shown_certificate`
+    the thumbprint of the one that came with this request, where tokens have to be bound to it.
+    """
 
     id: UUID
     client_id: str
@@ -54,6 +61,10 @@ class Client:
     authorization_details_types: tuple[str, ...] = ()
     resource_servers: tuple[str, ...] = ()
     jwks_uri: str | None = None
+    certificate_names: Mapping[str, str] = field(default_factory=dict)
+    tls_client_certificate_bound_access_tokens: bool = False
+    shown_certificate: str | None = None
+    registration_digest: bytes | None = None
 
     @property
     def wants_session_id(self) -> bool:
@@ -67,9 +78,9 @@ class Client:
         Standard: FAPI 2.0 Security Profile section 5.3.2; such a client's refresh tokens do not rotate.
         """
         return (
-            self.auth_method == "private_key_jwt"
+            self.auth_method in FAPI_METHODS
             and self.require_pushed_authorization_requests
-            and self.dpop_bound_access_tokens
+            and (self.dpop_bound_access_tokens or self.tls_client_certificate_bound_access_tokens)
         )
 
     @property
@@ -81,6 +92,11 @@ class Client:
         """Whether this is the client's secret, compared in constant time."""
         digest = hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
         return self.secret_digest is not None and hmac.compare_digest(digest, self.secret_digest)
+
+    def owns_registration(self, token: str) -> bool:
+        """Whether this is the registration access token with which the client manages itself (RFC 7592)."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        return self.registration_digest is not None and hmac.compare_digest(digest, self.registration_digest)
 
     def owns_redirect_uri(self, uri: str) -> bool:
         """Whether an authorization may answer to this address."""
@@ -103,6 +119,41 @@ def create_client(
     actor: Actor,
     *,
     catalogue: ScopeCatalogue,
+    unit: str | None = None,
+    client_id: str | None = None,
+    registered_with: UUID | None = None,
+    registration_digest: bytes | None = None,
+    **metadata: Any,
+) -> NewClient:
+    """Register a client; `metadata` are the arguments of `checked_columns`.
+
+    Standard: RFC 7591 section 2 (the meaning of the fields), RFC 9700 section 2.1 (redirect URIs).
+    Effects: one row, one audit row `gateway.client.created`.
+    Raises: Invalid 422 naming the field that is wrong.
+    """
+    columns = checked_columns(catalogue, **metadata)
+    secret = ids.new_token(32) if columns["auth_method"] == "client_secret_basic" else None
+    client_id = client_id or f"c-{ids.new_token(15)}"
+    row = {
+        "id": ids.new_id(),
+        "client_id": client_id,
+        "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
+        "unit": unit,
+        "sector": sector_of(columns["redirect_uris"], client_id),
+        "registered_with": registered_with,
+        "registration_digest": registration_digest,
+        **columns,
+        "created_at": session.at,
+        "disabled_at": None,
+    }
+    store.add_client(session, row)
+    audit.append(session, actor, "gateway.client.created", details={"client": client_id})
+    return NewClient(_client(row), secret)
+
+
+def checked_columns(
+    catalogue: ScopeCatalogue,
+    *,
     name: str,
     auth_method: str,
     grants: Sequence[str],
@@ -111,9 +162,9 @@ def create_client(
     post_logout_redirect_uris: Sequence[str] = (),
     jwks: Mapping[str, Any] | None = None,
     jwks_uri: str | None = None,
+    certificate_names: Mapping[str, str] | None = None,
+    tls_client_certificate_bound_access_tokens: bool = False,
     name_en: str | None = None,
-    unit: str | None = None,
-    client_id: str | None = None,
     backchannel_logout_uri: str | None = None,
     backchannel_logout_session_required: bool = False,
     frontchannel_logout_uri: str | None = None,
@@ -122,11 +173,9 @@ def create_client(
     resource_servers: Sequence[str] = (),
     require_pushed_authorization_requests: bool = False,
     dpop_bound_access_tokens: bool = False,
-) -> NewClient:
-    """Register a client; who may ask for `offline_access` may also use the refresh tokens it brings.
+) -> dict[str, Any]:
+    """Everything that a registration says, checked; who may ask for `offline_access` may also refresh.
 
-    Standard: RFC 7591 section 2 (the meaning of the fields), RFC 9700 section 2.1 (redirect URIs).
-    Effects: one row, one audit row `gateway.client.created`.
     Raises: Invalid 422 naming the field that is wrong.
     """
     if "offline_access" in scopes and CONSENTED & set(grants):
@@ -144,34 +193,57 @@ def create_client(
     }
     check_logout(redirect_uris, logout)
     check_resource_servers(catalogue, auth_method, resource_servers)
-    secret = ids.new_token(32) if auth_method == "client_secret_basic" else None
-    client_id = client_id or f"c-{ids.new_token(15)}"
-    row = {
-        "id": ids.new_id(),
-        "client_id": client_id,
+    names = check_certificate_names(auth_method, certificate_names or {})
+    check_certificate_binding(auth_method, is_bound=tls_client_certificate_bound_access_tokens)
+    check_detail_types(catalogue, authorization_details_types)
+    return {
         "name": name,
         "name_en": name_en or name,
         "auth_method": auth_method,
-        "secret_digest": secret and hashlib.sha256(secret.encode()).digest(),
         "jwks": keys[0],
         "jwks_uri": keys[1],
+        **names,
+        "tls_client_certificate_bound_access_tokens": tls_client_certificate_bound_access_tokens,
         "redirect_uris": list(redirect_uris),
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "grants": list(dict.fromkeys(grants)),
         "scopes": list(dict.fromkeys(scopes)),
-        "unit": unit,
-        "sector": sector_of(list(redirect_uris), client_id),
         **logout,
         "authorization_details_types": list(dict.fromkeys(authorization_details_types)),
         "resource_servers": list(dict.fromkeys(resource_servers)),
         "require_pushed_authorization_requests": require_pushed_authorization_requests,
         "dpop_bound_access_tokens": dpop_bound_access_tokens,
-        "created_at": session.at,
-        "disabled_at": None,
     }
-    store.add_client(session, row)
-    audit.append(session, actor, "gateway.client.created", details={"client": client_id})
-    return NewClient(_client(row), secret)
+
+
+def replace_client(
+    session: Session,
+    actor: Actor,
+    client: Client,
+    *,
+    catalogue: ScopeCatalogue,
+    registration_digest: bytes | None = None,
+    **metadata: Any,
+) -> Client:
+    """Put a new registration in the place of the old one; what is not said falls back to its default.
+
+    How the client authenticates stays, and so do its secret and its sector.
+
+    Standard: RFC 7592 section 2.2.
+    Effects: one audit row `gateway.client.changed`.
+    Raises: NotFound 404, Invalid 422.
+    """
+    values = checked_columns(catalogue, **metadata)
+    if values["auth_method"] != client.auth_method:
+        raise Invalid(field="auth", expected=client.auth_method)
+    if registration_digest is not None:
+        values["registration_digest"] = registration_digest
+    row = store.set_client(session, client.client_id, values)
+    if row is None:
+        raise NotFound
+    details = {"client": client.client_id, "fields": sorted(set(values) - {"registration_digest"})}
+    audit.append(session, actor, "gateway.client.changed", details=details)
+    return _client(row._asdict())
 
 
 def list_clients(session: Session) -> list[tuple[Client, bool]]:
@@ -181,8 +253,8 @@ def list_clients(session: Session) -> list[tuple[Client, bool]]:
 
 def find_client(session: Session, client_id: str) -> Client | None:
     """The live client of this public name, or None."""
-    row: Row[Any] | None = store.find_client(session, client_id)
-    return None if row is None else _client(row._asdict())
+    row = store.find_client(session, client_id)
+    return None if row is None else _client(row)
 
 
 def change_client(
@@ -256,6 +328,7 @@ def _changed_lists(
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if authorization_details_types is not None:
+        check_detail_types(catalogue, authorization_details_types)
         values["authorization_details_types"] = list(dict.fromkeys(authorization_details_types))
     if resource_servers is not None:
         check_resource_servers(catalogue, client.auth_method, resource_servers)
@@ -299,4 +372,7 @@ def _client(row: Mapping[str, Any]) -> Client:
         require_pushed_authorization_requests=row["require_pushed_authorization_requests"],
         dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],
+        registration_digest=row["registration_digest"],
+        certificate_names={name: row[name] for name in CERTIFICATE_NAMES if row[name]},
+        tls_client_certificate_bound_access_tokens=row["tls_client_certificate_bound_access_tokens"],
     )

@@ -11,23 +11,30 @@ from uuid import UUID
 
 from flask import Request
 
+from services import clock
 from services.actor import NOBODY, Actor, ActorKind, Relation
 from services.database.roles import Role
 from services.database.session import Opening, Session
 from services.errors import CitizenError, NotFound
 from services.gateway.access_tokens import AccessTokenClaims, AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue
+from services.gateway.errors import StepUpNeeded
 from services.gateway.oauth import dpop
-from services.gateway.people.relations import find_relation
+from services.gateway.oauth.client_certificate import CertificateReader
+from services.gateway.people import acr
+from services.gateway.people.relations import find_standing
 from services.gateway.people.session_cookie import PageSession, read_cookie
 from services.ports import KeyRing
 from services.settings import Settings
 from services.web.blueprints import ApiBlueprint, PageBlueprint
-from services.web.declare import Declared
+from services.web.declare import Declared, StepUp
 from services.words import msgid
 
 FOR = "for"
+# The rooms of home, inbox and account, which show of a person acted for only what its services show.
+EVERYBODYS = frozenset({"", "web", "gateway", "notices"})
 DPOP = "DPoP"
+CERTIFICATE = "x5t#S256"
 
 
 class TokenRefused(CitizenError):
@@ -56,6 +63,30 @@ class ScopeMissing(CitizenError):
         wanted = " ".join(sorted(scopes))
         super().__init__(scope=wanted)
         self.headers = {"WWW-Authenticate": _challenge(resource, "insufficient_scope", scope=wanted)}
+
+
+class NotSureEnough(CitizenError):
+    """The token is good, but its person proved who they are too weakly, or too long ago, for this route.
+
+    Standard: RFC 9470 section 3.
+    """
+
+    code = "gateway.insufficient_user_authentication"
+    status = 401
+    title = msgid("这件事要更可靠地确认是您本人。请按 acr_values 和 max_age 重新授权")
+
+    def __init__(self, *, resource: str | None, step_up: StepUp, scheme: str = "Bearer") -> None:
+        super().__init__()
+        self.headers = {
+            "WWW-Authenticate": _challenge(
+                resource,
+                "insufficient_user_authentication",
+                scheme=scheme,
+                error_description="A stronger or more recent authentication of the person is needed",
+                acr_values=step_up.acr,
+                **({} if step_up.max_age is None else {"max_age": str(step_up.max_age)}),
+            )
+        }
 
 
 class SignInNeeded(CitizenError):
@@ -89,7 +120,9 @@ class Guard:
         reader: AccessTokenReader,
         catalogue: ScopeCatalogue,
         slugs: Mapping[str, str],
+        certificates: CertificateReader,
     ) -> None:
+        self._certificates = certificates
         self._settings = settings
         self._keys = keys
         self._reader = reader
@@ -101,7 +134,7 @@ class Guard:
     ) -> Admission:
         """Decide before anything else of the request is looked at.
 
-        Raises: TokenRefused 401, ScopeMissing 403, SignInNeeded 401.
+        Raises: TokenRefused 401, ScopeMissing 403, NotSureEnough 401; SignInNeeded 401, StepUpNeeded 401.
         """
         if declared.is_public:
             opening = declared.role and Opening(role=declared.role, service=blueprint.service)
@@ -137,6 +170,8 @@ class Guard:
             # RFC 9449 section 7.2: a bound token that comes as a bearer token may be a stolen one.
             raise TokenRefused(resource=resource, given=True, scheme=DPOP if is_bound else "Bearer")
         proof = self._proof(request, resource, token, claims) if claims is not None and is_bound else None
+        if claims is not None and CERTIFICATE in claims.cnf:
+            self._check_certificate(request, resource, claims)
         if claims is None or (resource is not None and resource not in claims.audience):
             # A token for another service is told apart from one that only lacks a scope, so that a client
             # sees 403 for what a new consent can mend.
@@ -145,7 +180,17 @@ class Guard:
             raise TokenRefused(resource=resource, given=True)
         if not declared.scopes <= set(claims.scopes):
             raise ScopeMissing(resource=resource, scopes=declared.scopes)
-        return _admission(claims, service, proof)
+        admission = _admission(claims, service, proof)
+        if declared.step_up is not None and not is_sure_enough(admission.actor, declared.step_up):
+            scheme = DPOP if is_bound else "Bearer"
+            raise NotSureEnough(resource=resource, step_up=declared.step_up, scheme=scheme)
+        return admission
+
+    def _check_certificate(self, request: Request, resource: str | None, claims: AccessTokenClaims) -> None:
+        """RFC 8705 section 3: the connection was opened with the certificate that the token is bound to."""
+        shown = self._certificates.read(request)
+        if shown is None or shown.thumbprint != claims.cnf[CERTIFICATE]:
+            raise TokenRefused(resource=resource, given=True)
 
     def _proof(
         self, request: Request, resource: str | None, token: str, claims: AccessTokenClaims
@@ -169,6 +214,8 @@ class Guard:
         actor = self._page_actor(page)
         if not declared.scopes <= actor.scopes:
             raise ScopeMissing(resource=None, scopes=declared.scopes)
+        if declared.step_up is not None and not is_sure_enough(actor, declared.step_up):
+            raise StepUpNeeded(declared.step_up)
         is_staff = actor.kind is ActorKind.STAFF
         opening = Opening(
             role=declared.role or (Role.STAFF if is_staff else Role.RESIDENT),
@@ -197,6 +244,18 @@ class Guard:
         )
 
 
+def is_sure_enough(actor: Actor, step_up: StepUp) -> bool:
+    """Whether the actor proved who they are as surely and as lately as a route wants.
+
+    A machine client proves itself with its key in every request; nobody stands behind it who could step up.
+    """
+    if actor.kind is ActorKind.CLIENT:
+        return True
+    return acr.meets(actor.acr, step_up.acr) and acr.is_fresh(
+        actor.auth_time, step_up.max_age, at=clock.now()
+    )
+
+
 def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
     """Let a resident's page act for the person that `?for=` names, if the account may.
 
@@ -210,11 +269,12 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
         raise NotFound from None
     if subject == actor.account or actor.account is None or actor.kind is not ActorKind.RESIDENT:
         return actor
-    relation = find_relation(session, actor.account, subject, session.at)
-    if relation is None:
+    here = {session.opening.service} - EVERYBODYS
+    standing = find_standing(session, actor.account, subject, session.at, services=here)
+    if standing is None:
         raise NotFound
     session.raw("SELECT gateway.reach(%s)", (subject,))
-    return replace(actor, subject=subject, relation=Relation(relation))
+    return replace(actor, subject=subject, relation=Relation(standing.relation), services=standing.services)
 
 
 def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:
@@ -232,6 +292,7 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         acr=claims.acr,
         auth_time=claims.auth_time,
         name=claims.client_id if kind is ActorKind.CLIENT else None,
+        limits=claims.authorization_details,
     )
     is_client = kind is ActorKind.CLIENT
     opening = Opening(
@@ -242,19 +303,17 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         checks="client" if is_client else "grant",
         grant=claims.client_uuid if is_client else claims.grant,
         token=claims.token_id,
+        client=claims.client_uuid if claims.actors is not None else None,
     )
     return Admission(actor, opening, proof)
 
 
-def _challenge(
-    resource: str | None, error: str | None, *, scope: str | None = None, scheme: str = "Bearer"
-) -> str:
-    """RFC 6750 section 3 or RFC 9449 section 7.1, with `resource_metadata` of RFC 9728 section 5.1."""
+def _challenge(resource: str | None, error: str | None, *, scheme: str = "Bearer", **more: str) -> str:
+    """RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3; `resource_metadata`: RFC 9728 section 5.1."""
     parts = []
     if error:
         parts.append(f'error="{error}"')
-    if scope:
-        parts.append(f'scope="{scope}"')
+    parts += [f'{name}="{value}"' for name, value in more.items()]
     if resource:
         origin, _, slug = resource.rpartition("/")
         parts.append(f'resource_metadata="{origin}/.well-known/oauth-protected-resource/{slug}"')

@@ -1,6 +1,6 @@
 """The gateway's tables. Codes and tokens are stored as digests only, partitioned by the day they expire."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
@@ -102,6 +102,7 @@ sessions = table(
     subject_key(),
     id_key(),
     words("acr"),
+    Column("amr", ARRAY(Text), nullable=False, server_default="{}"),  # RFC 8176 names of what was shown
     instant("auth_time"),
     instant("started_at"),
     instant("expires_at"),
@@ -210,6 +211,7 @@ grants = table(
     sealed("authorization_details_sealed", nullable=True),
     Column("requested_claims", JSONB, nullable=True),  # OpenID Connect Core section 5.5
     words("acr"),
+    Column("amr", ARRAY(Text), nullable=False, server_default="{}"),
     instant("auth_time"),
     instant("given_at"),
     instant("expires_at"),
@@ -334,7 +336,7 @@ attempts = table(
     metadata,
     Spread.LOCAL,
     digest("digest", primary_key=True),
-    words("use"),  # password_account, password_address, otp_account, token_client
+    words("use"),  # password_account, password_address, otp_account, recovery_account, token_client
     Column("failures", Integer, nullable=False),
     instant("window_started_at"),
     instant("free_at"),
@@ -348,6 +350,48 @@ known_devices = table(
     subject_key(),
     id_key(),
     instant("seen_at"),
+)
+
+# Keys that people sign in with instead of a password. The public key is nobody's secret; the name is the
+# person's own word and sealed.
+passkeys = table(
+    "passkeys",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    Column("credential_id", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),  # COSE_Key
+    Column("sign_count", BigInteger, nullable=False),
+    Column("is_user_verified", Boolean, nullable=False),  # UV at registration
+    Column("is_backup_eligible", Boolean, nullable=False),  # BE, which never changes
+    Column("is_backed_up", Boolean, nullable=False),  # BS, as last seen
+    Column("transports", ARRAY(Text), nullable=False),
+    sealed("name_sealed"),
+    instant("created_at"),
+    instant("used_at", nullable=True),
+)
+
+# Uniqueness over the whole city: whose passkey answers under this credential id.
+passkey_owners = table(
+    "passkey_owners",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("passkey_id", Uuid, nullable=False),
+)
+
+# Printed codes that stand in for an authenticator once each; kept as keyed digests.
+recovery_codes = table(
+    "recovery_codes",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    digest("digest"),
+    instant("created_at"),
+    instant("consumed_at", nullable=True),
 )
 
 # Typed limits on how often something may be asked for (GCRA): the instant at which the allowance is whole again.

@@ -5,7 +5,8 @@ Private keys are sealed under the key-encryption key; the public part is readabl
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,12 +14,15 @@ from joserfc.jwk import ECKey, OKPKey
 
 from services.database.session import Session
 from services.errors import Unavailable
+from services.ports import KeyRing
 from services.vault import store
 
 # Each use's algorithm, and how long its public key must stay after it signed last.
 USES = {"token": ("ES256", timedelta(hours=24)), "audit": ("Ed25519", None)}
 # The ring as data: what a rotation does, in this order.
 ROTATION = (("active", "retired"), ("next", "active"))
+# Verifiers may keep the published set for five minutes: a key must have stood in it longer before it signs.
+PUBLISHED_FIRST = timedelta(minutes=6)
 _PRIVATE = UUID("a4e1a7a0-94cf-4d3a-8ff8-6a7b1f0c2d55")
 
 
@@ -42,6 +46,18 @@ class PublicKey:
     public_key: ECKey | OKPKey
 
 
+@dataclass(frozen=True, slots=True)
+class RingKey:
+    """A key as an administrator sees it."""
+
+    kid: str
+    use: str
+    algorithm: str
+    state: str
+    created_at: datetime
+    retired_at: datetime | None
+
+
 def ensure_signing_keys(session: Session) -> None:
     """Make an active and a next key for every use that lacks one; safe to race."""
     for use in USES:
@@ -59,6 +75,20 @@ def rotate_signing_keys(session: Session) -> None:
             store.delete_retired_signing_keys(session, use, session.at - kept)
 
 
+def rotation_safe_from(session: Session) -> datetime:
+    """From when on the next rotation fails no verifier, however old its copy of the published keys may be.
+
+    The first pair was published together, so there was never a set without its next key.
+    """
+    times = store.list_signing_key_times(session)
+    safe = [session.at]
+    for use in USES:
+        active, following = (times.get((use, state)) for state in ("active", "next"))
+        if active is not None and following is not None and following != active:
+            safe.append(following + PUBLISHED_FIRST)
+    return max(safe)
+
+
 def rewrap_signing_keys(session: Session, kek: UUID, kek_of: Callable[[bytes], UUID]) -> None:
     """Wrap every private key under the newest key-encryption key."""
     for row in store.list_private_signing_keys(session):
@@ -73,10 +103,13 @@ def active_signing_key(session: Session, use: str) -> SigningKey:
     row = store.find_active_signing_key(session, use)
     if row is None:
         raise Unavailable
-    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public name for a row as a mapping
-    kid = str(values["kid"])
-    raw = session.keys.unwrap(_owner(kid), values["private_sealed"])
-    return SigningKey(kid, values["algorithm"], _import(values["algorithm"], raw))
+    return _opened(session.keys, *row)  # type: ignore[arg-type]  # a key ring is hashable by identity
+
+
+@lru_cache(maxsize=16)
+def _opened(keys: KeyRing, kid: str, algorithm: str, private_sealed: bytes) -> SigningKey:
+    """A private key out of its wrapping: the same bytes give the same key, so each is unwrapped once a process."""
+    return SigningKey(kid, algorithm, _import(algorithm, keys.unwrap(_owner(kid), private_sealed)))
 
 
 def list_public_keys(session: Session, use: str) -> list[PublicKey]:
@@ -85,6 +118,13 @@ def list_public_keys(session: Session, use: str) -> list[PublicKey]:
         PublicKey(row.kid, row.algorithm, row.state, row.public_jwk, _import(row.algorithm, row.public_jwk))
         for row in store.list_signing_keys(session, use)
     ]
+
+
+def list_ring(session: Session) -> list[RingKey]:
+    """Every key of every use without its private part: next, then active, then retired, newest first."""
+    order = {"next": 0, "active": 1, "retired": 2}
+    found = [RingKey(**row) for row in store.list_ring(session)]
+    return sorted(found, key=lambda key: (key.use != "token", order[key.state], -key.created_at.timestamp()))
 
 
 def _add_key(session: Session, use: str, state: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, delete, func, insert, select, update
@@ -21,8 +22,8 @@ PUBLIC = (
 LIST_PUBLIC = (
     select(*PUBLIC).where(signing_keys.c.use == bindparam("use")).order_by(signing_keys.c.created_at)
 )
-GET_ACTIVE = select(signing_keys).where(
-    signing_keys.c.use == bindparam("use"), signing_keys.c.state == "active"
+GET_ACTIVE: LiteralString = (
+    "SELECT kid, algorithm, private_sealed FROM vault.signing_keys WHERE use = %s AND state = 'active'"
 )
 
 
@@ -85,9 +86,9 @@ def list_signing_keys(session: Session, use: str) -> Sequence[Row[tuple[str, str
     return session.execute(LIST_PUBLIC, {"use": use}).all()
 
 
-def find_active_signing_key(session: Session, use: str) -> Row[tuple[object, ...]] | None:
-    """The key that signs now."""
-    return session.execute(GET_ACTIVE, {"use": use}).one_or_none()
+def find_active_signing_key(session: Session, use: str) -> tuple[str, str, bytes] | None:
+    """Name, algorithm and sealed private part of the key that signs now: asked for with every token."""
+    return session.raw(GET_ACTIVE, (use,)).fetchone()
 
 
 def add_signing_key(session: Session, values: dict[str, object]) -> bool:
@@ -103,6 +104,30 @@ def change_signing_key_state(session: Session, use: str, old: str, new: str, at:
         .where(signing_keys.c.use == use, signing_keys.c.state == old)
         .values(state=new, retired_at=at)
     )
+
+
+def list_ring(session: Session) -> list[dict[str, Any]]:
+    """The public facts of every signing key."""
+    columns = signing_keys.c
+    wanted = (
+        columns.kid,
+        columns.use,
+        columns.algorithm,
+        columns.state,
+        columns.created_at,
+        columns.retired_at,
+    )
+    return [dict(row) for row in session.execute(select(*wanted)).mappings()]
+
+
+def list_signing_key_times(session: Session) -> dict[tuple[str, str], datetime]:
+    """When the newest key of each use and state was made, which is when it was first published."""
+    rows = session.execute(
+        select(
+            signing_keys.c.use, signing_keys.c.state, func.max(signing_keys.c.created_at).label("at")
+        ).group_by(signing_keys.c.use, signing_keys.c.state)
+    )
+    return {(row.use, row.state): row.at for row in rows}
 
 
 def delete_retired_signing_keys(session: Session, use: str, before: datetime) -> None:

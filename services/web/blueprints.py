@@ -30,6 +30,8 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     """
 
     ARGUMENTS_PARSER = StrictParser()
+    # Whether a query parameter may stand twice, because the standard says what that means.
+    takes_repeats = False
     problem_renderer: "Callable[[Problem], Response] | None" = None
 
     if TYPE_CHECKING:
@@ -51,9 +53,11 @@ class PageBlueprint(Blueprint):
 
     `unrecorded` names endpoints whose forms are checked like all others but leave no idempotency record: what is
     typed into them, a password, may not even be digested, and doing them twice does no harm. `unprotected` names
-    those without a form token, which change nothing but a cookie of the sender's own.
+    those without a form token, which change nothing but a cookie of the sender's own, or take JSON alone.
+    `problem_renderer` answers failures where no page is read.
     """
 
+    problem_renderer: "Callable[[Problem], Response] | None" = None
     unrecorded: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 

@@ -34,7 +34,7 @@ class FormExpired(CitizenError):
 def issue_form_token() -> str:
     """A fresh token for one form of the page being drawn."""
     keys: KeyRing = current_app.extensions["citizen_database"].keys
-    holder = _holder(current_actor())
+    holder = holder_of(current_actor())
     content = json.dumps([holder, str(ids.new_id()), clock.now().isoformat()]).encode()
     return keys.seal_reference(PURPOSE, content)
 
@@ -44,19 +44,25 @@ def verify_form_token(keys: KeyRing, actor: Actor, sent: Request) -> str:
 
     Raises: FormExpired when the token is missing, foreign or old, or the browser says that another site sent it.
     """
-    settings: Settings = current_app.extensions["citizen_settings"]
-    origin = sent.headers.get("Origin")
-    if origin not in {None, "null", settings.base_url, sent.host_url.rstrip("/")} or sent.headers.get(
-        "Sec-Fetch-Site"
-    ) in {"cross-site", "same-site"}:
+    if is_from_elsewhere(sent):
         raise FormExpired
     content = keys.open_reference(PURPOSE, sent.form.get(FIELD, ""))
     if content is None:
         raise FormExpired
     holder, token_id, issued = json.loads(content)
-    if holder != _holder(actor) or clock.now() - datetime.fromisoformat(issued) > LIFE:
+    if holder != holder_of(actor) or clock.now() - datetime.fromisoformat(issued) > LIFE:
         raise FormExpired
     return str(token_id)
+
+
+def is_from_elsewhere(sent: Request) -> bool:
+    """Whether the browser says that another site sent this."""
+    settings: Settings = current_app.extensions["citizen_settings"]
+    origins = {None, "null", settings.base_url, sent.host_url.rstrip("/")}
+    return sent.headers.get("Origin") not in origins or sent.headers.get("Sec-Fetch-Site") in {
+        "cross-site",
+        "same-site",
+    }
 
 
 def browser_cookie(settings: Settings) -> str:
@@ -64,8 +70,8 @@ def browser_cookie(settings: Settings) -> str:
     return f"__Host-{BROWSER}" if settings.is_secure else BROWSER
 
 
-def _holder(actor: Actor) -> str:
-    """Whose form this is: the page session, or the browser."""
+def holder_of(actor: Actor) -> str:
+    """Whose form or ceremony this is: the page session, or the browser."""
     if actor.grant is not None:
         return str(actor.grant)
     settings: Settings = current_app.extensions["citizen_settings"]

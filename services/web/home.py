@@ -20,6 +20,7 @@ MOST_MESSAGES = 3
 
 def render_home(session: Session, actor: Actor, manifests: Sequence[Manifest], *, name: str = "") -> str:
     """The home page of a signed-in resident."""
+    manifests = [one for one in manifests if actor.services is None or one.name in actor.services]
     tasks = [card for manifest in manifests for card in manifest.home_cards(session, actor)]
     tasks.sort(key=_by_due_date)
     lines = [manifest.home_line(session, actor) for manifest in manifests if manifest.home_line]

@@ -7,6 +7,7 @@ anything that is not UTF-8.
 
 import json
 import math
+from decimal import Decimal
 from typing import Any
 
 from services.errors import CitizenError
@@ -27,8 +28,8 @@ class MalformedJson(CitizenError):
         super().__init__(reason=reason)
 
 
-def read(raw: bytes) -> Any:
-    """Parse one JSON text.
+def read(raw: bytes, *, exact: bool = False) -> Any:
+    """Parse one JSON text; `exact` reads fractions as Decimal, with every digit that was sent.
 
     Raises: MalformedJson naming the kind of fault, never the content.
     """
@@ -41,7 +42,11 @@ def read(raw: bytes) -> Any:
     _check_depth(text)
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float, parse_int=_int
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_decimal if exact else _float,
+            parse_int=_int,
         )
     except json.JSONDecodeError as error:
         raise MalformedJson(f"line {error.lineno}, column {error.colno}") from None
@@ -112,6 +117,11 @@ def _float(text: str) -> float:
     if not math.isfinite(value):
         raise MalformedJson("a number is too large")
     return value
+
+
+def _decimal(text: str) -> Decimal:
+    _float(text)
+    return Decimal(text)
 
 
 def _int(text: str) -> int:

@@ -6,7 +6,7 @@ from flask import Flask, current_app, g, request
 
 from services import notices
 from services.actor import Actor, ActorKind
-from services.manifest import Manifest
+from services.manifest import Desk
 from services.web.current import current_actor, current_session
 from services.web.display import chosen
 from services.web.forms import issue_form_token
@@ -46,10 +46,5 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _desks(actor: Actor) -> list[tuple[str, str]]:
-    manifests: tuple[Manifest, ...] = current_app.extensions["citizen_manifests"]
-    return [
-        (desk.url, gettext(desk.title))
-        for manifest in manifests
-        for desk in manifest.desks
-        if desk.is_open_to(actor)
-    ]
+    desks: tuple[Desk, ...] = current_app.extensions["citizen_desks"]
+    return [(desk.url, gettext(desk.title)) for desk in desks if desk.is_open_to(actor)]

@@ -30,7 +30,7 @@ PROBLEM = {
 }
 ANSWERS = {
     "400": "The request cannot be read",
-    "401": "No valid access token",
+    "401": "No valid access token, or its person proved who they are too weakly or too long ago (RFC 9470)",
     "403": "The token lacks a scope",
     "404": "Not there, or not yours",
     "409": "The state does not allow it",
@@ -108,6 +108,11 @@ def _complete(operation: dict[str, Any], view: Any, method: str) -> None:
         operation["security"] = []
     else:
         operation["security"] = [{SCHEME: sorted(declaration.scopes)}]
+        if declaration.step_up is not None:
+            operation["x-step-up"] = {
+                "acr_values": declaration.step_up.acr,
+                "max_age": declaration.step_up.max_age,
+            }
     answers = operation.setdefault("responses", {})
     answers.pop("default", None)
     # The framework's own 422 has its error shape; ours is a problem.

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from services.errors import CitizenError, NotFound, Unavailable
-from services.web.blueprints import PageBlueprint
+from services.web.blueprints import ApiBlueprint, PageBlueprint
 from services.web.json_writer import json_response
 from services.web.language import gettext
 from services.words import msgid
@@ -81,7 +81,7 @@ def answer_error(error: Exception) -> Response:
     """The answer to a failure in the shape that its route speaks."""
     problem = problem_of(error)
     problem.request_id = g.get("citizen_request_id", "")
-    blueprint = current_app.blueprints.get(request.blueprint or "")
+    blueprint = current_app.blueprints.get(request.blueprint or "") or _standard_base()
     renderer: Callable[[Problem], Response] | None = getattr(blueprint, "problem_renderer", None)
     if renderer is not None:
         response = renderer(problem)
@@ -92,6 +92,16 @@ def answer_error(error: Exception) -> Response:
     for name, value in problem.headers.items():
         response.headers[name] = value
     return response
+
+
+def _standard_base() -> ApiBlueprint | None:
+    """Whose address an unrouted request (404, 405) has: a standard's base answers these in its own shape too."""
+    for blueprint in current_app.blueprints.values():
+        if not isinstance(blueprint, ApiBlueprint) or blueprint.problem_renderer is None:
+            continue
+        if blueprint.url_prefix and f"{request.path}/".startswith(f"{blueprint.url_prefix}/"):
+            return blueprint
+    return None
 
 
 def _wants_page() -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from flask import Request
+from flask import Request, current_app
 from werkzeug.exceptions import UnsupportedMediaType
 
 from services.errors import CitizenError
@@ -52,8 +52,14 @@ class CitizenRequest(Request):
 
         Raises: RepeatedParameter, UnreadableRequest, both 400.
         """
-        if any(len(values) > 1 for name, values in self.args.lists() if name not in REPEATABLE):
+        blueprint = current_app.blueprints.get(self.blueprint or "")
+        is_repeated = any(len(values) > 1 for name, values in self.args.lists() if name not in REPEATABLE)
+        if is_repeated and not getattr(blueprint, "takes_repeats", False):
             raise RepeatedParameter
-        texts = [self.path, *self.args.keys(), *self.args.values()]
+        texts = [
+            self.path,
+            *self.args.keys(),
+            *(value for values in self.args.listvalues() for value in values),
+        ]
         if any("\x00" in text or "\ufffd" in text for text in texts):
             raise UnreadableRequest

@@ -80,6 +80,7 @@ TAMPERED = {
     "column edited": ("UPDATE audit.events SET event = 'other' WHERE id = {event_3}", 3),
     "details edited": ("UPDATE audit.events SET details = '{{}}' WHERE id = {event_3}", 3),
     "subject edited": ("UPDATE audit.events SET subject_id = id WHERE id = {event_3}", 3),
+    "several subjects edited": ("UPDATE audit.events SET subject_ids = ARRAY[id] WHERE id = {event_3}", 3),
     "event deleted": ("DELETE FROM audit.events WHERE id = {event_3}", 3),
     "leaf row deleted": ("DELETE FROM audit.leaves WHERE sequence = 3", 3),
     "rows exchanged": (

@@ -17,6 +17,8 @@ from services.gateway.models import logout_notices
 from services.gateway.oauth.backchannel_logout import delivery, states
 from services.gateway.oauth.backchannel_logout.notices import DELIVER
 from services.gateway.people.sessions import end_all_sessions
+from services.ground import all_jobs
+from services.jobs.running import run_job
 from tests.support.oauth import GATEWAY, LOGGED_OUT, Door, hidden_fields
 from tests.support.outside import outside_server
 
@@ -114,6 +116,15 @@ def test_delivered_notice_is_not_delivered_again(door, person, pharmacy, listene
     deliver(door, job)
     deliver(door, job)
     assert len(told(listener)) == 1
+
+
+def test_worker_runs_the_job_as_the_manifest_of_the_ground_lists_it(door, person, pharmacy, listener):
+    settings = door.application.extensions["citizen_settings"]
+    log_out(door, door.tokens(pharmacy, person))
+    (job,) = [one for one in all_jobs(settings, ()) if one.name == DELIVER]
+    run_job(door.database, job, queued(door)[0])
+    assert len(told(listener)) == 1
+    assert notices(door)[0].state == "delivered"
 
 
 @pytest.mark.parametrize("status", [400, 500, 302])
@@ -269,6 +280,15 @@ def test_front_channel_page_follows_the_plain_sign_out_too(door, person):
     door.sign_in_again(person)
     page = door.http.post("/sign-out", data=hidden_fields(door.http.get("/my/account/devices").text))
     assert page.status_code == 303
+
+
+def test_front_channel_page_follows_signing_out_everywhere_too(door, person):
+    pharmacy = door.add_client(frontchannel_logout_uri=FRONT)
+    door.tokens(pharmacy, person)
+    page = door.http.post(
+        "/my/account/devices/end", data=hidden_fields(door.http.get("/my/account/devices").text)
+    )
+    assert len(frames_of(page.text)) == 1
 
 
 @pytest.mark.parametrize(

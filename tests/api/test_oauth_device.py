@@ -12,6 +12,7 @@ from services import clock
 from services.gateway.client_rules import DEVICE_CODE
 from services.gateway.models import consents, device_codes
 from services.gateway.oauth.device_grant import states, user_codes
+from tests.support.dpop import ProofKey
 from tests.support.oauth import GATEWAY, Door, hidden_fields
 from tests.support.people import gateway_over
 
@@ -303,3 +304,13 @@ def test_states_have_one_source_for_each_act():
     for event in states.Event:
         if event is not states.Event.EXPIRE:
             assert (states.source_of(event), event) in states.TRANSITIONS
+
+
+def test_tokens_of_a_device_with_a_key_are_bound_to_it(door, person, kiosk):
+    key, codes = ProofKey(door.database.keys, door.issuer), begun(door, kiosk)
+    door.sign_in(person)
+    decide(door, look(door, codes))
+    body = poll(door, kiosk, codes, headers={"DPoP": key.proof()}).get_json()
+    assert body["token_type"] == "DPoP"
+    assert door.userinfo(body["access_token"]).status_code == 401
+    assert error_of(door.refresh(kiosk, body["refresh_token"])) in {"invalid_grant", "invalid_dpop_proof"}

@@ -227,7 +227,7 @@ def test_code_bound_at_the_authorization_needs_that_key(door, pharmacy, person, 
 def test_client_that_registered_bound_tokens_gets_none_without_a_proof(door, person, key):
     app = door.add_client(dpop_bound_access_tokens=True)
     code = door.code(app, person)
-    assert door.redeem(app, code).get_json()["error"] == "invalid_dpop_proof"
+    assert door.redeem(app, code).get_json()["error"] == "invalid_request"
     assert redeem(door, app, code, key.proof()).status_code == 200
 
 

@@ -124,7 +124,7 @@ def test_code_used_twice_by_another_client_revokes_nothing(door, person, pharmac
     [
         ({"code_verifier": "w" * 64}, "invalid_grant"),
         ({"code_verifier": VERIFIER[:42]}, "invalid_grant"),
-        ({"code_verifier": ""}, "invalid_request"),
+        ({"code_verifier": ""}, "invalid_grant"),
         ({"redirect_uri": "https://client.example/callback/"}, "invalid_grant"),
         ({"redirect_uri": ""}, "invalid_request"),
     ],

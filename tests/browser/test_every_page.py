@@ -24,21 +24,48 @@ EVERYBODY = (
     "/display",
     "/docs",
     "/legal-id/search",
+    "/device/allowed",
+    "/device/denied",
+    "/sign-up",
+    "/sign-up/done",
+    "/recover",
+    "/recover/done",
     "/nothing",
 )
+# Somebody in the middle of opening an account, and of recovering one.
+APPLICANT = ("/sign-up/code", "/recover/code")
 RESIDENT = (
     "/", "/my/inbox", "/my/account", "/my/account/security", "/my/account/devices", "/my/account/consents",
+    "/my/account/passkeys/new", "/my/account/code/new", "/my/account/recovery-codes", "/my/account/code/remove",
+    "/my/account/password", "/my/account/contact", "/my/account/contact/phone", "/my/account/contact/email",
+    "/my/account/delegates", "/my/account/delegates/new", "/my/account/events", "/step-up", "/device",
     "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card", "/my/card/apply",
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
 )  # fmt: skip
 # From a list to the first thing in it.
-INSIDE = (("/my/bills", "/my/bills/0"), ("/my/tickets", "/my/tickets/0"), ("/my/inbox", "/my/inbox/0"))
+INSIDE = (
+    ("/my/bills", "/my/bills/0"),
+    ("/my/tickets", "/my/tickets/0"),
+    ("/my/inbox", "/my/inbox/0"),
+    ("/console/hotline", "/console/hotline/0"),
+    ("/console/desk", "/console/hotline/0"),
+)
 STAFF = {
     "operator": ("/console", "/console/hotline", "/console/desk"),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
+    "admin": (
+        "/console",
+        "/console/gateway",
+        "/console/gateway/clients/new",
+        "/console/gateway/invitations",
+        "/console/gateway/keys",
+        "/console/gateway/keys/rotate",
+        "/console/gateway/staff",
+        "/console/gateway/staff/new",
+    ),
 }
 LOOKS = {
     "day": {"theme": "day"},
@@ -121,21 +148,39 @@ def account_of(who):
 @pytest.fixture(scope="module")
 def readers(chromium, suite):
     """Everybody's signed-in state, made once; links from lists to their first entry are found here."""
-    found = {"everybody": Reader(None, EVERYBODY)}
+    found = {"everybody": Reader(None, EVERYBODY), "applicant": Reader(apply(chromium, suite), APPLICANT)}
     for role in ("representative", *STAFF):
         context = chromium.new_context()
         sign_in(context, suite, account_of(role))
         paths = STAFF.get(role, RESIDENT)
-        if role == "representative":
-            paths = (*paths, *inside(context, suite))
+        paths = tuple(dict.fromkeys((*paths, *inside(context, suite, paths))))
         found[role] = Reader(context.storage_state(), paths)
         context.close()
     return found
 
 
-def inside(context, suite):
+def apply(chromium, suite):
+    """A browser in which both forms were begun by somebody whom the city does not know."""
+    context = chromium.new_context()
+    page = context.new_page()
+    for path in ("/sign-up", "/recover"):
+        page.goto(suite + path)
+        page.fill("[name=id_number]", "310101198005170019")
+        page.fill("[name=phone]", "13900000001")
+        if page.locator("[name=name]").count():
+            page.fill("[name=name]", "张三")
+        page.click(f"form[action='{path}'] button")
+        page.wait_for_url(f"**{path}/code")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def inside(context, suite, paths):
     page = context.new_page()
     for listed, start in INSIDE:
+        if listed not in paths:
+            continue
         page.goto(suite + listed)
         link = page.locator(f"main a[href^='{start}']").first
         if link.count():
@@ -145,7 +190,7 @@ def inside(context, suite):
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
-@pytest.mark.parametrize("who", ["everybody", "representative", *STAFF])
+@pytest.mark.parametrize("who", ["everybody", "applicant", "representative", *STAFF])
 def test_page_is_sound_in_this_look(chromium, suite, readers, who, language, look) -> None:
     reader = readers[who]
     context = chromium.new_context(storage_state=reader.state)

@@ -27,6 +27,12 @@ class Bearer:
     def post(self, url: str, **options: Any) -> TestResponse:
         return self.http.post(url, headers=self._headers(options), **options)
 
+    def put(self, url: str, **options: Any) -> TestResponse:
+        return self.http.put(url, headers=self._headers(options), **options)
+
+    def delete(self, url: str, **options: Any) -> TestResponse:
+        return self.http.delete(url, headers=self._headers(options), **options)
+
     def _headers(self, options: dict[str, Any]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
 

@@ -153,6 +153,16 @@ class Browser:
         assert answer.status_code == 303, answer.text
         return answer
 
+    def send(self, url: str, body: Any, **headers: str) -> TestResponse:
+        """Send JSON, as our script does."""
+        return self.http.post(
+            url,
+            json=body,
+            base_url=self._base_url,
+            environ_base=self._environ,
+            headers={**self._headers, **headers},
+        )
+
     def cookie(self, name: str) -> str | None:
         found = self.http.get_cookie(name)
         return found.value if found is not None and found.value else None

@@ -27,6 +27,7 @@ def texts_to(database: Database, address: str) -> list[str]:
 
 def last_code(database: Database, address: str) -> str:
     """The code in the newest text to this receiver."""
-    found = re.search(r"\b[0-9]{6}\b", texts_to(database, address)[-1])
-    assert found
-    return found.group()
+    found = [
+        code for text in texts_to(database, address) for code in re.findall(r"(?:码|is) ([0-9]{6})\b", text)
+    ]
+    return str(found[-1])

@@ -22,6 +22,9 @@ WRONG = [
     ("CITIZEN_SMTP_URL", "mail.example"),
     ("CITIZEN_THROTTLE_POLICY", "none"),
     ("CITIZEN_MODE", "staging"),
+    ("CITIZEN_CLIENT_CERTIFICATE_PROXIES", "proxy.example"),
+    ("CITIZEN_CLIENT_CERTIFICATE_AUTHORITIES", "/nowhere/ca.pem"),
+    ("CITIZEN_MTLS_BASE_URL", "mtls.example"),
 ]
 
 
@@ -44,3 +47,8 @@ def test_load_of_production_is_secure_and_not_embedded() -> None:
     assert not settings.is_embedded
     assert not settings.is_demo
     assert settings.throttle_policy == "production"
+
+
+def test_a_certificate_header_needs_the_proxies_it_is_believed_from() -> None:
+    with pytest.raises(SettingsError, match="CITIZEN_CLIENT_CERTIFICATE_PROXIES"):
+        load({**PRODUCTION, "CITIZEN_CLIENT_CERTIFICATE_HEADER": "Client-Cert"})

@@ -32,7 +32,7 @@ TABLES = {
         legal_id.rules.STATUS_TITLES,
     ),
 }
-EVERYONE = frozenset({"resident", "operator", "officer", "system", "representative"})
+EVERYONE = frozenset({"resident", "operator", "officer", "supervisor", "system", "representative"})
 
 
 @pytest.mark.parametrize("name", TABLES)

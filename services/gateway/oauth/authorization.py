@@ -13,6 +13,7 @@ from services.database.session import Session
 from services.gateway import consent
 from services.gateway.consent import Person
 from services.gateway.oauth.authorization_code import issue_code
+from services.gateway.oauth.authorization_details import Details, given_scopes
 from services.gateway.oauth.authorization_request import Asker, AuthorizationRequest
 from services.gateway.oauth.errors import (
     AccessDenied,
@@ -21,14 +22,19 @@ from services.gateway.oauth.errors import (
     InvalidRequest,
     InvalidScope,
     LoginRequired,
+    UnmetAuthenticationRequirements,
 )
 from services.gateway.oauth.id_token import person_of, read_id_token_hint
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.tokens import Holder, find_holder, may_hold
 from services.gateway.pairwise import pairwise_sub
+from services.gateway.people import acr
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store
+from services.web.declare import StepUp
+from services.words import msgid
 
+WHY_STEP_UP = msgid("有应用要更可靠地知道是您本人")
 LOGIN_PROMPTS = frozenset({"login", "select_account"})
 # Never taken away by narrowing down: it only says that somebody signed in.
 ALWAYS = frozenset({"openid"})
@@ -49,6 +55,13 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ProveFirst:
+    """Somebody is signed in, but not as surely or as lately as the client wants."""
+
+    need: StepUp
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """The person has to say yes or no, and may choose for whom."""
 
@@ -64,8 +77,12 @@ def authorize(
     page: PageSession | None,
     *,
     asked_at: datetime | None,
-) -> Answer | SignIn | Ask:
-    """Decide what happens to a sound request; `asked_at` is when the person was last sent to sign in for it.
+    has_declined: bool = False,
+) -> Answer | SignIn | ProveFirst | Ask:
+    """Decide what happens to a sound request.
+
+    `asked_at` is when the person was last sent to sign in for it, `has_declined` that they would rather not prove
+    more than they have.
 
     Effects: where a standing consent covers everything, a grant and its code.
     Raises: OAuthError, which travels back in a redirect.
@@ -74,18 +91,24 @@ def authorize(
         if request.is_silent:
             raise LoginRequired("Nobody is signed in.")
         return SignIn(again=False)
-    if not _is_who_was_meant(session, issuer, request, page, asked_at) or _is_stale(
-        session, request, page, asked_at
-    ):
+    if not _is_who_was_meant(session, issuer, request, page, asked_at):
         if request.is_silent:
             raise LoginRequired("Signing in again is needed.")
         return SignIn(again=True)
+    if request.wanted.sub is not None and not _may_be_about(session, request, page):
+        # OpenID Connect Core section 5.5.1: about that person, or not at all.
+        raise LoginRequired("Somebody else than the sub claim names is signed in.")
+    if request.acr_request.is_out_of_reach:
+        raise UnmetAuthenticationRequirements("No class that the acr claim asks for is known here.")
+    lacking = _find_lacking(session, request, page, asked_at)
+    if lacking is not None:
+        return _ask_for_proof(request, page, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
     if holder is None:
         raise LoginRequired("The account has ended.")
     if not may_hold(issuer, holder, request.scopes):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
-    return _settle(session, asker, request, page, holder)
+    return _settle(session, issuer, asker, request, page, holder)
 
 
 def answer_question(
@@ -98,8 +121,9 @@ def answer_question(
     allowed: bool,
     subject: UUID,
     scopes: tuple[str, ...],
+    details: Details = (),
 ) -> Answer:
-    """Carry out what the person said.
+    """Carry out what the person said; of the details asked for, only those in `details` are given.
 
     Effects: on a yes a consent, a grant and its code; on a no one audit row.
     Raises: OAuthError, which travels back in a redirect.
@@ -107,39 +131,74 @@ def answer_question(
     holder = find_holder(session, page.account)
     if holder is None or not _is_live(session, page):
         raise LoginRequired("The session has ended.")
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
-    given = tuple(scope for scope in request.scopes if scope in {*scopes, *ALWAYS})
+    given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
     if not allowed or person is None or is_empty:
-        details = {"client": request.client.client_id}
+        facts = {"client": request.client.client_id}
         actor = _actor(holder, page, request, None)
-        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=details)
+        audit.append(session, actor, "gateway.consent.denied", subject_id=page.account, details=facts)
         return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
     if not may_hold(issuer, holder, given):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
+    if not _is_wanted(session, request, person.subject):
+        raise LoginRequired("The person chose somebody else than the sub claim names.")
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
-        session, actor, client=request.client, asked=request.scopes, given=given
+        session,
+        actor,
+        client=request.client,
+        catalogue=issuer.catalogue,
+        asked=request.scopes,
+        given=given,
+        details=details,
     )
-    code = issue_code(session, actor, request=request, page=page, consent=consent_id, scopes=given)
+    code = issue_code(
+        session, actor, request=request, page=page, consent=consent_id, scopes=given, details=details
+    )
     return Answer(asker.answer(code=code))
 
 
+def _people(
+    session: Session, issuer: Issuer, page: PageSession, holder: Holder, request: AuthorizationRequest
+) -> tuple[Person, ...]:
+    """For whom this may be asked: a carer's services must hold all that the scopes reach."""
+    services = issuer.catalogue.packages(request.scopes)
+    return consent.list_people(session, page.account, kind=holder.kind, services=services)
+
+
 def _settle(
-    session: Session, asker: Asker, request: AuthorizationRequest, page: PageSession, holder: Holder
+    session: Session,
+    issuer: Issuer,
+    asker: Asker,
+    request: AuthorizationRequest,
+    page: PageSession,
+    holder: Holder,
 ) -> Answer | Ask:
     """Answer from a standing consent, or ask."""
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    people = _people(session, issuer, page, holder, request)
     covering = consent.list_covering(
-        session, page.account, client_id=request.client.client_id, scopes=request.scopes, people=people
+        session,
+        page.account,
+        client_id=request.client.client_id,
+        catalogue=issuer.catalogue,
+        scopes=request.scopes,
+        details=request.details,
+        people=[person for person in people if _is_wanted(session, request, person.subject)],
     )
     may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
     if may_skip and len(covering) == 1:
         consent_id, person = covering[0]
         actor = _actor(holder, page, request, person)
         code = issue_code(
-            session, actor, request=request, page=page, consent=consent_id, scopes=request.scopes
+            session,
+            actor,
+            request=request,
+            page=page,
+            consent=consent_id,
+            scopes=request.scopes,
+            details=request.details,
         )
         return Answer(asker.answer(code=code))
     if request.is_silent:
@@ -147,6 +206,18 @@ def _settle(
             raise InteractionRequired("The person has to choose for whom.")
         raise ConsentRequired("The person has not agreed to this yet.")
     return Ask(page, people)
+
+
+def _is_wanted(session: Session, request: AuthorizationRequest, subject: UUID) -> bool:
+    """Whether the answer may be about this subject."""
+    return request.wanted.sub in {None, pairwise_sub(session.keys, request.client.sector, subject)}
+
+
+def _may_be_about(session: Session, request: AuthorizationRequest, page: PageSession) -> bool:
+    """Whether who is signed in, or somebody they act for, is the one that the answer must be about."""
+    holder = find_holder(session, page.account)
+    people = () if holder is None else consent.list_people(session, page.account, kind=holder.kind)
+    return any(_is_wanted(session, request, person.subject) for person in people)
 
 
 def _is_private_use(redirect_uri: str) -> bool:
@@ -176,6 +247,39 @@ def _is_who_was_meant(
     if asked_at is not None and page.auth_time >= asked_at:
         raise LoginRequired("Somebody else than id_token_hint names signed in.")
     return False
+
+
+def _find_lacking(
+    session: Session, request: AuthorizationRequest, page: PageSession, asked_at: datetime | None
+) -> StepUp | None:
+    """What the page session lacks of what the client wants.
+
+    Standard: OpenID Connect Core section 3.1.2.1: `acr_values` are in order of preference, and any of them does.
+    A list of classes that nobody here knows asks for nothing that could be given, and is passed over.
+    """
+    wanted = request.acr_request.least
+    is_stale = _is_stale(session, request, page, asked_at)
+    if wanted is not None and not acr.meets(page.acr, wanted):
+        return StepUp(wanted, request.max_age, WHY_STEP_UP)
+    # `prompt=login` wants the sign-in page whatever stands; only an age can be mended by one more proof.
+    mends = request.max_age is not None and not request.prompts & LOGIN_PROMPTS
+    needed = wanted if wanted is not None and mends else acr.PASSWORD
+    return StepUp(needed, request.max_age, WHY_STEP_UP) if is_stale else None
+
+
+def _ask_for_proof(
+    request: AuthorizationRequest, page: PageSession, lacking: StepUp, *, has_declined: bool
+) -> SignIn | ProveFirst:
+    """The page to send the person to; or what the client hears when none may be shown.
+
+    Raises: LoginRequired, UnmetAuthenticationRequirements.
+    """
+    may_do_with_password = lacking.acr == acr.PASSWORD
+    if request.is_silent and acr.meets(page.acr, lacking.acr):
+        raise LoginRequired("Signing in again is needed.")
+    if request.is_silent or has_declined:
+        raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")
+    return SignIn(again=True) if may_do_with_password else ProveFirst(lacking)
 
 
 def _is_stale(

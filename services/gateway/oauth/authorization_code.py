@@ -3,7 +3,8 @@
 Standard: RFC 6749 section 4.1, RFC 9700 section 2.1.1, OAuth 2.1 section 4.1.
 """
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,18 @@ from services import ids
 from services.actor import Actor
 from services.database.session import Session
 from services.gateway.clients import Client
+from services.gateway.models import grants
 from services.gateway.oauth import pkce
+from services.gateway.oauth.authorization_details import Details, seal_details
 from services.gateway.oauth.authorization_request import AuthorizationRequest
+from services.gateway.oauth.claims_request import NOTHING, Wanted
 from services.gateway.oauth.errors import InvalidGrant, InvalidTarget, ReplayedGrant
 from services.gateway.oauth.handles import Handle, new_handle, read_handle
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.ledger import Details, append_about
+from services.gateway.oauth.ledger import Details as Facts
+from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.people.relations import find_standing
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store
 
@@ -34,13 +40,17 @@ def issue_code(
     page: PageSession,
     consent: UUID,
     scopes: tuple[str, ...],
+    details: Details = (),
 ) -> str:
     """Open a grant for the actor's subject and hand out the code that redeems it.
 
     Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
     """
     client, expires_at = request.client, session.at + LIFE
-    grant_id = open_grant(session, actor, client, page, consent, scopes)
+    told = replace(page, acr=request.acr_request.told(page.acr))
+    grant_id = open_grant(
+        session, actor, client, told, consent, scopes, details=details, wanted=request.wanted
+    )
     secret, handle = new_handle(expires_at)
     code = {
         "digest": handle.digest,
@@ -59,8 +69,8 @@ def issue_code(
     }
     store.add_code(session, code)
     subject = actor.subject or page.account
-    details: Details = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
-    append_about(session, actor, "gateway.code.issued", page.account, subject, details)
+    facts: Facts = {"client": client.client_id, "grant": str(grant_id), "scopes": list(scopes)}
+    append_about(session, actor, "gateway.code.issued", page.account, subject, facts)
     return secret
 
 
@@ -73,11 +83,14 @@ def open_grant(
     scopes: tuple[str, ...],
     *,
     grant_id: UUID | None = None,
+    details: Details = (),
+    wanted: Wanted = NOTHING,
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
     grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
+    expires_at = session.at + GRANT_LIFE if "offline_access" in scopes else session_end
     grant = {
         "subject_id": page.account,
         "id": grant_id,
@@ -88,15 +101,28 @@ def open_grant(
         "for_subject_id": actor.subject or page.account,
         "relation": actor.relation.value,
         "scopes": list(scopes),
+        "authorization_details_sealed": seal_details(
+            session, grants.c.authorization_details_sealed, page.account, grant_id, details
+        ),
+        "requested_claims": wanted.stored(),
         "acr": page.acr,
+        "amr": list(page.amr),
         "auth_time": page.auth_time,
         "given_at": session.at,
-        "expires_at": session.at + GRANT_LIFE if "offline_access" in scopes else session_end,
+        "expires_at": min(expires_at, _relation_end(session, actor, page) or expires_at),
         "revoked_at": None,
         "revoked_because": None,
     }
     store.add_grant(session, grant)
     return grant_id
+
+
+def _relation_end(session: Session, actor: Actor, page: PageSession) -> datetime | None:
+    """When the relation ends that a grant about somebody else stands on."""
+    if actor.subject is None or actor.subject == page.account:
+        return None
+    standing = find_standing(session, page.account, actor.subject, session.at)
+    return None if standing is None else standing.ends_at
 
 
 def redeem_code(
@@ -109,6 +135,7 @@ def redeem_code(
     verifier: str | None,
     resources: tuple[str, ...],
     jkt: str | None,
+    details: str | None = None,
 ) -> dict[str, Any]:
     """Spend a code for tokens; `jkt` is the thumbprint of the key that the client proved to have, if any.
 
@@ -147,6 +174,7 @@ def redeem_code(
         refresh_scopes=agreed,
         nonce=row.nonce,
         jkt=jkt,
+        details=details,
     )
 
 

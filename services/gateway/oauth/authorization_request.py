@@ -10,6 +10,9 @@ from urllib.parse import urlencode
 from services.database.session import Session
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import pkce
+from services.gateway.oauth.acr_request import ANY_ACR, AcrRequest, read_acr_request
+from services.gateway.oauth.authorization_details import Details, read_details, scopes_of
+from services.gateway.oauth.claims_request import NOTHING, Wanted, read_claims_request
 from services.gateway.oauth.dpop import THUMBPRINT
 from services.gateway.oauth.errors import (
     InvalidRequest,
@@ -42,6 +45,9 @@ class AuthorizationRequest:
     max_age: int | None
     id_token_hint: str | None
     dpop_jkt: str | None
+    acr_request: AcrRequest = ANY_ACR
+    details: Details = ()
+    wanted: Wanted = NOTHING
 
     @property
     def is_silent(self) -> bool:
@@ -106,7 +112,9 @@ def read_request(
     challenge = pkce.check_challenge(
         parameters.get("code_challenge"), parameters.get("code_challenge_method")
     )
-    scopes = _read_scopes(issuer, parameters, client)
+    details = read_details(issuer.catalogue, issuer.base_url, client, parameters.get("authorization_details"))
+    wanted = read_claims_request(parameters.get("claims"))
+    scopes = _read_scopes(issuer, parameters, client, details, wanted)
     resources = parameters.every("resource")
     issuer.narrow(scopes, resources)
     return AuthorizationRequest(
@@ -121,6 +129,9 @@ def read_request(
         max_age=_read_max_age(parameters),
         id_token_hint=parameters.get("id_token_hint"),
         dpop_jkt=_read_dpop_jkt(parameters),
+        acr_request=read_acr_request(parameters.get("acr_values"), parameters.get("claims")),
+        details=details,
+        wanted=wanted,
     )
 
 
@@ -131,8 +142,14 @@ def _check_response(parameters: Parameters) -> None:
         raise InvalidRequest("Only response_mode=query is supported.")
 
 
-def _read_scopes(issuer: Issuer, parameters: Parameters, client: Client) -> tuple[str, ...]:
-    scopes = tuple(dict.fromkeys((parameters.get("scope") or "").split()))
+def _read_scopes(
+    issuer: Issuer, parameters: Parameters, client: Client, details: Details, wanted: Wanted
+) -> tuple[str, ...]:
+    """The scopes asked for by name, and those that details (RFC 9396 section 3) and single claims stand for."""
+    named = (parameters.get("scope") or "").split()
+    # OpenID Connect Core section 5.5.1: a claim that this client may not have is left out, and is no error.
+    by_claims = [scope for scope in wanted.scopes if scope in client.scopes] if "openid" in named else []
+    scopes = tuple(dict.fromkeys((*named, *sorted(scopes_of(issuer.catalogue, details)), *by_claims)))
     if not scopes:
         raise InvalidScope("Missing parameter: scope.")
     if set(scopes) - set(client.scopes) or set(scopes) - set(issuer.catalogue.scopes):

@@ -1,13 +1,14 @@
-"""How clients prove who they are: `none`, `client_secret_basic`, `private_key_jwt`.
+"""How clients prove who they are: by nothing, a secret, a signature, or a certificate.
 
-Standard: RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core section 9. `client_secret_post` is not
-offered: secrets in bodies end up in logs.
+Standard: RFC 6749 section 2.3, RFC 7523 section 3, OpenID Connect Core section 9, RFC 8705 section 2.
+`client_secret_post` is not offered: secrets in bodies end up in logs.
 """
 
 import hashlib
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
@@ -16,6 +17,8 @@ from joserfc import jws
 
 from services import clock
 from services.gateway.clients import Client
+from services.gateway.oauth.client_certificate import ClientCertificate, is_among, is_named
+from services.gateway.oauth.client_keys import keys_that
 from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
 from services.gateway.oauth.jose import Unreadable
@@ -100,6 +103,41 @@ def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredCl
     return found
 
 
+def _by_issued_certificate(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
+    """RFC 8705 section 2.1: an authority vouches for the name that the client registered."""
+    presented, found = _with_certificate(request, "tls_client_auth")
+    if presented is None or found is None:
+        return None
+    is_theirs = is_named(presented, found.client.certificate_names)
+    if not is_theirs or not request.certificates.is_issued(presented, request.session.at):
+        raise InvalidClient
+    return found
+
+
+def _by_own_certificate(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
+    """RFC 8705 section 2.2: the certificate itself is registered; who issued it says nothing."""
+    presented, found = _with_certificate(request, "self_signed_tls_client_auth")
+    if presented is None or found is None:
+        return None
+    keys = keys_that(request.session, found.client, partial(is_among, presented))
+    if not keys or not presented.is_valid_at(request.session.at):
+        raise InvalidClient
+    return found
+
+
+def _with_certificate(
+    request: ServerRequest, method: str
+) -> tuple[ClientCertificate | None, RegisteredClient | None]:
+    """A request that names its client and shows nothing but a certificate (RFC 8705 section 2)."""
+    is_other = "Authorization" in request.headers or {"client_assertion", "client_secret"} & set(request.form)
+    client_id = request.form.get("client_id")
+    if is_other or client_id is None or request.certificate is None:
+        return None, None
+    found = look_up(request, client_id)
+    is_theirs = found is not None and found.client.auth_method == method
+    return request.certificate, found if is_theirs else None
+
+
 def _check_same_client(request: ServerRequest, client_id: str) -> None:
     if request.form.get("client_id", client_id) != client_id:
         raise InvalidClient
@@ -120,15 +158,12 @@ def _unverified_issuer(assertion: str) -> str:
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
     """RFC 7523 section 3: who, to whom, until when, and an id that is used once."""
     now = clock.now()
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
     expires = claims.get("exp")
     starts = [claims.get(name, 0) for name in ("nbf", "iat")]
     is_sound = (
         claims.get("iss") == client.client_id
         and claims.get("sub") == client.client_id
-        and len(audiences) == 1
-        and audiences[0] in {issuer, f"{issuer}/oauth/token"}
+        and _is_for_us(claims.get("aud"), client, issuer)
         and _is_instant(expires)
         and all(_is_instant(start) for start in starts)
         and isinstance(claims.get("jti"), str)
@@ -140,6 +175,17 @@ def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
         raise InvalidClient
     if max(starts) > (now + SKEW).timestamp():
         raise InvalidClient
+
+
+def _is_for_us(audience: object, client: Client, issuer: str) -> bool:
+    """Whether we are the only audience, by our name or, for clients of older standards, by the token endpoint's.
+
+    Standard: RFC 7523 section 3; FAPI 2.0 section 5.3.2.1-8: the issuer as a string, and nothing else.
+    """
+    if client.is_fapi:
+        return audience == issuer
+    only = audience[0] if isinstance(audience, list) and len(audience) == 1 else audience
+    return isinstance(only, str) and only in {issuer, f"{issuer}/oauth/token"}
 
 
 def _is_instant(value: object) -> bool:
@@ -159,4 +205,6 @@ METHODS: dict[str, Method] = {
     "none": _by_nothing,
     "client_secret_basic": _by_secret,
     "private_key_jwt": _by_assertion,
+    "tls_client_auth": _by_issued_certificate,
+    "self_signed_tls_client_auth": _by_own_certificate,
 }

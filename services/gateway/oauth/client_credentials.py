@@ -55,7 +55,7 @@ def issue_client_token(
         unit=client.unit,
         roles=(),
         kind="client",
-        cnf=confirmation(jkt),
+        cnf=confirmation(client, jkt),
     )
     actor = Actor(kind=ActorKind.CLIENT, client=client.client_id, relation=Relation.SYSTEM)
     audit.append(session, actor, "gateway.tokens.issued", details={"client": client.client_id})

@@ -8,6 +8,7 @@ Standard: RFC 7591 section 2 (`jwks`, `jwks_uri`), OpenID Connect Core section 1
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,18 +52,26 @@ def keys_named(session: Session, client: Client, kid: object) -> list[Key]:
 
     Raises: KeysWanted.
     """
-    keys = _keys_of(session, client, kid)
     if kid is None:
+        keys = _keys_of(session, client, lambda _: True)
         return keys if len(keys) == 1 else []
-    return [key for key in keys if key.kid == kid]
+    return keys_that(session, client, lambda key: key.kid == kid)
 
 
-def _keys_of(session: Session, client: Client, kid: object) -> list[Key]:
+def keys_that(session: Session, client: Client, is_wanted: Callable[[Key], bool]) -> list[Key]:
+    """The client's keys of which this is true; where none is, the address where it publishes them is asked.
+
+    Raises: KeysWanted.
+    """
+    return [key for key in _keys_of(session, client, is_wanted) if is_wanted(key)]
+
+
+def _keys_of(session: Session, client: Client, is_wanted: Callable[[Key], bool]) -> list[Key]:
     if client.jwks_uri is None:
         return _imported(client.jwks)
     row = store.find_client_keys(session, client.client_id, client.jwks_uri)
     keys = _imported(row.jwks) if row is not None and _is_usable(row, session.at) else []
-    is_known = any(kid in {None, key.kid} for key in keys)
+    is_known = any(map(is_wanted, keys))
     if row is None or _is_due(row, session.at, is_known=is_known):
         raise KeysWanted(client.client_id, client.jwks_uri)
     return keys

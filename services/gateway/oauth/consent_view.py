@@ -15,6 +15,7 @@ from services.gateway.clients import Client
 from services.gateway.consent import Person
 from services.gateway.oauth.authorization import ALWAYS, Ask
 from services.gateway.oauth.authorization_code import GRANT_LIFE
+from services.gateway.oauth.authorization_details import Details, limits_shown, scopes_of
 from services.gateway.oauth.authorization_request import AuthorizationRequest
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.questions import PART
@@ -36,8 +37,10 @@ class Choice:
 class Row:
     """One thing it would see or do."""
 
-    scope: str
+    field: str
+    value: str
     title: str
+    limits: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ def consent_view(
         path="/oauth/authorize",
         query=query,
         sealed=sealed,
+        details=asked.details,
     )
     return ConsentView(place=parts.netloc or parts.scheme, **facts)
 
@@ -96,6 +100,7 @@ def consent_facts(
     path: str,
     query: str,
     sealed: str,
+    details: Details = (),
 ) -> dict[str, Any]:
     """The fields of `ConsentFacts`, for the page at `path` that was drawn from `query`.
 
@@ -108,9 +113,7 @@ def consent_facts(
         "asker": client.name if current_language() == "zh-Hans" else client.name_en,
         "is_checked": client.unit is not None,
         "choices": _choices(session, client, page, people),
-        "rows": tuple(
-            Row(name, _(issuer.catalogue.scopes[name].title)) for name in scopes if name not in ALWAYS
-        ),
+        "rows": _rows(issuer, scopes, details),
         "unseen": tuple(
             _(service.title)
             for service in current_app.extensions["citizen_manifests"]
@@ -124,6 +127,24 @@ def consent_facts(
         "whole_url": f"{path}?{bare}",
         "question": sealed,
     }
+
+
+def _rows(issuer: Issuer, scopes: tuple[str, ...], details: Details) -> tuple[Row, ...]:
+    """What it wants: details with their limits first, then the scopes that no detail stands for."""
+    limited = scopes_of(issuer.catalogue, details)
+    rows = []
+    for index, detail in enumerate(details):
+        kind = issuer.catalogue.detail_types[detail["type"]]
+        actions = {kind.actions[action] for action in detail["actions"]}
+        titles = [_(issuer.catalogue.scopes[scope].title) for scope in sorted(actions)]
+        limits = tuple((_(title), value) for title, value in limits_shown(kind, detail))
+        rows.append(Row("detail", str(index), _(kind.title) + _("：") + _("、").join(titles), limits))
+    rows += [
+        Row("scope", name, _(issuer.catalogue.scopes[name].title))
+        for name in scopes
+        if name not in ALWAYS and name not in limited
+    ]
+    return tuple(rows)
 
 
 def _choices(

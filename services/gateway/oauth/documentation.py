@@ -14,6 +14,8 @@ class TokenSchema(Schema):
     scope = fields.String(required=True, metadata={"example": "openid ebills:read"})
     id_token = fields.String()
     refresh_token = fields.String()
+    issued_token_type = fields.String()
+    authorization_details = fields.List(fields.Dict())
 
 
 class PushedRequestSchema(Schema):
@@ -61,6 +63,7 @@ class UserinfoSchema(Schema):
     sub = fields.String(required=True)
     act = fields.Dict()
     name = fields.String()
+    verified_claims = fields.Raw(metadata={"description": "Identity Assurance: an object, or a list of them"})
 
 
 class JwksSchema(Schema):

@@ -75,6 +75,14 @@ class LostGrant(InvalidGrant):
     keeps_effects = True
 
 
+class LostMandate(InvalidRequest):
+    """RFC 8693 section 2.2.2: what the subject token stood on has ended; its grant is revoked for good."""
+
+    code = "gateway.mandate_lost"
+    title = msgid("这次授权依据的身份已经变了，授权已经停止。请重新授权")
+    keeps_effects = True
+
+
 class UnauthorizedClient(OAuthError):
     """The client is not registered for this grant."""
 
@@ -113,6 +121,14 @@ class InvalidTarget(OAuthError):
     error = "invalid_target"
     code = "gateway.invalid_target"
     title = msgid("这个应用要去的服务不存在，或它没有那里的范围")
+
+
+class InvalidAuthorizationDetails(OAuthError):
+    """RFC 9396 section 5: a detail is unknown, malformed, not registered, or beyond what was granted."""
+
+    error = "invalid_authorization_details"
+    code = "gateway.invalid_authorization_details"
+    title = msgid("这个应用要的范围超过了它能要的。请与应用的开发者联系")
 
 
 class AccessDenied(OAuthError):
@@ -171,6 +187,17 @@ class InteractionRequired(OAuthError):
     error = "interaction_required"
     code = "gateway.interaction_required"
     title = msgid("要先选为谁办")
+
+
+class UnmetAuthenticationRequirements(OAuthError):
+    """The person was not, or would not be, authenticated as surely as the client wants.
+
+    Standard: RFC 9470 section 5.
+    """
+
+    error = "unmet_authentication_requirements"
+    code = "gateway.unmet_authentication_requirements"
+    title = msgid("应用要更可靠地确认是您本人，这次没有做到")
 
 
 class InvalidRequestObject(OAuthError):

@@ -4,16 +4,23 @@ from typing import Any, ClassVar
 
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
 
-from services.gateway.client_rules import DEVICE_CODE
+from services.gateway.client_rules import DEVICE_CODE, TOKEN_EXCHANGE
 from services.gateway.clients import Client
 from services.gateway.oauth.authorization_code import redeem_code
+from services.gateway.oauth.authorization_details import refuse_details
 from services.gateway.oauth.client_authentication import register_methods
 from services.gateway.oauth.client_credentials import issue_client_token
 from services.gateway.oauth.device_grant.redemption import redeem_device_code
 from services.gateway.oauth.errors import UnauthorizedClient
 from services.gateway.oauth.parameters import Parameters
 from services.gateway.oauth.refresh_token import rotate_refresh_token
-from services.gateway.oauth.server import CitizenAuthorizationServer, ServerRequest, proven_key
+from services.gateway.oauth.server import (
+    CitizenAuthorizationServer,
+    ServerRequest,
+    proven_key,
+    with_shown_certificate,
+)
+from services.gateway.oauth.token_exchange import ExchangeRequest, exchange_token
 
 
 class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
@@ -30,6 +37,7 @@ class _Grant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]
         if self.GRANT_TYPE not in self.registered.grants:
             raise UnauthorizedClient("This client is not registered for this grant_type.")
         self.jkt = proven_key(self.request, self.registered)
+        self.registered = with_shown_certificate(self.request, self.registered)
 
     @property
     def parameters(self) -> Parameters:
@@ -58,6 +66,7 @@ class AuthorizationCodeGrant(_Grant):
             verifier=self.parameters.get("code_verifier"),
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -76,6 +85,7 @@ class RefreshTokenGrant(_Grant):
             scopes=self.scopes,
             resources=self.parameters.every("resource"),
             jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
         )
 
 
@@ -86,6 +96,7 @@ class ClientCredentialsGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Issue a token for the client itself."""
+        refuse_details(self.parameters)
         return issue_client_token(
             self.request.session,
             self.request.issuer,
@@ -103,6 +114,7 @@ class DeviceCodeGrant(_Grant):
 
     def create_token_response(self) -> dict[str, Any]:
         """Redeem the device code, once the person has said yes."""
+        refuse_details(self.parameters)
         return redeem_device_code(
             self.request.session,
             self.request.issuer,
@@ -113,7 +125,34 @@ class DeviceCodeGrant(_Grant):
         )
 
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant, DeviceCodeGrant)
+class TokenExchangeGrant(_Grant):
+    """RFC 8693 section 2.1."""
+
+    GRANT_TYPE: ClassVar[str] = TOKEN_EXCHANGE
+
+    def create_token_response(self) -> dict[str, Any]:
+        """Exchange the token."""
+        asked = ExchangeRequest(
+            subject_token=self.parameters.need("subject_token"),
+            subject_token_type=self.parameters.need("subject_token_type"),
+            actor_token=self.parameters.get("actor_token"),
+            actor_token_type=self.parameters.get("actor_token_type"),
+            requested_token_type=self.parameters.get("requested_token_type"),
+            scopes=self.scopes,
+            targets=(*self.parameters.every("resource"), *self.parameters.every("audience")),
+            jkt=self.jkt,
+            details=self.parameters.get("authorization_details"),
+        )
+        return exchange_token(self.request.session, self.request.issuer, self.registered, asked)
+
+
+GRANTS = (
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+    ClientCredentialsGrant,
+    DeviceCodeGrant,
+    TokenExchangeGrant,
+)
 
 
 def build_server() -> CitizenAuthorizationServer:

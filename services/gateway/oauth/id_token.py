@@ -5,6 +5,7 @@ Standard: OpenID Connect Core sections 2 and 3.1.3.6.
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -27,14 +28,20 @@ def encode_id_token(
     sub: str,
     acting: str | None,
     acr: str,
+    amr: tuple[str, ...] = (),
     auth_time: datetime,
     access_token: str,
     nonce: str | None,
     sid: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> str:
-    """Sign an ID token; `acting` names who acts where that is not the subject (RFC 8693 section 4.1)."""
+    """Sign an ID token; `acting` names who acts where that is not the subject (RFC 8693 section 4.1).
+
+    `more` are claims about the person that were asked for one by one.
+    """
     key = active_signing_key(session, "token")
     claims: dict[str, Any] = {
+        **(more or {}),
         "iss": issuer,
         "sub": sub,
         "aud": client_id,
@@ -45,6 +52,8 @@ def encode_id_token(
         "acr": acr,
         "at_hash": half_hash(access_token),
     }
+    if amr:
+        claims["amr"] = list(amr)
     if acting is not None:
         claims["act"] = {"sub": acting}
     if nonce is not None:

@@ -1,4 +1,6 @@
-"""Token introspection: a client asks whether its own token still works. It writes nothing at all.
+"""Token introspection: does a token still work? It writes nothing at all.
+
+Who may ask is the client that a token was issued to, and the system of a service that it is for.
 
 Standard: RFC 7662. Unknown, foreign, expired, spent and revoked tokens are told apart nowhere.
 """
@@ -11,7 +13,7 @@ from services.database.session import Session
 from services.gateway.access_tokens import AccessTokenClaims
 from services.gateway.clients import Client
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.presented import find_access_token, find_refresh_token, is_live
+from services.gateway.oauth.presented import find_received_token, find_refresh_token, is_live
 from services.gateway.oauth.tokens import names_at, token_type
 from services.gateway.store import oauth as store
 
@@ -20,9 +22,9 @@ INACTIVE: dict[str, Any] = {"active": False}
 
 def read_token(session: Session, issuer: Issuer, client: Client, token: str) -> dict[str, Any]:
     """What there is to say about a token."""
-    claims = find_access_token(session, issuer, client, token)
+    claims = find_received_token(session, issuer, client, token)
     if claims is not None:
-        return _access_token(session, client, claims) if is_live(session, claims) else INACTIVE
+        return _access_token(claims) if is_live(session, claims) else INACTIVE
     row = find_refresh_token(session, client, token)
     if row is None or row.consumed_at is not None or row.expires_at <= session.at:
         return INACTIVE
@@ -30,7 +32,7 @@ def read_token(session: Session, issuer: Issuer, client: Client, token: str) -> 
     return INACTIVE if grant is None else _refresh_token(session, issuer, client, row, grant)
 
 
-def _access_token(session: Session, client: Client, claims: AccessTokenClaims) -> dict[str, Any]:
+def _access_token(claims: AccessTokenClaims) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "active": True,
         "token_type": token_type(claims.cnf.get("jkt")),
@@ -47,9 +49,10 @@ def _access_token(session: Session, client: Client, claims: AccessTokenClaims) -
         answer["cnf"] = dict(claims.cnf)
     if claims.acr is not None and claims.auth_time is not None:
         answer |= {"acr": claims.acr, "auth_time": int(claims.auth_time.timestamp())}
-    if claims.account is not None and claims.subject is not None:
-        _, acting = names_at(session, client, claims.account, claims.subject)
-        answer |= {} if acting is None else {"act": {"sub": acting}}
+    if claims.act:
+        answer["act"] = dict(claims.act)
+    if claims.authorization_details:
+        answer["authorization_details"] = [dict(detail) for detail in claims.authorization_details]
     return answer
 
 

@@ -24,7 +24,8 @@ class _Registry(JWSRegistry):
     max_payload_length = 32768
 
 
-_REGISTRY = _Registry(algorithms=list(ALGORITHMS))
+# RFC 7515 section 4: header parameters that are not understood are ignored; `crit` is refused before.
+_REGISTRY = _Registry(algorithms=list(ALGORITHMS), strict_check_header=False)
 
 
 class Unreadable(Exception):

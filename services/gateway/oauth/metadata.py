@@ -10,13 +10,24 @@ from authlib.oauth2 import rfc9207
 from authlib.oidc import discovery, rpinitiated
 
 from services.gateway.client_rules import ASSERTION_ALGORITHMS, GRANTS
-from services.gateway.oauth import dpop, id_token, pkce
+from services.gateway.oauth import dpop, id_token, introspection_response, pkce
 from services.gateway.oauth.authorization_request import PROMPTS
+from services.gateway.oauth.claims_request import CHECKED, TRUST_FRAMEWORK
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.server import ALL_METHODS, CONFIDENTIAL_METHODS
-from services.gateway.people.acr import STRENGTH
+from services.gateway.oauth.server import ALL_METHODS
+from services.gateway.people.acr import LADDER
 from services.manifest import Manifest
 
+# Open to everybody; those by certificate need a proxy that passes certificates on.
+UNCERTIFIED_METHODS = tuple(method for method in ALL_METHODS if not method.endswith("tls_client_auth"))
+MTLS_ENDPOINTS = {
+    "token_endpoint": "/oauth/token",
+    "pushed_authorization_request_endpoint": "/oauth/par",
+    "device_authorization_endpoint": "/oauth/device_authorization",
+    "revocation_endpoint": "/oauth/revoke",
+    "introspection_endpoint": "/oauth/introspect",
+    "userinfo_endpoint": "/oauth/userinfo",
+}
 LANGUAGES = ["zh-Hans", "en"]
 
 
@@ -28,8 +39,10 @@ class _ProviderMetadata(discovery.OpenIDProviderMetadata):  # type: ignore[misc]
             raise ValueError("ID tokens are signed with a key of our own, by an algorithm of FAPI's list")
 
 
-def server_metadata(issuer: Issuer) -> dict[str, Any]:
+def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -> dict[str, Any]:
     """The document of both `/.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
+
+    `certificate_methods` are the ways of RFC 8705 that are open here.
 
     Raises: ValueError when it breaks the standards' own rules, checked by Authlib.
     """
@@ -41,6 +54,7 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "pushed_authorization_request_endpoint": f"{base}/oauth/par",
         "require_pushed_authorization_requests": issuer.requires_par,
         "device_authorization_endpoint": f"{base}/oauth/device_authorization",
+        "registration_endpoint": f"{base}/oauth/register",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "userinfo_endpoint": f"{base}/oauth/userinfo",
@@ -48,13 +62,15 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "jwks_uri": f"{base}/oauth/jwks",
         "service_documentation": f"{base}/docs",
         "scopes_supported": sorted(issuer.catalogue.scopes),
+        "authorization_details_types_supported": sorted(issuer.catalogue.detail_types),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANTS),
         "code_challenge_methods_supported": list(pkce.METHODS),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": list(id_token.ALGORITHMS),
-        "acr_values_supported": list(STRENGTH),
+        "introspection_signing_alg_values_supported": list(introspection_response.ALGORITHMS),
+        "acr_values_supported": list(LADDER),
         "prompt_values_supported": sorted(PROMPTS),
         "claim_types_supported": ["normal"],
         "claims_supported": [
@@ -65,12 +81,17 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
             "iat",
             "auth_time",
             "acr",
+            "amr",
             "azp",
             "act",
             "sid",
+            "verified_claims",
             "name",
         ],
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
+        "verified_claims_supported": True,
+        "trust_frameworks_supported": [TRUST_FRAMEWORK],
+        "claims_in_verified_claims_supported": list(CHECKED),
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
@@ -81,9 +102,10 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
-        **_authentication("token", ALL_METHODS),
-        **_authentication("revocation", ALL_METHODS),
-        **_authentication("introspection", CONFIDENTIAL_METHODS),
+        **_authentication("token", (*UNCERTIFIED_METHODS, *certificate_methods)),
+        **_authentication("revocation", (*UNCERTIFIED_METHODS, *certificate_methods)),
+        **_authentication("introspection", (*UNCERTIFIED_METHODS[1:], *certificate_methods)),
+        **_mutual_tls(issuer, certificate_methods),
     }
     _ProviderMetadata(document).validate(
         metadata_classes=[rfc9207.AuthorizationServerMetadata, rpinitiated.OpenIDProviderMetadata]
@@ -91,7 +113,21 @@ def server_metadata(issuer: Issuer) -> dict[str, Any]:
     return document
 
 
-def resource_metadata(issuer: Issuer, service: Manifest) -> dict[str, Any]:
+def _mutual_tls(issuer: Issuer, methods: tuple[str, ...]) -> dict[str, Any]:
+    """RFC 8705 sections 3.3 and 5; the aliases are for a door of its own at which browsers are not asked."""
+    if not methods:
+        return {"tls_client_certificate_bound_access_tokens": False}
+    document: dict[str, Any] = {"tls_client_certificate_bound_access_tokens": True}
+    if issuer.mtls_base_url is not None:
+        document["mtls_endpoint_aliases"] = {
+            name: f"{issuer.mtls_base_url}{path}" for name, path in MTLS_ENDPOINTS.items()
+        }
+    return document
+
+
+def resource_metadata(
+    issuer: Issuer, service: Manifest, certificate_methods: tuple[str, ...] = ()
+) -> dict[str, Any]:
     """What one service says about itself as a protected resource."""
     catalogue = issuer.catalogue
     scopes = sorted(name for name, owner in catalogue.services.items() if owner.name == service.name)
@@ -103,6 +139,7 @@ def resource_metadata(issuer: Issuer, service: Manifest) -> dict[str, Any]:
         "scopes_supported": scopes,
         "bearer_methods_supported": ["header"],
         "dpop_signing_alg_values_supported": list(dpop.ALGORITHMS),
+        "tls_client_certificate_bound_access_tokens": bool(certificate_methods),
     }
 
 

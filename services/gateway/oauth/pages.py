@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.database.session import Session
-from services.gateway.oauth.authorization import Answer, Ask, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization import Answer, Ask, ProveFirst, SignIn, answer_question, authorize
+from services.gateway.oauth.authorization_details import Details
 from services.gateway.oauth.authorization_request import read_asker, read_request
 from services.gateway.oauth.consent_view import consent_view
 from services.gateway.oauth.errors import OAuthError, StaleRequest
@@ -20,6 +21,7 @@ from services.gateway.oauth.pushed_request import Brought, read_brought, spend
 from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
 from services.gateway.oauth.server import origin_of
 from services.gateway.people.sessions import PageSession, clear_cookie, read_cookie
+from services.gateway.people.step_up import step_up_page
 from services.web.blueprints import PageBlueprint
 from services.web.current import current_session
 from services.web.declare import public
@@ -30,6 +32,8 @@ blueprint = PageBlueprint("oauth_pages", "services.gateway", service="gateway")
 CONSENT = "consent"
 LOGOUT = "logout"
 NOTHING = "nothing"
+# In the address after the person said on the step-up page that they would rather not.
+STEP_UP = "step_up"
 WHY = "nobody may be signed in yet; whoever is, is found by the page session"
 
 
@@ -60,7 +64,13 @@ def show_authorization() -> Response | str:
     try:
         asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         outcome = authorize(
-            session, issuer, asker, asked, _page(), asked_at=read_asked_at(session.keys, _query())
+            session,
+            issuer,
+            asker,
+            asked,
+            _page(),
+            asked_at=read_asked_at(session.keys, _query()),
+            has_declined=STEP_UP in request.args,
         )
     except OAuthError as error:
         return _answer(session, brought, asker.answer_error(error))
@@ -69,6 +79,9 @@ def show_authorization() -> Response | str:
             return _answer(session, brought, url)
         case SignIn(again):
             return _to_sign_in(again=again)
+        case ProveFirst(need):
+            back = f"{request.path}?{mark_asked(session.keys, _query())}"
+            return _go(step_up_page(session.keys, need, back))
         case Ask():
             sealed = seal_question(session.keys, CONSENT, _query(), outcome.page)
             view = consent_view(session, issuer, asked, outcome, query=_query(), sealed=sealed)
@@ -89,7 +102,8 @@ def decide_consent() -> Response:
     try:
         asked = read_request(issuer, brought.parameters, asker, is_pushed=brought.is_pushed)
         chosen = tuple(request.form.getlist("scope")) if question.is_in_part else asked.scopes
-        if decision == "allow" and not chosen:
+        details = _chosen_details(asked.details) if question.is_in_part else asked.details
+        if decision == "allow" and not chosen and not details:
             return _to_consent_again(question.query)
         answer = answer_question(
             session,
@@ -100,6 +114,7 @@ def decide_consent() -> Response:
             allowed=decision == "allow",
             subject=_chosen_subject(page),
             scopes=chosen,
+            details=details,
         )
     except OAuthError as error:
         return _answer(session, brought, asker.answer_error(error))
@@ -110,6 +125,11 @@ def _answer(session: Session, brought: Brought, url: str) -> Response:
     """Send the client its one answer; a pushed request is spent by it."""
     spend(session, brought)
     return _go(url)
+
+
+def _chosen_details(asked: Details) -> Details:
+    ticked = set(request.form.getlist("detail"))
+    return tuple(detail for index, detail in enumerate(asked) if str(index) in ticked)
 
 
 def _chosen_subject(page: PageSession) -> UUID:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from services.gateway.oauth.errors import InvalidRequest
 
 LONGEST = {
+    "subject_token": 16384,
+    "actor_token": 16384,
+    "authorization_details": 16384,
+    "claims": 8192,
     "state": 2048,
     "client_assertion": 8192,
     "id_token_hint": 8192,
@@ -15,7 +19,7 @@ LONGEST = {
     "request": 16384,
 }
 LONGEST_OTHER = 2048
-REPEATABLE = frozenset({"resource"})
+REPEATABLE = frozenset({"resource", "audience"})
 
 # What PostgreSQL, headers and logs cannot carry: control characters, and halves of surrogate pairs.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")

@@ -35,10 +35,10 @@ def check_challenge(challenge: str | None, method: str | None) -> str:
 def check_verifier(verifier: str | None, challenge: str) -> None:
     """Compare a verifier with the challenge of its code, in constant time.
 
-    Raises: InvalidRequest when it is missing, InvalidGrant when it is malformed or another's.
+    Raises: InvalidGrant when it is missing, malformed or another's (RFC 7636 section 4.6 knows no other error).
     """
     if verifier is None:
-        raise InvalidRequest("Missing parameter: code_verifier.")
+        raise InvalidGrant("Missing parameter: code_verifier.")
     if not _VERIFIER.fullmatch(verifier) or not hmac.compare_digest(challenge_of(verifier), challenge):
         raise InvalidGrant("code_verifier does not match the code_challenge.")
 

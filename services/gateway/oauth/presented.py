@@ -22,13 +22,29 @@ def find_access_token(
     session: Session, issuer: Issuer, client: Client, token: str
 ) -> AccessTokenClaims | None:
     """The claims of this client's own, genuine and unexpired access token."""
-    reader = AccessTokenReader(
+    claims = read_access_token(session, issuer, token)
+    return claims if claims is not None and claims.client_id == client.client_id else None
+
+
+def find_received_token(
+    session: Session, issuer: Issuer, client: Client, token: str
+) -> AccessTokenClaims | None:
+    """The same, or the claims of a token that was sent to one of the services this client runs."""
+    claims = read_access_token(session, issuer, token)
+    if claims is None:
+        return None
+    served = {f"{issuer.base_url}/{slug}" for slug in client.resource_servers}
+    return claims if claims.client_id == client.client_id or served & set(claims.audience) else None
+
+
+def read_access_token(session: Session, issuer: Issuer, token: str) -> AccessTokenClaims | None:
+    """The claims of any genuine and unexpired access token of ours."""
+    reader = issuer.reader or AccessTokenReader(
         issuer=issuer.base_url,
         keys=session.keys,
         public_keys=lambda: list_public_keys(session, "token"),
     )
-    claims = reader.read(token)
-    return claims if claims is not None and claims.client_id == client.client_id else None
+    return reader.read(token)
 
 
 def find_refresh_token(session: Session, client: Client, token: str) -> Row[Any] | None:
@@ -46,4 +62,6 @@ def is_live(session: Session, claims: AccessTokenClaims) -> bool:
         return False
     if claims.account is None or claims.grant is None:
         return client_store.is_client_live(session, claims.client_uuid)
+    if claims.actors is not None and not client_store.is_client_live(session, claims.client_uuid):
+        return False
     return store.find_live_grant(session, claims.account, claims.grant) is not None

@@ -35,6 +35,7 @@ def rotate_refresh_token(
     scopes: tuple[str, ...],
     resources: tuple[str, ...],
     jkt: str | None,
+    details: str | None = None,
 ) -> dict[str, Any]:
     """Use a refresh token for an access token and, where it rotates, the next refresh token.
 
@@ -70,6 +71,7 @@ def rotate_refresh_token(
         refresh_scopes=granted,
         nonce=None,
         jkt=jkt,
+        details=details,
         successor_of=refresh_token,
         with_refresh_token=not client.is_fapi and retried is None,
     )

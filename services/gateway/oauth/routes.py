@@ -8,11 +8,14 @@ from services.database.roles import Role
 from services.errors import NotFound
 from services.gateway.oauth import documentation as shown
 from services.gateway.oauth import dpop
+from services.gateway.oauth.authorization_details import refuse_details
+from services.gateway.oauth.client_certificate import current_certificates
 from services.gateway.oauth.device_grant.authorization import issue_device_code
 from services.gateway.oauth.error_limits import answer_oauth_error
 from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.grants import build_server
 from services.gateway.oauth.introspection import read_token
+from services.gateway.oauth.introspection_response import MEDIA_TYPE, sign_introspection
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.jwks import MAX_AGE_SECONDS, list_jwks
 from services.gateway.oauth.metadata import resource_metadata, server_metadata
@@ -44,7 +47,7 @@ server = build_server()
 
 
 def _request() -> ServerRequest:
-    return ServerRequest(request, current_session(), current_issuer())
+    return ServerRequest(request, current_session(), current_issuer(), current_certificates())
 
 
 def _answer(body: object) -> Response:
@@ -90,6 +93,7 @@ def authorize_device() -> Response:
     """Give a device a code to show and a code to poll with (RFC 8628)."""
     asked = _request()
     client = server.client_of(asked, "device_authorization")
+    refuse_details(asked.parameters)
     scopes = tuple(dict.fromkeys((asked.parameters.get("scope") or "").split()))
     resources = asked.parameters.every("resource")
     return _answer(issue_device_code(asked.session, asked.issuer, client, scopes=scopes, resources=resources))
@@ -112,11 +116,17 @@ def revoke() -> Response:
 @blueprint.response(200, shown.IntrospectionSchema)
 @blueprint.doc(**shown.INTROSPECT)
 def introspect() -> Response:
-    """Ask whether one of the client's own tokens still works (RFC 7662)."""
+    """Ask whether a token still works (RFC 7662); signed where the caller accepts that (RFC 9701)."""
     asked = _request()
     client = server.client_of(asked, "introspection", CONFIDENTIAL_METHODS)
     token = asked.parameters.need("token")
-    return _answer(read_token(asked.session, asked.issuer, client, token))
+    answer = read_token(asked.session, asked.issuer, client, token)
+    if request.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) != MEDIA_TYPE:
+        return _answer(answer)
+    signed = sign_introspection(
+        asked.session, issuer=asked.issuer.base_url, client_id=client.client_id, answer=answer
+    )
+    return Response(signed, status=200, mimetype=MEDIA_TYPE, headers=NO_STORE)
 
 
 @blueprint.get("/oauth/userinfo")
@@ -148,7 +158,7 @@ def show_jwks() -> Response:
 @blueprint.response(200, shown.MetadataSchema)
 def show_openid_configuration() -> Response:
     """OpenID Connect Discovery; the same document as RFC 8414's."""
-    return _document(server_metadata(current_issuer()))
+    return _document(server_metadata(current_issuer(), current_certificates().methods))
 
 
 @blueprint.get("/.well-known/oauth-authorization-server")
@@ -156,7 +166,7 @@ def show_openid_configuration() -> Response:
 @blueprint.response(200, shown.MetadataSchema)
 def show_authorization_server() -> Response:
     """Authorization server metadata (RFC 8414)."""
-    return _document(server_metadata(current_issuer()))
+    return _document(server_metadata(current_issuer(), current_certificates().methods))
 
 
 @blueprint.get("/.well-known/oauth-protected-resource/<string:slug>")
@@ -167,7 +177,7 @@ def show_protected_resource(slug: str) -> Response:
     issuer = current_issuer()
     for service in issuer.catalogue.services.values():
         if service.slug == slug:
-            return _document(resource_metadata(issuer, service))
+            return _document(resource_metadata(issuer, service, current_certificates().methods))
     raise NotFound
 
 

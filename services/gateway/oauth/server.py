@@ -7,6 +7,7 @@ docs/decisions/0007-authorization-server.md.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +15,10 @@ from authlib.oauth2.rfc6749 import AuthorizationServer, OAuth2Error, OAuth2Paylo
 from flask import Request, Response
 
 from services.database.session import Session
+from services.gateway.client_rules import AUTH_METHODS
 from services.gateway.clients import Client, find_client
 from services.gateway.oauth import dpop
+from services.gateway.oauth.client_certificate import CertificateReader
 from services.gateway.oauth.errors import (
     InvalidClient,
     InvalidRequest,
@@ -31,8 +34,8 @@ from services.web.problems import Problem
 logging.getLogger("authlib").setLevel(logging.WARNING)
 
 FORM = "application/x-www-form-urlencoded"
-ALL_METHODS = ("none", "client_secret_basic", "private_key_jwt")
-CONFIDENTIAL_METHODS = ("client_secret_basic", "private_key_jwt")
+ALL_METHODS = AUTH_METHODS
+CONFIDENTIAL_METHODS = tuple(method for method in ALL_METHODS if method != "none")
 UNAVAILABLE = "temporarily_unavailable"
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -57,11 +60,15 @@ class FormPayload(OAuth2Payload):  # type: ignore[misc]  # Authlib ships no type
 class ServerRequest(OAuth2Request):  # type: ignore[misc]
     """One request to a back-channel endpoint, with the transaction it runs in."""
 
-    def __init__(self, request: Request, session: Session, issuer: Issuer) -> None:
+    def __init__(
+        self, request: Request, session: Session, issuer: Issuer, certificates: CertificateReader
+    ) -> None:
         # The public address, not the one a proxy used: Authlib takes plain http behind TLS for an attack.
         super().__init__(request.method, issuer.base_url + request.path, headers=request.headers)
         self.session = session
         self.issuer = issuer
+        self.certificates = certificates
+        self.certificate = certificates.read(request)
         self.parameters = _form_of(request)
         self.payload = FormPayload(self.parameters)
 
@@ -146,15 +153,32 @@ def proven_key(request: ServerRequest, client: Client) -> str | None:
 
     Standard: RFC 9449 section 5, and section 5.2 for clients that registered `dpop_bound_access_tokens`.
     Effects: the proof is spent.
-    Raises: InvalidDpopProof, UseDpopNonce.
+    Raises: InvalidRequest where a proof is due and none came; InvalidDpopProof, UseDpopNonce.
     """
     given = request.headers.get(dpop.HEADER)
     if given is None and not client.dpop_bound_access_tokens:
         return None
+    if given is None:
+        # No proof is not an invalid proof: the conformance suite tells the two apart at a refresh.
+        raise InvalidRequest("This client's tokens are bound to a key: a DPoP proof is needed.")
     nonces = dpop.NoncePolicy(request.session.keys, request.issuer.requires_dpop_nonce)
     proof = dpop.read_proof(given, method=request.method, url=request.uri, nonces=nonces)
     dpop.spend_proof(request.session, proof)
     return proof.jkt
+
+
+def with_shown_certificate(request: ServerRequest, client: Client) -> Client:
+    """The client with the certificate of this request, where its tokens are to be bound to that.
+
+    Standard: RFC 8705 section 3.4 (`tls_client_certificate_bound_access_tokens`).
+    Raises: InvalidRequest where a certificate is due and none came that holds now.
+    """
+    if not client.tls_client_certificate_bound_access_tokens:
+        return client
+    shown = request.certificate
+    if shown is None or not shown.is_valid_at(request.session.at):
+        raise InvalidRequest("This client's tokens are bound to its certificate: mutual TLS is needed.")
+    return replace(client, shown_certificate=shown.thumbprint)
 
 
 def translated(error: OAuth2Error) -> OAuthError:

@@ -11,10 +11,16 @@ from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
 from services.gateway.clients import Client
+from services.gateway.models import grants
+from services.gateway.oauth.acting import act_claim
+from services.gateway.oauth.authorization_details import Details, narrow, open_details, read_details
+from services.gateway.oauth.claims_given import fields_of, read_claims
+from services.gateway.oauth.claims_request import restore
 from services.gateway.oauth.errors import LostGrant
 from services.gateway.oauth.handles import new_handle, successor
 from services.gateway.oauth.id_token import encode_id_token
 from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.session_id import session_id_for
 from services.gateway.pairwise import pairwise_sub
@@ -59,11 +65,13 @@ def issue_tokens(
     refresh_scopes: tuple[str, ...],
     nonce: str | None,
     jkt: str | None,
+    details: str | None = None,
     successor_of: str | None = None,
     with_refresh_token: bool = True,
 ) -> dict[str, Any]:
     """The body of a token response for a person's grant.
 
+    `details` are the authorization details asked for in this request, at most those granted (RFC 9396 section 6).
     `scopes` are this access token's; `refresh_scopes` what the next refresh token may ask for again; `jkt` is
     the key that both are bound to; `successor_of` the refresh token that the next one follows from.
 
@@ -71,15 +79,30 @@ def issue_tokens(
     Effects: one refresh token row where `offline_access` was given, one audit row.
     Raises: LostGrant when the account, role or relation that the grant stands on has ended.
     """
-    holder = _check_still_holds(session, issuer, grant)
+    holder = check_still_holds(session, issuer, grant)
+    granted = open_details(
+        session,
+        grants.c.authorization_details_sealed,
+        grant.subject_id,
+        grant.id,
+        grant.authorization_details_sealed,
+    )
+    asked = read_details(issuer.catalogue, issuer.base_url, client, details)
+    limits, scopes = narrow(issuer.catalogue, granted, asked, scopes)
     sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
-    access_token, lasts = _issue_access_token(session, issuer, client, grant, holder, sub, scopes, jkt)
+    act = act_claim([acting] if acting is not None else [])
+    access_token, lasts = _issue_access_token(
+        session, issuer, client, grant, holder, sub, act, scopes, jkt, limits
+    )
     body: dict[str, Any] = {
         "access_token": access_token,
         "token_type": token_type(jkt),
         "expires_in": lasts,
         "scope": " ".join(scopes),
     }
+    if limits:
+        # RFC 9396 section 7.
+        body["authorization_details"] = [dict(detail) for detail in limits]
     if "openid" in scopes:
         body["id_token"] = encode_id_token(
             session,
@@ -88,16 +111,38 @@ def issue_tokens(
             sub=sub,
             acting=acting,
             acr=grant.acr,
+            amr=tuple(grant.amr),
             auth_time=grant.auth_time,
             access_token=access_token,
             nonce=nonce,
             sid=session_id_for(session.keys, client, grant),
+            more=_claims_about(session, client, grant, scopes),
         )
     may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:
         body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
+    store.queue_grant_used(session, grant)
     _append(session, "gateway.tokens.issued", grant)
     return body
+
+
+def _claims_about(
+    session: Session, client: Client, grant: Row[Any], scopes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Single claims that the client wanted in the ID token, of the account's own person only.
+
+    Standard: OpenID Connect Core section 5.5.
+    Effects: one audit row where something is unsealed.
+    """
+    wanted = restore(grant.requested_claims).id_token
+    if grant.subject_id != grant.for_subject_id:
+        return {}
+    actor = _actor_of(grant)
+    found = read_claims(session, actor, wanted, scopes)
+    if found:
+        facts: Facts = {"client": client.client_id, "fields": fields_of(found)}
+        append_about(session, actor, "gateway.userinfo.read", grant.subject_id, grant.subject_id, facts)
+    return found
 
 
 def names_at(session: Session, client: Client, account: UUID, subject: UUID) -> tuple[str, str | None]:
@@ -119,15 +164,20 @@ def revoke_grant(session: Session, account: UUID, grant: UUID, *, client_id: str
     append_about(session, actor, "gateway.grant.revoked", account, about, details)
 
 
-def _check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
+def check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
     """A grant lives no longer than what it stands on, however long it was given for."""
     account, about = grant.subject_id, grant.for_subject_id
     holder = find_holder(session, account)
-    related = about == account or find_relation(session, account, about, session.at) == grant.relation
+    related = about == account or _find_relation(session, issuer, grant) == grant.relation
     if holder is None or not related or not may_hold(issuer, holder, tuple(grant.scopes)):
         revoke_grant(session, account, grant.id, client_id=grant.client_id, reason="ground_lost")
         raise LostGrant("The grant has ended.")
     return holder
+
+
+def _find_relation(session: Session, issuer: Issuer, grant: Row[Any]) -> str | None:
+    services = issuer.catalogue.packages(grant.scopes)
+    return find_relation(session, grant.subject_id, grant.for_subject_id, session.at, services=services)
 
 
 def _issue_access_token(
@@ -137,8 +187,10 @@ def _issue_access_token(
     grant: Row[Any],
     holder: Holder,
     sub: str,
+    act: dict[str, Any] | None,
     scopes: tuple[str, ...],
     jkt: str | None,
+    limits: Details,
 ) -> tuple[str, int]:
     expires_at = min(session.at + LIFE, grant.expires_at)
     is_staff = holder.kind == "staff"
@@ -161,7 +213,9 @@ def _issue_access_token(
         unit=holder.unit,
         roles=holder.roles,
         kind=holder.kind,
-        cnf=confirmation(jkt),
+        cnf=confirmation(client, jkt),
+        act=act,
+        authorization_details=limits,
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
 
@@ -171,9 +225,10 @@ def token_type(jkt: str | None) -> str:
     return "Bearer" if jkt is None else "DPoP"
 
 
-def confirmation(jkt: str | None) -> dict[str, str]:
-    """The `cnf` claim of a token bound to a key (RFC 9449 section 6.1)."""
-    return {} if jkt is None else {"jkt": jkt}
+def confirmation(client: Client, jkt: str | None) -> dict[str, str]:
+    """The `cnf` claim: bound to a key (RFC 9449 section 6.1), to a certificate (RFC 8705 section 3.1), or both."""
+    bound = {"jkt": jkt, "x5t#S256": client.shown_certificate}
+    return {name: value for name, value in bound.items() if value is not None}
 
 
 def _issue_refresh_token(
@@ -200,7 +255,12 @@ def _issue_refresh_token(
 
 
 def _append(session: Session, event: str, grant: Row[Any]) -> None:
-    actor = Actor(
+    details = {"client": grant.client_id, "grant": str(grant.id)}
+    append_about(session, _actor_of(grant), event, grant.subject_id, grant.for_subject_id, details)
+
+
+def _actor_of(grant: Row[Any]) -> Actor:
+    return Actor(
         kind=ActorKind.CLIENT,
         account=grant.subject_id,
         subject=grant.for_subject_id,
@@ -208,5 +268,3 @@ def _append(session: Session, event: str, grant: Row[Any]) -> None:
         client=grant.client_id,
         grant=grant.id,
     )
-    details = {"client": grant.client_id, "grant": str(grant.id)}
-    append_about(session, actor, event, grant.subject_id, grant.for_subject_id, details)

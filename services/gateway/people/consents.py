@@ -10,6 +10,8 @@ from sqlalchemy import Row
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
+from services.gateway.models import consents
+from services.gateway.oauth.authorization_details import Details, open_details
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people.sessions import append_revoked
 from services.gateway.store import consents as store
@@ -28,18 +30,19 @@ class StandingConsent:
     for_subject: UUID
     relation: str
     scopes: tuple[str, ...]
+    details: Details
     given_at: datetime
     used_at: datetime | None
 
 
 def list_consents(session: Session, actor: Actor) -> list[StandingConsent]:
     """The standing consents of the actor's account, newest first."""
-    return [_consent(row) for row in store.list_consents(session, _account_of(actor))]
+    return [_consent(session, row) for row in store.list_consents(session, _account_of(actor))]
 
 
 def read_consent(session: Session, actor: Actor, consent_id: UUID) -> StandingConsent:
     """One standing consent. Raises: NotFound."""
-    return _consent(store.get_consent(session, _account_of(actor), consent_id))
+    return _consent(session, store.get_consent(session, _account_of(actor), consent_id))
 
 
 def revoke_consent(session: Session, actor: Actor, consent_id: UUID) -> None:
@@ -58,7 +61,7 @@ def revoke_consent(session: Session, actor: Actor, consent_id: UUID) -> None:
     append_revoked(session, actor, ended, WITHDRAWN)
 
 
-def _consent(row: Row[Any]) -> StandingConsent:
+def _consent(session: Session, row: Row[Any]) -> StandingConsent:
     return StandingConsent(
         id=row.id,
         client_id=row.client_id,
@@ -67,6 +70,13 @@ def _consent(row: Row[Any]) -> StandingConsent:
         for_subject=row.for_subject_id,
         relation=row.relation,
         scopes=tuple(row.scopes),
+        details=open_details(
+            session,
+            consents.c.authorization_details_sealed,
+            row.subject_id,
+            row.id,
+            row.authorization_details_sealed,
+        ),
         given_at=row.given_at,
         used_at=row.used_at,
     )

@@ -69,8 +69,15 @@ class RecoveryNotReady(CitizenError):
     title = msgid("现在还不能设新密码，或这次找回已经停了。请从“找回账户”重新看")
 
 
-class CarerOfferWrong(Invalid):
-    """An offer names no service, or a last day that is past or more than a year ahead."""
+class CarerServicesMissing(Invalid):
+    """An offer names no service."""
 
-    code = "gateway.carer_offer_wrong"
-    title = msgid("至少选一项服务；最后一天要在今天以后、一年以内")
+    code = "gateway.carer_services_missing"
+    title = msgid("至少选一项服务")
+
+
+class CarerLastDayWrong(Invalid):
+    """The last day of an offer is missing, past, today, or more than a year ahead."""
+
+    code = "gateway.carer_last_day_wrong"
+    title = msgid("最后一天要在今天以后、一年以内")

@@ -75,16 +75,16 @@ def send_instead(
 
 
 def spend_code(
-    session: Session, actor: Actor, *, use: str, request_id: UUID, code: str, policy: str, address: str
+    session: Session, actor: Actor, *, use: str, request_id: UUID, code: str, policy: str, whom: str
 ) -> None:
-    """Check and spend a code.
+    """Check and spend a code. `whom` the guess is counted of besides: a network, or what only the owner can use up.
 
-    Effects: one guess counted at the request and at the address; a mistake is audited; both outlast the error.
+    Effects: one guess counted at the request and of whom; a mistake is audited; both outlast the error.
     Raises: CodeRefused 401, TooManyAttempts 429.
     """
     rate_limits.spend(
         session,
-        [rate_limits.spending_of_address(session.keys, policy, rate_limits.CODE_GUESS, address)],
+        [rate_limits.spending(session.keys, policy, rate_limits.CODE_GUESS, whom)],
     )
     typed = unicodedata.normalize("NFKC", code).replace(" ", "")
     typed = typed if _CODE.fullmatch(typed) else ""

@@ -1,12 +1,14 @@
 """For whom an account may act besides itself: a guardian for a child, a carer until a day that is agreed."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services import audit, clock, ids
+from services import audit, clock, ids, jobs
 from services.actor import Actor, Relation
 from services.database.session import Session
 from services.gateway.errors import RelationNotPossible
@@ -15,11 +17,41 @@ from services.gateway.store import people as store
 from services.vault import unseal_text
 
 GUARDED_UNTIL_AGE = 14
+END_RELATION = "gateway.end_relation"
 
 
-def find_relation(session: Session, account: UUID, for_subject: UUID, at: datetime) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A relation that stands now. `services` are the packages a carer may work in, None is all of them."""
+
+    relation: str
+    services: frozenset[str] | None
+    ends_at: datetime | None
+
+
+def reaches(services: Iterable[str] | None, wanted: Iterable[str]) -> bool:
+    """Whether a relation to these services covers all that are wanted. Pure."""
+    return services is None or set(wanted) <= set(services)
+
+
+def find_standing(
+    session: Session, account: UUID, for_subject: UUID, at: datetime, *, services: Iterable[str] = ()
+) -> Standing | None:
+    """The relation in which the account may act for the subject in all these services at an instant."""
+    wanted = frozenset(services)
+    for row in store.list_relations_to(session, account, for_subject, at):
+        if reaches(row.services, wanted):
+            limit = None if row.services is None else frozenset(row.services)
+            return Standing(row.relation, limit, row.ends_at)
+    return None
+
+
+def find_relation(
+    session: Session, account: UUID, for_subject: UUID, at: datetime, *, services: Iterable[str] = ()
+) -> str | None:
     """In what relation the account stands to the subject at an instant: guardian, carer, or None."""
-    return store.find_relation(session, account, for_subject, at)
+    found = find_standing(session, account, for_subject, at, services=services)
+    return None if found is None else found.relation
 
 
 def list_relations(session: Session, account: UUID, at: datetime) -> list[Row[Any]]:
@@ -70,7 +102,15 @@ def create_relation(
     details = {"relation": relation.value}
     about = (account, for_subject)
     audit.append(session, actor, "gateway.relation.created", subject_ids=about, details=details)
+    queue_end(session, actor, account, relation_id, ends_at)
     return relation_id
+
+
+def queue_end(session: Session, actor: Actor, account: UUID, relation_id: UUID, ends_at: datetime) -> None:
+    """Ask for what stands on a relation to be ended with it. One job for each, at its instant: nothing sweeps."""
+    jobs.enqueue(
+        session, actor, END_RELATION, subject_id=account, run_at=ends_at, relation_id=str(relation_id)
+    )
 
 
 def _born_on(session: Session, subject: UUID) -> date:

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Request, current_app
 from werkzeug.wrappers import Response
 
+from services.gateway.people.acr import METHODS_OF
 from services.ports import KeyRing
 from services.settings import Settings
 
@@ -30,6 +31,7 @@ class PageSession:
     unit: str | None
     acr: str
     auth_time: datetime
+    amr: tuple[str, ...] = ()
 
 
 def cookie_name(settings: Settings) -> str:
@@ -43,7 +45,7 @@ def read_cookie(request: Request, keys: KeyRing) -> PageSession | None:
     content = keys.open_reference(PURPOSE, sealed) if sealed else None
     if content is None:
         return None
-    account, session, kind, roles, unit, acr, auth_time = json.loads(content)
+    account, session, kind, roles, unit, acr, auth_time, *methods = json.loads(content)
     return PageSession(
         account=UUID(account),
         session=UUID(session),
@@ -52,6 +54,8 @@ def read_cookie(request: Request, keys: KeyRing) -> PageSession | None:
         unit=unit,
         acr=acr,
         auth_time=datetime.fromtimestamp(auth_time, UTC),
+        # A cookie of the release before this one says nothing of methods; its class tells them.
+        amr=tuple(methods[0]) if methods and methods[0] else METHODS_OF.get(acr, ()),
     )
 
 
@@ -65,6 +69,7 @@ def seal_session(keys: KeyRing, page: PageSession) -> str:
         page.unit,
         page.acr,
         int(page.auth_time.timestamp()),
+        list(page.amr),
     ]
     return keys.seal_reference(PURPOSE, json.dumps(content).encode())
 

@@ -14,6 +14,7 @@ from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.oauth.backchannel_logout.notices import queue_notices
 from services.gateway.oauth.ledger import append_about
+from services.gateway.people.acr import Proofs
 from services.gateway.people.session_cookie import (
     PageSession,
     clear_cookie,
@@ -63,7 +64,7 @@ def start_session(
     kind: str,
     roles: tuple[str, ...] = (),
     unit: str | None = None,
-    acr: str,
+    proofs: Proofs,
     replaced: PageSession | None = None,
 ) -> PageSession:
     """Sign the actor's account in. What the browser held before is replaced, never carried on.
@@ -72,13 +73,14 @@ def start_session(
         account hands its grants over, one of another account ends with its grants.
     """
     account = _account_of(actor)
-    page = PageSession(account, ids.new_id(), kind, roles, unit, acr, session.at)
+    page = PageSession(account, ids.new_id(), kind, roles, unit, proofs.acr, session.at, proofs.amr)
     store.add_session(
         session,
         {
             "subject_id": account,
             "id": page.session,
-            "acr": acr,
+            "acr": page.acr,
+            "amr": list(page.amr),
             "auth_time": session.at,
             "started_at": session.at,
             "expires_at": session.at + LIVES[kind],
@@ -86,7 +88,7 @@ def start_session(
         },
     )
     store.delete_old_sessions(session, account, session.at - KEPT)
-    details = {"session": str(page.session), "acr": acr}
+    details = {"session": str(page.session), "acr": page.acr}
     audit.append(session, actor, "gateway.session.started", subject_id=account, details=details)
     if replaced is not None:
         _replace(session, replaced, page)

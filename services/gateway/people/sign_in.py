@@ -13,7 +13,7 @@ from services.database.session import Session
 from services.errors import CitizenError
 from services.gateway.errors import SecondFactorRefused, SignInRefused
 from services.gateway.models import accounts
-from services.gateway.people import acr, passwords, throttle, totp
+from services.gateway.people import acr, passwords, recovery_codes, throttle, totp
 from services.gateway.people.devices import Devices, find_device
 from services.gateway.people.sessions import PageSession, start_session
 from services.gateway.people.usernames import read_username
@@ -72,12 +72,15 @@ def verify_password(
 
 
 def verify_second_factor(session: Session, actor: Actor, *, account: UUID, code: str, policy: str) -> None:
-    """Check and spend a code of an account whose password was right.
+    """Check and spend a code of an account whose password was right: the authenticator's, or a printed one.
 
     Standard: RFC 6238 section 5.2: each code works once.
-    Effects: the time step is spent; a mistake counts and is audited; both outlast the error.
+    Effects: the time step or the printed code is spent; a mistake counts and is audited; both outlast the error.
     Raises: SecondFactorRefused 401, TooManyAttempts 429.
     """
+    if recovery_codes.looks_like_one(code):
+        _verify_recovery_code(session, actor, account, code, policy)
+        return
     counters = throttle.otp_counters(session.keys, policy, account)
     throttle.check_free(session, counters)
     row = store.find_account(session, account)
@@ -90,8 +93,16 @@ def verify_second_factor(session: Session, actor: Actor, *, account: UUID, code:
     throttle.settle_success(session, counters)
 
 
+def _verify_recovery_code(session: Session, actor: Actor, account: UUID, code: str, policy: str) -> None:
+    counters = throttle.recovery_counters(session.keys, policy, account)
+    throttle.check_free(session, counters)
+    if not recovery_codes.spend(session, actor, account, code):
+        _refuse(session, actor, account, counters, SecondFactorRefused())
+    throttle.settle_success(session, counters)
+
+
 def create_session(
-    session: Session, actor: Actor, *, account: UUID, with_code: bool, replaced: PageSession | None
+    session: Session, actor: Actor, *, account: UUID, proofs: acr.Proofs, replaced: PageSession | None
 ) -> PageSession:
     """Open the page session of somebody who proved who they are.
 
@@ -116,7 +127,7 @@ def create_session(
         kind=row.kind,
         roles=tuple(member.roles) if member is not None else (),
         unit=member.unit if member is not None else None,
-        acr=acr.ONE_TIME_PASSWORD if with_code else acr.PASSWORD,
+        proofs=proofs,
         replaced=replaced,
     )
 

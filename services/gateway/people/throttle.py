@@ -23,6 +23,8 @@ PASSWORD_ACCOUNT = "password_account"  # noqa: S105  # a name, not a secret
 PASSWORD_DEVICE = "password_device"  # noqa: S105  # a name, not a secret
 PASSWORD_ADDRESS = "password_address"  # noqa: S105  # a name, not a secret
 OTP_ACCOUNT = "otp_account"
+PASSWORD_OWN = "password_own"  # noqa: S105  # a name, not a secret
+RECOVERY_ACCOUNT = "recovery_account"
 USER_CODE_ACCOUNT = "user_code_account"
 USER_CODE_ADDRESS = "user_code_address"
 
@@ -63,6 +65,8 @@ POLICIES = {
         PASSWORD_DEVICE: _PERSON,
         PASSWORD_ADDRESS: _CROWD,
         OTP_ACCOUNT: _PERSON,
+        PASSWORD_OWN: _PERSON,
+        RECOVERY_ACCOUNT: _PERSON,
         USER_CODE_ACCOUNT: _PERSON,
         USER_CODE_ADDRESS: _CROWD,
     },
@@ -71,6 +75,8 @@ POLICIES = {
         PASSWORD_DEVICE: _TESTER,
         PASSWORD_ADDRESS: _TESTING_CROWD,
         OTP_ACCOUNT: _TESTER,
+        PASSWORD_OWN: _TESTER,
+        RECOVERY_ACCOUNT: _TESTER,
         USER_CODE_ACCOUNT: _TESTER,
         USER_CODE_ADDRESS: _TESTING_CROWD,
     },
@@ -132,6 +138,11 @@ def otp_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ..
     return (_counter(keys, policy, OTP_ACCOUNT, str(account)),)
 
 
+def recovery_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
+    """The counter of printed codes, apart from the authenticator's: mistakes with one never close the other."""
+    return (_counter(keys, policy, RECOVERY_ACCOUNT, str(account)),)
+
+
 def user_code_counters(keys: KeyRing, policy: str, account: UUID, address: str) -> tuple[Counter, ...]:
     """The counters of guesses at a device's code, by who guesses (RFC 8628 section 5.1).
 
@@ -141,6 +152,11 @@ def user_code_counters(keys: KeyRing, policy: str, account: UUID, address: str) 
         _counter(keys, policy, USER_CODE_ACCOUNT, str(account)),
         _counter(keys, policy, USER_CODE_ADDRESS, network_of(address)),
     )
+
+
+def own_password_counters(keys: KeyRing, policy: str, account: UUID) -> tuple[Counter, ...]:
+    """The counter of present passwords given again: only who is signed in gets to it."""
+    return (_counter(keys, policy, PASSWORD_OWN, str(account)),)
 
 
 def check_free(session: Session, counters: Sequence[Counter]) -> None:

@@ -9,8 +9,10 @@ from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.models import clients, consents, grants
 
+# When the client last got tokens, to the hour; before that was kept, when it was last let in.
+_USED_AT = func.max(func.greatest(grants.c.given_at, grants.c.used_at)).label("used_at")
 LIST_CONSENTS = (
-    select(consents, clients.c.name, clients.c.name_en, func.max(grants.c.given_at).label("used_at"))
+    select(consents, clients.c.name, clients.c.name_en, _USED_AT)
     .select_from(
         consents.outerjoin(clients, clients.c.client_id == consents.c.client_id).outerjoin(
             grants,

@@ -1,7 +1,7 @@
 """Consents, grants, authorization codes and tokens. What may be used once is used by compare-and-set."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -68,10 +68,13 @@ CHANGE_CONSENT = (
     .values(
         scopes=bindparam("scopes", type_=consents.c.scopes.type),
         relation=bindparam("relation"),
+        authorization_details_sealed=bindparam("details_sealed"),
         given_at=bindparam("at"),
     )
     .returning(consents.c.id)
 )
+COARSE = timedelta(hours=1)
+MARK_GRANT_USED = "UPDATE gateway.grants SET used_at = %s WHERE subject_id = %s AND id = %s"
 FIND_GRANT = select(grants).where(*_THIS_GRANT, *_LIVE_GRANT)
 REVOKE_GRANT = (
     update(grants)
@@ -103,7 +106,13 @@ def add_consent(session: Session, values: dict[str, Any]) -> None:
 
 
 def change_consent(
-    session: Session, account: UUID, consent_id: UUID, scopes: Sequence[str], relation: str
+    session: Session,
+    account: UUID,
+    consent_id: UUID,
+    *,
+    scopes: Sequence[str],
+    relation: str,
+    details_sealed: bytes | None,
 ) -> None:
     """Say anew what a standing consent covers.
 
@@ -114,6 +123,7 @@ def change_consent(
         "consent": consent_id,
         "scopes": list(scopes),
         "relation": relation,
+        "details_sealed": details_sealed,
         "at": session.at,
     }
     if session.execute(CHANGE_CONSENT, parameters).first() is None:
@@ -123,6 +133,12 @@ def change_consent(
 def add_grant(session: Session, values: dict[str, Any]) -> None:
     """Insert a grant, the family of all tokens of one authorization."""
     session.execute(insert(grants), values)
+
+
+def queue_grant_used(session: Session, grant: Row[Any]) -> None:
+    """Note with the commit that a grant is in use; at most one write an hour for each."""
+    if grant.used_at is None or session.at - grant.used_at >= COARSE:
+        session.at_commit(MARK_GRANT_USED, (session.at, grant.subject_id, grant.id))
 
 
 def find_live_grant(session: Session, account: UUID, grant_id: UUID) -> Row[Any] | None:

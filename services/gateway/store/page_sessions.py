@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, all_, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Row, all_, bindparam, delete, insert, literal, or_, select, update
 
 from services.database.session import Session
 from services.gateway.models import grants, known_devices, sessions
@@ -68,6 +68,21 @@ def add_session(session: Session, values: dict[str, Any]) -> None:
 def list_sessions(session: Session, account: UUID) -> list[Row[Any]]:
     """The account's live page sessions, newest first."""
     return list(session.execute(LIST_SESSIONS, {"account": account, "at": session.at}))
+
+
+def change_session_seen(
+    session: Session, account: UUID, session_id: UUID, origin: bytes, before: datetime
+) -> None:
+    """Note when and from where a session is used, unless that was noted after an instant."""
+    session.execute(
+        update(sessions)
+        .where(
+            sessions.c.subject_id == account,
+            sessions.c.id == session_id,
+            or_(sessions.c.seen_at.is_(None), sessions.c.seen_at <= before),
+        )
+        .values(origin_sealed=origin, seen_at=session.at)
+    )
 
 
 def end_session(session: Session, account: UUID, session_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import Row, RowMapping, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from services.database.session import Session
@@ -35,6 +35,23 @@ SPEND_TOTP_STEP = (
         or_(accounts.c.totp_last_step.is_(None), accounts.c.totp_last_step < bindparam("step")),
     )
     .values(totp_last_step=bindparam("step"))
+    .returning(accounts.c.subject_id)
+)
+
+SET_TOTP = (
+    update(accounts)
+    .where(
+        accounts.c.subject_id == bindparam("account"),
+        accounts.c.ended_at.is_(None),
+        accounts.c.totp_sealed.is_(None),
+    )
+    .values(totp_sealed=bindparam("sealed"), totp_last_step=bindparam("step"))
+    .returning(accounts.c.subject_id)
+)
+CLEAR_TOTP = (
+    update(accounts)
+    .where(accounts.c.subject_id == bindparam("account"), accounts.c.totp_sealed.is_not(None))
+    .values(totp_sealed=None, totp_last_step=None)
     .returning(accounts.c.subject_id)
 )
 
@@ -110,21 +127,45 @@ def change_password_hash(session: Session, account: UUID, old: str, new: str) ->
     session.execute(CHANGE_PASSWORD_HASH, {"account": account, "old": old, "new": new})
 
 
+def replace_password_hash(session: Session, account: UUID, old: str, new: str) -> bool:
+    """Put a new password in the place of the old one: of two callers at once only one gets True."""
+    parameters = {"account": account, "old": old, "new": new}
+    return session.execute(CHANGE_PASSWORD_HASH, parameters).rowcount == 1
+
+
+def delete_username(session: Session, digest: bytes, subject_id: UUID) -> None:
+    """Let go of a user name."""
+    session.execute(
+        delete(usernames).where(usernames.c.digest == digest, usernames.c.subject_id == subject_id)
+    )
+
+
 def spend_totp_step(session: Session, account: UUID, step: int) -> bool:
     """Spend a time step: of any number of callers at once exactly one gets True."""
     return session.execute(SPEND_TOTP_STEP, {"account": account, "step": step}).first() is not None
 
 
+def set_totp(session: Session, account: UUID, sealed: bytes, step: int) -> bool:
+    """Keep an authenticator's secret with the step that proved it; False when there is one already."""
+    parameters = {"account": account, "sealed": sealed, "step": step}
+    return session.execute(SET_TOTP, parameters).first() is not None
+
+
+def clear_totp(session: Session, account: UUID) -> bool:
+    """Forget an authenticator's secret; False when there was none."""
+    return session.execute(CLEAR_TOTP, {"account": account}).first() is not None
+
+
 _STANDS = (
     relations.c.subject_id == bindparam("account"),
+    relations.c.state == "standing",
     relations.c.starts_at <= bindparam("at"),
     or_(relations.c.ends_at.is_(None), relations.c.ends_at > bindparam("at")),
 )
-FIND_RELATION = (
-    select(relations.c.relation)
+LIST_RELATIONS_TO = (
+    select(relations.c.relation, relations.c.services, relations.c.ends_at)
     .where(*_STANDS, relations.c.for_subject_id == bindparam("subject"))
     .order_by(relations.c.starts_at)
-    .limit(1)
 )
 LIST_RELATIONS = select(relations).where(*_STANDS).order_by(relations.c.starts_at, relations.c.id)
 
@@ -134,11 +175,10 @@ def add_relation(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(relations), values)
 
 
-def find_relation(session: Session, account: UUID, subject: UUID, at: datetime) -> str | None:
-    """In what relation the account stands to the subject at an instant, or None."""
+def list_relations_to(session: Session, account: UUID, subject: UUID, at: datetime) -> list[Row[Any]]:
+    """In what relations the account stands to the subject at an instant, oldest first."""
     parameters = {"account": account, "subject": subject, "at": at}
-    found: str | None = session.execute(FIND_RELATION, parameters).scalar_one_or_none()
-    return found
+    return list(session.execute(LIST_RELATIONS_TO, parameters))
 
 
 def list_relations(session: Session, account: UUID, at: datetime) -> list[Row[Any]]:

@@ -81,7 +81,8 @@ def answer_device(
     holder = find_holder(session, page.account)
     if holder is None:
         raise StaleRequest
-    people = consent.list_people(session, page.account, kind=holder.kind)
+    services = issuer.catalogue.packages(device.scopes)
+    people = consent.list_people(session, page.account, kind=holder.kind, services=services)
     person = next((someone for someone in people if someone.subject == subject), None)
     given = tuple(scope for scope in device.scopes if scope in {*scopes, *ALWAYS})
     is_empty = not set(given) - ALWAYS and bool(set(device.scopes) - ALWAYS)
@@ -90,7 +91,7 @@ def answer_device(
         return False
     if not may_hold(issuer, holder, given):
         raise DeviceNotForAccount
-    _approve(session, device, page, _actor(holder, page, device, person), given)
+    _approve(session, issuer, device, page, _actor(holder, page, device, person), given)
     return True
 
 
@@ -107,7 +108,7 @@ def _deny(session: Session, device: Device, page: PageSession, holder: Holder) -
 
 
 def _approve(
-    session: Session, device: Device, page: PageSession, actor: Actor, given: tuple[str, ...]
+    session: Session, issuer: Issuer, device: Device, page: PageSession, actor: Actor, given: tuple[str, ...]
 ) -> None:
     client, grant_id = device.client, ids.new_id()
     # The code first: of two tabs that say yes, one waits here and then finds it answered.
@@ -115,7 +116,9 @@ def _approve(
         session, device.row.digest, device.row.expires_on, subject=page.account, grant=grant_id
     ):
         raise DeviceAnswered
-    consent_id = consent.give_consent(session, actor, client=client, asked=device.scopes, given=given)
+    consent_id = consent.give_consent(
+        session, actor, client=client, catalogue=issuer.catalogue, asked=device.scopes, given=given
+    )
     open_grant(session, actor, client, page, consent_id, given, grant_id=grant_id)
     details: Details = {"client": client.client_id, "grant": str(grant_id), "scopes": list(given)}
     append_about(

@@ -146,7 +146,12 @@ def _question(page: PageSession, device: Device) -> Response:
         device.client,
         device.scopes,
         page,
-        consent.list_people(session, page.account, kind=holder.kind),
+        consent.list_people(
+            session,
+            page.account,
+            kind=holder.kind,
+            services=issuer.catalogue.packages(device.scopes),
+        ),
         path=PAGE,
         query=query,
         sealed=seal_question(session.keys, DECISION, query, page),

@@ -3,14 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.actor import Actor
+from services.database.session import Session
 from services.gateway.catalogue import current_catalogue
+from services.gateway.oauth.authorization_details import limits_shown
+from services.gateway.oauth.frontchannel_logout import Frame, list_frames, signed_out_response
+from services.gateway.oauth.issuer import current_issuer
 from services.gateway.people import consents, sessions
 from services.gateway.people.pages.blueprint import blueprint
 from services.gateway.people.persons import list_people, read_particulars
 from services.gateway.people.roles import ROLES
+from services.gateway.people.session_origins import list_places, mark_seen
 from services.web.current import current_actor, current_session
 from services.web.declare import signed_in
 from services.web.language import current_language, gettext
@@ -21,6 +27,7 @@ from services.web.language import current_language, gettext
 def show_account() -> str:
     """Who is signed in, and whose files they may open besides."""
     session, actor = current_session(), current_actor()
+    _mark_seen()
     particulars = read_particulars(session, actor)
     return render_template(
         "gateway/account.html",
@@ -30,41 +37,33 @@ def show_account() -> str:
     )
 
 
-@blueprint.get("/my/account/security")
-@signed_in()
-def show_security() -> str:
-    """How the reader signs in, and since when."""
-    session, actor = current_session(), current_actor()
-    return render_template(
-        "gateway/security.html",
-        has_code=read_particulars(session, actor).has_code,
-        auth_time=actor.auth_time,
-    )
-
-
 @blueprint.get("/my/account/devices")
 @signed_in()
 def show_devices() -> str:
-    """Where the account is signed in."""
-    found = sessions.list_sessions(current_session(), current_actor())
-    return render_template("gateway/devices.html", sessions=found)
+    """Where the account is signed in, and since when it was not used there."""
+    _mark_seen()
+    places = list_places(current_session(), current_actor())
+    return render_template("gateway/devices.html", places=places)
 
 
 @blueprint.post("/my/account/devices/<uuid:session_id>/end")
 @signed_in()
 def end_device(session_id: UUID) -> Response:
     """Sign out in one place, with everything that was allowed from there."""
-    actor = current_actor()
-    sessions.end_session(current_session(), actor, session_id, also_unattended=True)
-    return _signed_out() if session_id == actor.grant else redirect("/my/account/devices", 303)
+    session, actor = current_session(), current_actor()
+    frames = _frames(session, actor) if session_id == actor.grant else ()
+    sessions.end_session(session, actor, session_id, also_unattended=True)
+    return _signed_out(frames) if session_id == actor.grant else redirect("/my/account/devices", 303)
 
 
 @blueprint.post("/my/account/devices/end")
 @signed_in()
 def end_all_devices() -> Response:
     """Sign out everywhere."""
-    sessions.end_all_sessions(current_session(), current_actor())
-    return _signed_out()
+    session, actor = current_session(), current_actor()
+    frames = _frames(session, actor)
+    sessions.end_all_sessions(session, actor)
+    return _signed_out(frames)
 
 
 @blueprint.get("/my/account/consents")
@@ -95,18 +94,41 @@ def withdraw_consent(consent_id: UUID) -> Response:
 
 def _shown(consent: consents.StandingConsent, names: dict[UUID, str]) -> dict[str, Any]:
     """A consent in the reader's words."""
-    scopes = current_catalogue().scopes
+    catalogue = current_catalogue()
+    scopes = catalogue.scopes
     return {
         "id": consent.id,
         "asker": consent.name_en if current_language() == "en" else consent.name,
         "for_name": names.get(consent.for_subject),
         "titles": [gettext(scopes[name].title) for name in consent.scopes if name in scopes],
+        "limits": [
+            (gettext(title), value)
+            for detail in consent.details
+            if detail["type"] in catalogue.detail_types
+            for title, value in limits_shown(catalogue.detail_types[detail["type"]], detail)
+        ],
         "given_at": consent.given_at,
         "used_at": consent.used_at,
     }
 
 
-def _signed_out() -> Response:
-    response = redirect("/", 303)
+def _mark_seen() -> None:
+    mark_seen(
+        current_session(),
+        current_actor(),
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr or "",
+    )
+
+
+def _frames(session: Session, actor: Actor) -> tuple[Frame, ...]:
+    """Whom this browser must tell that it is signed out."""
+    if actor.account is None or actor.grant is None:
+        return ()
+    return list_frames(session, current_issuer().base_url, actor.account, [actor.grant])
+
+
+def _signed_out(frames: tuple[Frame, ...]) -> Response:
+    response = signed_out_response(frames, "/")
     sessions.clear_cookie(response)
     return response

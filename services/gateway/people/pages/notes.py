@@ -51,6 +51,11 @@ def drop_note(response: Response, name: str) -> None:
     )
 
 
+def read_browser(name: str) -> str | None:
+    """The value of a cookie of ours, under the name it bears here."""
+    return request.cookies.get(_cookie(name))
+
+
 def current_settings() -> Settings:
     """The process's settings."""
     settings: Settings = current_app.extensions["citizen_settings"]

@@ -1,9 +1,8 @@
 """`/`: the sign-in form, or home to whoever is signed in; and the way from one to the other."""
 
 from typing import Any
-from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.actor import ActorKind
@@ -12,26 +11,27 @@ from services.database.session import Session
 from services.errors import CitizenError, Unavailable
 from services.gateway.errors import SecondFactorRefused, SignInExpired, SignInRefused, TooManyAttempts
 from services.gateway.oauth.frontchannel_logout import Frame, list_frames, signed_out_response
-from services.gateway.oauth.issuer import current_issuer
-from services.gateway.oauth.pushed_request import find_asker
-from services.gateway.oauth.server import origin_of
-from services.gateway.people import devices, next_page, pending
-from services.gateway.people.pages.blueprint import blueprint
-from services.gateway.people.sessions import clear_cookie, end_session, read_cookie, set_cookie
-from services.gateway.people.sign_in import (
-    Origin,
-    create_session,
-    verify_password,
-    verify_second_factor,
+from services.gateway.people import next_page, pending
+from services.gateway.people.acr import Proofs
+from services.gateway.people.pages.blueprint import blueprint, redrawn
+from services.gateway.people.pages.entering import (
+    cookie_of,
+    current_keys,
+    current_settings,
+    enter,
+    forget_cookie,
+    form_page,
+    keep_cookie,
+    known_devices,
+    let_answer_reach_client,
 )
-from services.ports import KeyRing
-from services.settings import Settings
+from services.gateway.people.session_origins import mark_seen
+from services.gateway.people.sessions import clear_cookie, end_session, read_cookie
+from services.gateway.people.sign_in import Origin, verify_password, verify_second_factor
 from services.web.current import current_actor, current_session
 from services.web.declare import public, signed_in
 from services.web.forms import FormExpired
-from services.web.headers import allow_form_target
 from services.web.home import render_home
-from services.web.language import gettext
 from services.web.problems import answer_error
 
 WHY = "who comes to sign in is nobody yet"
@@ -39,14 +39,14 @@ SIGN_IN = f"{blueprint.name}.verify_sign_in"
 CODE = f"{blueprint.name}.verify_code"
 
 # What is typed here must leave no trace, and signing in twice does no harm.
-blueprint.unrecorded = frozenset({SIGN_IN, CODE})
+blueprint.unrecorded |= {SIGN_IN, CODE}
 
 
 @blueprint.get("/")
 @public("shows the sign-in form, or sends whoever is signed in home")
 def show_front_door() -> AnyResponse:
     """Home when the session lives, else the form: both are views, each in a transaction of its own."""
-    if read_cookie(request, _keys()) is None or "again" in request.args:
+    if read_cookie(request, current_keys()) is None or "again" in request.args:
         return _view("show_sign_in")
     answer = _view("show_home")
     if answer.status_code == 303:
@@ -63,6 +63,12 @@ def show_front_door() -> AnyResponse:
 def show_home() -> str:
     """What needs the reader now, across the five services; for staff, where their work is."""
     actor = current_actor()
+    mark_seen(
+        current_session(),
+        actor,
+        user_agent=request.headers.get("User-Agent", ""),
+        address=request.remote_addr or "",
+    )
     if actor.kind is ActorKind.STAFF:
         return render_template("web/console.html")
     return render_home(current_session(), actor, current_app.extensions["citizen_manifests"])
@@ -73,7 +79,7 @@ def show_home() -> str:
 def show_sign_in() -> Response:
     """The form with user name and password."""
     wanted = next_page.safe_next(request.args.get("next"))
-    _let_answer_reach_client(current_session(), wanted)
+    let_answer_reach_client(current_session(), wanted)
     return _sign_in_page(wanted)
 
 
@@ -83,20 +89,22 @@ def verify_sign_in() -> AnyResponse:
     """Check the password, then sign in or ask for the code."""
     session = current_session()
     wanted = next_page.open_next(session.keys, request.form.get("next"))
-    _let_answer_reach_client(session, wanted)
+    let_answer_reach_client(session, wanted)
     verified = verify_password(
         session,
         current_actor(),
         username=request.form.get("username", ""),
         password=request.form.get("password", ""),
-        origin=Origin(request.remote_addr or "", _known_devices(session.keys)),
-        policy=_settings().throttle_policy,
+        origin=Origin(request.remote_addr or "", known_devices(session.keys)),
+        policy=current_settings().throttle_policy,
     )
     if not verified.needs_code:
-        return _signed_in(session, verified.account, wanted, with_code=False)
+        return enter(session, verified.account, wanted, Proofs(password=True))
     response = redirect("/sign-in/otp", 303)
     waiting = pending.PendingSignIn(verified.account, wanted, session.at)
-    _keep(response, pending.NAME, pending.seal_pending(session.keys, waiting), seconds=pending.LIFE.seconds)
+    keep_cookie(
+        response, pending.NAME, pending.seal_pending(session.keys, waiting), seconds=pending.LIFE.seconds
+    )
     return response
 
 
@@ -105,7 +113,7 @@ def verify_sign_in() -> AnyResponse:
 def show_code() -> AnyResponse:
     """The form with the one field for the code."""
     session = current_session()
-    _let_answer_reach_client(session, _pending(session).next_page)
+    let_answer_reach_client(session, _pending(session).next_page)
     return _code_page()
 
 
@@ -115,16 +123,16 @@ def verify_code() -> AnyResponse:
     """Check and spend the code, then sign in."""
     session = current_session()
     waiting = _pending(session)
-    _let_answer_reach_client(session, waiting.next_page)
+    let_answer_reach_client(session, waiting.next_page)
     verify_second_factor(
         session,
         current_actor(),
         account=waiting.account,
         code=request.form.get("otp", ""),
-        policy=_settings().throttle_policy,
+        policy=current_settings().throttle_policy,
     )
-    response = _signed_in(session, waiting.account, waiting.next_page, with_code=True)
-    _forget(response, pending.NAME)
+    response = enter(session, waiting.account, waiting.next_page, Proofs(password=True, code=True))
+    forget_cookie(response, pending.NAME)
     return response
 
 
@@ -135,7 +143,7 @@ def end_sign_in() -> AnyResponse:
     session, actor = current_session(), current_actor()
     frames: tuple[Frame, ...] = ()
     if actor.grant is not None and actor.account is not None:
-        frames = list_frames(session, _settings().base_url, actor.account, [actor.grant])
+        frames = list_frames(session, current_settings().base_url, actor.account, [actor.grant])
         end_session(session, actor, actor.grant)
     response = signed_out_response(frames, "/")
     clear_cookie(response)
@@ -146,7 +154,7 @@ def end_sign_in() -> AnyResponse:
 def restart_sign_in(error: SignInExpired) -> Response:
     """From the password again."""
     response = _sign_in_page(next_page.HOME, error=error)
-    _forget(response, pending.NAME)
+    forget_cookie(response, pending.NAME)
     return response
 
 
@@ -157,59 +165,30 @@ def restart_sign_in(error: SignInExpired) -> Response:
 @blueprint.errorhandler(FormExpired)
 def show_form_again(error: CitizenError) -> Response:
     """The same form with a plain sentence; what was typed comes back, the password and code never."""
-    if request.endpoint == CODE:
-        return _code_page(error=error)
-    if request.endpoint != SIGN_IN:
-        return answer_error(error)
-    return _sign_in_page(next_page.open_next(_keys(), request.form.get("next")), error=error)
+    draw = redrawn.get(request.endpoint or "")
+    return answer_error(error) if draw is None else draw(error)
 
 
-def _signed_in(session: Session, account: UUID, wanted: str, *, with_code: bool) -> AnyResponse:
-    page = create_session(
-        session,
-        current_actor(),
-        account=account,
-        with_code=with_code,
-        replaced=read_cookie(request, session.keys),
-    )
-    known = devices.remember_device(session, account, _known_devices(session.keys))
-    response = redirect(wanted, 303)
-    set_cookie(response, session.keys, page)
-    seconds = int(devices.REMEMBERED.total_seconds())
-    _keep(response, devices.NAME, devices.seal_devices(session.keys, known), seconds=seconds)
-    return response
+def _sign_in_again(error: CitizenError) -> Response:
+    return _sign_in_page(next_page.open_next(current_keys(), request.form.get("next")), error=error)
 
 
 def _sign_in_page(wanted: str, *, error: CitizenError | None = None) -> Response:
-    return _page(
+    return form_page(
         "gateway/sign_in.html",
         error,
-        next=next_page.seal_next(_keys(), wanted),
+        next=next_page.seal_next(current_keys(), wanted),
         username=request.form.get("username", "") if error else "",
         is_for_application=next_page.authorization_of(wanted) is not None,
     )
 
 
 def _code_page(*, error: CitizenError | None = None) -> Response:
-    return _page("gateway/otp.html", error)
+    return form_page("gateway/otp.html", error)
 
 
-def _page(template: str, error: CitizenError | None, **values: Any) -> Response:
-    sentence = gettext(error.title) % error.facts if error is not None else None
-    response = make_response(render_template(template, sentence=sentence, **values))
-    if error is not None:
-        response.status_code = error.status
-        if error.retry_after is not None:
-            response.headers["Retry-After"] = str(error.retry_after)
-    return response
-
-
-def _let_answer_reach_client(session: Session, wanted: str) -> None:
-    """A remembered consent redirects from here straight to the client: to CSP that is the form's target."""
-    query = next_page.authorization_of(wanted)
-    asker = None if query is None else find_asker(session, current_issuer(), query)
-    if asker is not None:
-        allow_form_target(origin_of(asker.redirect_uri))
+redrawn[SIGN_IN] = _sign_in_again
+redrawn[CODE] = lambda error: _code_page(error=error)
 
 
 def _view(name: str) -> AnyResponse:
@@ -219,41 +198,5 @@ def _view(name: str) -> AnyResponse:
 
 
 def _pending(session: Session) -> pending.PendingSignIn:
-    sealed = request.cookies.get(_cookie(pending.NAME))
+    sealed = request.cookies.get(cookie_of(pending.NAME))
     return pending.open_pending(session.keys, sealed, at=session.at)
-
-
-def _known_devices(keys: KeyRing) -> devices.Devices:
-    return devices.open_devices(keys, request.cookies.get(_cookie(devices.NAME)))
-
-
-def _keep(response: AnyResponse, name: str, value: str, *, seconds: int) -> None:
-    response.set_cookie(
-        _cookie(name),
-        value,
-        max_age=seconds,
-        secure=_settings().is_secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def _forget(response: AnyResponse, name: str) -> None:
-    response.delete_cookie(
-        _cookie(name), secure=_settings().is_secure, httponly=True, samesite="Lax", path="/"
-    )
-
-
-def _cookie(name: str) -> str:
-    return f"__Host-{name}" if _settings().is_secure else name
-
-
-def _keys() -> KeyRing:
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    return keys
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["citizen_settings"]
-    return settings

@@ -14,6 +14,7 @@ from services.gateway.people.pages.notes import current_settings, drop_note, kee
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw, restart
 from services.gateway.people.phone import mask_phone
 from services.gateway.people.sign_up import Applicant
+from services.gateway.people.throttle import network_of
 from services.web.current import current_actor, current_session
 from services.web.declare import public
 from services.web.language import gettext
@@ -64,7 +65,7 @@ def verify_sign_up_code() -> AnyResponse:
         request_id=request_id,
         code=request.form.get("otp", ""),
         policy=current_settings().throttle_policy,
-        address=request.remote_addr or "",
+        whom=network_of(request.remote_addr or ""),
     )
     response = redirect("/sign-up/password", 303)
     _keep(response, applicant, request_id, is_proven=True)

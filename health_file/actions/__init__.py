@@ -1,0 +1,20 @@
+"""The use cases of the health file."""
+
+from health_file.actions.change import change_resource, delete_resource
+from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.read import list_resources, list_versions, read_resource
+from health_file.actions.search import Matches, search_resources
+from health_file.actions.views import ResourceView
+
+__all__ = [
+    "Matches",
+    "ResourceView",
+    "change_resource",
+    "create_resource",
+    "create_unless_found",
+    "delete_resource",
+    "list_resources",
+    "list_versions",
+    "read_resource",
+    "search_resources",
+]

@@ -1,0 +1,114 @@
+"""Changing and deleting a resource: each is a new version, and the older ones stay."""
+
+from typing import Any
+from uuid import UUID
+
+from health_file import store
+from health_file.access import author_of
+from health_file.actions.owner import owner_of
+from health_file.actions.search import index_resource
+from health_file.actions.views import ResourceView, row_of
+from health_file.errors import (
+    DeletionNotAllowed,
+    Issue,
+    ResidentChanged,
+    ResourceDeleted,
+    ResourceInvalid,
+    VersionOutdated,
+)
+from health_file.fhir.validation import validate
+from services import audit
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import Denied, NotFound
+
+
+def change_resource(
+    session: Session,
+    actor: Actor,
+    *,
+    resource_type: str,
+    resource_id: UUID,
+    seen: int,
+    resource: dict[str, Any],
+) -> ResourceView:
+    """Put a new version in the place of the one that the writer has seen.
+
+    Standard: FHIR R4 http.html#update; the body names its own id.
+    Access: scope health_file:write; the clinic that wrote it.
+    Effects: the next version, by a guarded update, so that of two at once one fails; audit
+        health_file.resource.updated.
+    Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, ResidentChanged 422.
+    """
+    author, row = _found(session, actor, resource_type, resource_id)
+    if row.is_deleted:
+        raise ResourceDeleted
+    if row.version != seen:
+        raise VersionOutdated
+    validate(resource, resource_type)
+    if resource.get("id") != str(resource_id):
+        raise ResourceInvalid([Issue(f"{resource_type}.id", "the id of the address")])
+    if owner_of(session, resource_type, resource) != row.subject_id:
+        raise ResidentChanged
+    view = _next(session, row, author, resource, is_deleted=False)
+    audit.append(
+        session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
+    )
+    return view
+
+
+def delete_resource(
+    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID, seen: int | None
+) -> ResourceView | None:
+    """End a resource; None when it was deleted before.
+
+    Standard: FHIR R4 http.html#delete. A Patient is not deleted: the file ends by erasure alone.
+    Access: scope health_file:write; the clinic that wrote it.
+    Effects: a last version without a body, audit health_file.resource.deleted.
+    Raises: NotFound 404, DeletionNotAllowed 405, VersionOutdated 412.
+    """
+    if resource_type == "Patient":
+        raise DeletionNotAllowed
+    author, row = _found(session, actor, resource_type, resource_id)
+    if row.is_deleted:
+        return None
+    if seen is not None and row.version != seen:
+        raise VersionOutdated
+    session.raw("SELECT gateway.reach(%s)", (row.subject_id,))
+    view = _next(session, row, author, {}, is_deleted=True)
+    audit.append(
+        session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
+    )
+    return view
+
+
+def _found(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> tuple[str, Any]:
+    author = author_of(actor)
+    if author is None:
+        raise Denied
+    row = store.find_resource(session, actor, resource_type, resource_id, None)
+    if row is None:
+        raise NotFound
+    return author, row
+
+
+def _next(session: Session, row: Any, author: str, body: dict[str, Any], *, is_deleted: bool) -> ResourceView:
+    if not store.retire_version(session, row.subject_id, row.id, row.version):
+        raise VersionOutdated
+    view = ResourceView(
+        id=row.id,
+        type=row.type,
+        version=row.version + 1,
+        author=author,
+        recorded_at=session.at,
+        body=body,
+        subject_id=row.subject_id,
+        is_deleted=is_deleted,
+    )
+    store.add_version(session, row_of(session, view))
+    index_resource(session, view)
+    return view
+
+
+def _details(view: ResourceView) -> dict[str, Any]:
+    return {"resource_id": str(view.id), "type": view.type, "author": view.author, "version": view.version}

@@ -1,0 +1,78 @@
+"""Writing a new resource into a file."""
+
+from dataclasses import replace
+from typing import Any
+
+from health_file import store
+from health_file.access import author_of
+from health_file.actions.owner import owner_of
+from health_file.actions.read import read_resource
+from health_file.actions.search import conditions_of, index_resource
+from health_file.actions.views import ResourceView, row_of
+from health_file.errors import PatientAlreadyHeld, SeveralMatches, TypeNotSupported
+from health_file.fhir.query import Query
+from health_file.fhir.validation import validate
+from health_file.rules import HELD_TYPES
+from services import audit, ids
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import Denied
+
+
+def create_unless_found(
+    session: Session, actor: Actor, query: Query, *, resource: dict[str, Any]
+) -> tuple[ResourceView, bool]:
+    """Create a resource unless one that the writer sees matches; the resource, and whether it is new.
+
+    Standard: FHIR R4 http.html#ccreate. Writers with the same condition go one after the other, so that of any number
+        at once one creates and the others find what it made.
+    Access: as create_resource and search. Effects: audit health_file.resource.created, or .read of the match.
+    Raises: SeveralMatches 412, and what create_resource raises.
+    """
+    if author_of(actor) is None:
+        raise Denied
+    if query.resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    turn = session.keys.index("health_file.if_none_exist", repr(replace(query, count=0)))
+    store.take_turn(session, int.from_bytes(turn[:8], signed=True))
+    rows = store.search_resources(session, actor, conditions_of(session, query), limit=2, after=None)
+    if len(rows) > 1:
+        raise SeveralMatches
+    if not rows:
+        return create_resource(session, actor, resource_type=query.resource_type, resource=resource), True
+    found = read_resource(session, actor, resource_type=query.resource_type, resource_id=rows[0].id)
+    return found, False
+
+
+def create_resource(
+    session: Session, actor: Actor, *, resource_type: str, resource: dict[str, Any]
+) -> ResourceView:
+    """Validate and keep a new resource in the file of the resident that it names.
+
+    Standard: FHIR R4 http.html#create. The body is kept as it was sent, byte for byte in meaning.
+    Access: scope health_file:write; a practitioner's or clinic system's organisation is the author.
+    Effects: resource version 1, audit health_file.resource.created.
+    Raises: TypeNotSupported 404, ResourceInvalid 422, ResidentUnknown 422, PatientAlreadyHeld 409.
+    """
+    author = author_of(actor)
+    if author is None:
+        raise Denied
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    validate(resource, resource_type)
+    view = ResourceView(
+        id=ids.new_id(),
+        type=resource_type,
+        version=1,
+        author=author,
+        recorded_at=session.at,
+        body=resource,
+        subject_id=owner_of(session, resource_type, resource),
+    )
+    if resource_type == "Patient" and not store.claim_patient_place(session, view.subject_id, view.id):
+        raise PatientAlreadyHeld
+    store.add_resource(session, row_of(session, view))
+    index_resource(session, view)
+    details = {"resource_id": str(view.id), "type": resource_type, "author": author}
+    audit.append(session, actor, "health_file.resource.created", subject_id=view.subject_id, details=details)
+    return view

@@ -1,0 +1,87 @@
+"""Reading resources, their older versions and their history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from health_file import store
+from health_file.actions.views import ResourceView, view_of
+from health_file.errors import ResourceDeleted
+from services import audit
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import NotFound
+
+
+def read_resource(
+    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID, version: int | None = None
+) -> ResourceView:
+    """One resource: its current version, or the one named.
+
+    Standard: FHIR R4 http.html#read, http.html#vread.
+    Access: scope health_file:read; the resident, or the clinic that wrote it.
+    Effects: audit health_file.resource.read, which the resident sees.
+    Raises: NotFound 404, ResourceDeleted 410.
+    """
+    row = store.find_resource(session, actor, resource_type, resource_id, version)
+    if row is None:
+        raise NotFound
+    if row.is_deleted:
+        raise ResourceDeleted
+    details = {"resource_id": str(row.id), "type": row.type}
+    audit.append(session, actor, "health_file.resource.read", subject_id=row.subject_id, details=details)
+    return view_of(session, row)
+
+
+def list_versions(
+    session: Session,
+    actor: Actor,
+    *,
+    resource_type: str,
+    resource_id: UUID,
+    limit: int,
+    before: int | None = None,
+    since: datetime | None = None,
+) -> tuple[Sequence[ResourceView], int]:
+    """Versions of one resource, newest first, deletions among them, and how many there are.
+
+    Standard: FHIR R4 http.html#history; `before` is a version, `since` an instant.
+    Access: scope health_file:read; the resident, or the clinic that wrote it.
+    Effects: audit health_file.history.read. Raises: NotFound 404.
+    """
+    total = store.count_versions(session, actor, resource_type, resource_id, since=since)
+    rows = store.list_versions(
+        session, actor, resource_type, resource_id, limit=limit, before=before, since=since
+    )
+    if not rows:
+        if since is None or store.find_resource(session, actor, resource_type, resource_id, None) is None:
+            raise NotFound
+        return [], total
+    details: audit.Details = {"resource_id": str(resource_id), "type": resource_type, "count": len(rows)}
+    audit.append(session, actor, "health_file.history.read", subject_id=rows[0].subject_id, details=details)
+    return [view_of(session, row) for row in rows], total
+
+
+def list_resources(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+    resource_type: str | None = None,
+) -> list[ResourceView]:
+    """Resources the actor sees, newest first.
+
+    Access: scope health_file:read. Effects: one audit row health_file.resources.read.
+    """
+    rows = store.list_resources(session, actor, resource_type=resource_type, limit=limit, after=after)
+    views = [view_of(session, row) for row in rows]
+    if views:
+        audit.append(
+            session,
+            actor,
+            "health_file.resources.read",
+            subject_ids=[view.subject_id for view in views],
+            details={"types": sorted({view.type for view in views}), "count": len(views)},
+        )
+    return views

@@ -1,0 +1,84 @@
+"""A stored resource as the use cases see it, and how its body is sealed for its place and version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from health_file.fhir import text
+from health_file.models import resources
+from services import vault
+from services.database.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceView:
+    """One version of a resource: its server-side facts and its body as it was sent; of a deletion, an empty one."""
+
+    id: UUID
+    type: str
+    version: int
+    author: str
+    recorded_at: datetime
+    body: dict[str, Any]
+    subject_id: UUID
+    is_deleted: bool = False
+
+    def as_fhir(self) -> dict[str, Any]:
+        """The resource with the id, version and instant that the server gave it."""
+        meta = {
+            **self.body.get("meta", {}),
+            "versionId": str(self.version),
+            "lastUpdated": self.recorded_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        }
+        return {**self.body, "id": str(self.id), "meta": meta}
+
+    def as_item(self) -> dict[str, Any]:
+        """The resource as lists and copies give it: the server's facts beside it."""
+        return {
+            "id": self.id,
+            "type": self.type,
+            "version": self.version,
+            "author": self.author,
+            "recorded_at": self.recorded_at,
+            "resource": self.as_fhir(),
+        }
+
+
+def view_of(session: Session, row: Any) -> ResourceView:
+    """Open a row. Raises: Shredded, SealBroken."""
+    cipher = vault.cipher_for(session, row.subject_id)
+    raw = cipher.unseal(resources.c.body_sealed, _place(row.id, row.version), row.body_sealed)
+    return ResourceView(
+        id=row.id,
+        type=row.type,
+        version=row.version,
+        author=row.author,
+        recorded_at=row.recorded_at,
+        body=text.read(raw),
+        subject_id=row.subject_id,
+        is_deleted=row.is_deleted,
+    )
+
+
+def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
+    """The row of a new current version, its body sealed under the resident's key."""
+    raw = text.write(view.body)
+    place = _place(view.id, view.version)
+    return {
+        "subject_id": view.subject_id,
+        "id": view.id,
+        "version": view.version,
+        "type": view.type,
+        "author": view.author,
+        "is_current": True,
+        "is_deleted": view.is_deleted,
+        "body_sealed": vault.seal(session, resources.c.body_sealed, view.subject_id, place, raw),
+        "recorded_at": view.recorded_at,
+    }
+
+
+def _place(resource_id: UUID, version: int) -> UUID:
+    """The seal's row id carries the version: an old version never opens in a newer one's place."""
+    return UUID(int=resource_id.int ^ version)

@@ -1,0 +1,55 @@
+"""The CapabilityStatement, from the same tables that the routes and the validation read."""
+
+from typing import Any
+
+from health_file.fhir.index import PARAMETERS
+from health_file.rules import HELD_TYPES
+
+INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
+# A file's Patient is not deleted: the file ends by erasure.
+WITHOUT = {"Patient": frozenset({"delete"})}
+
+
+def statement(base_url: str) -> dict[str, Any]:
+    """What this server can do (capabilitystatement.html)."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": "2026-11-26",
+        "kind": "instance",
+        "software": {"name": "Citizen Services"},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "implementation": {"description": "Citizen Services", "url": f"{base_url}/health-file/fhir"},
+        "rest": [
+            {"mode": "server", "security": _security(), "resource": [_of_type(name) for name in HELD_TYPES]}
+        ],
+    }
+
+
+def _security() -> dict[str, Any]:
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    return {"service": [{"coding": [{"system": system, "code": "OAuth"}]}]}
+
+
+def _of_type(name: str) -> dict[str, Any]:
+    return {
+        "type": name,
+        "interaction": [
+            {"code": code} for code in INTERACTIONS if code not in WITHOUT.get(name, frozenset())
+        ],
+        # An update says in If-Match which version it has seen.
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": False,
+        "conditionalCreate": True,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "searchParam": [
+            {"name": "_id", "type": "token"},
+            {"name": "_lastUpdated", "type": "date"},
+            *({"name": code, "type": one.kind} for code, one in sorted(PARAMETERS[name].items())),
+        ],
+        "referencePolicy": ["literal", "logical", "local"],
+    }

@@ -1,0 +1,78 @@
+"""What the caller asks for beside the resource: format, versions seen, what to return (http.html)."""
+
+import re
+
+from flask import Response, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from health_file.errors import NotAcceptable, ParameterInvalid, VersionOutdated
+from health_file.fhir.outcomes import MEDIA_TYPE
+from services.web.preconditions import PreconditionRequired
+from services.web.request import RepeatedParameter
+
+JSON_TYPES = (MEDIA_TYPE, "application/json")
+FORMATS = frozenset({"json", *JSON_TYPES, "text/json"})
+# Parameters of every interaction, about the answer's form alone.
+GENERAL = frozenset({"_format", "_pretty"})
+SEEN = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
+RETURNS = re.compile(r"(?:^|[,;\s])return=(minimal|representation|OperationOutcome)(?:$|[,;\s])")
+
+
+def require_format() -> None:
+    """Refuse a caller who takes no FHIR JSON. Raises: NotAcceptable 406."""
+    # A plus in a query stands for a space to those who decode it as a form.
+    asked = request.args.get("_format", "").replace(" ", "+").partition(";")[0]
+    if asked:
+        if asked.lower() not in FORMATS:
+            raise NotAcceptable
+    elif request.headers.get("Accept") and not request.accept_mimetypes.best_match(JSON_TYPES):
+        raise NotAcceptable
+
+
+def require_no_parameters(*allowed: str) -> None:
+    """Refuse parameters that would silently do nothing. Raises: ParameterInvalid 400."""
+    if any(len(values) > 1 for _, values in request.args.lists()):
+        raise RepeatedParameter
+    for name in request.args:
+        if name not in GENERAL and name not in allowed:
+            raise ParameterInvalid("parameter", " | ".join(sorted(allowed) or ["none"]), "not-supported")
+
+
+def require_json_body() -> bytes:
+    """The body, which must say that it is FHIR JSON. Raises: UnsupportedMediaType 415."""
+    if request.mimetype not in JSON_TYPES:
+        raise UnsupportedMediaType
+    return request.get_data()
+
+
+def seen_version(*, is_required: bool) -> int | None:
+    """The version that If-Match names. Raises: PreconditionRequired 428, VersionOutdated 412."""
+    given = request.headers.get("If-Match")
+    if given is None:
+        if is_required:
+            raise PreconditionRequired
+        return None
+    found = SEEN.fullmatch(given.strip())
+    if found is None:
+        raise VersionOutdated
+    return int(found[1])
+
+
+def preferred_return() -> str:
+    """`minimal`, `representation` or `OperationOutcome` (http.html#ops)."""
+    found = RETURNS.search(request.headers.get("Prefer", ""))
+    return found[1] if found else "representation"
+
+
+def is_lenient() -> bool:
+    """Whether search parameters that are not known may be left out (search.html#errors)."""
+    return "handling=lenient" in request.headers.get("Prefer", "").replace(" ", "")
+
+
+def unless_known(response: Response) -> Response:
+    """304 when the reader has this version already (http.html#cread)."""
+    tags = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
+    if {response.headers["ETag"], response.headers["ETag"].removeprefix("W/")} & tags:
+        response.status_code = 304
+        response.set_data(b"")
+    return response

@@ -1,0 +1,140 @@
+"""Keeps tickets' clocks: at every step, when a year is published, and checked against themselves every night."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from hotline import store
+from hotline.actions.events import event_of
+from hotline.rules import Event
+from hotline.rules.calendar import DayKind, Spans, WorkCalendar
+from hotline.rules.clocks import Clock, ClockKind, Policy, clocks_of
+from services import audit
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import Invalid
+
+FIRST = 1
+_calendars: dict[int, WorkCalendar] = {}
+_policies: dict[int, Policy] = {}
+
+
+def clocks_now(session: Session, events: Sequence[Event]) -> tuple[Clock, ...]:
+    """The clocks that a history amounts to, under the policy it was filed with and the calendar it last named."""
+    policy = int(events[0].details.get("policy", FIRST))
+    named = [int(event.details["calendar"]) for event in events if "calendar" in event.details]
+    return clocks_of(events, _policy(session, policy), _calendar(session, named[-1] if named else FIRST))
+
+
+def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple[Clock, ...]:
+    """Store what the newest event changed of a ticket's clocks."""
+    before = set(clocks_now(session, events[:-1])) if len(events) > 1 else set()
+    now = clocks_now(session, events)
+    changed = [clock for clock in now if clock not in before]
+    if changed:
+        store.put_clocks(session, [_row(ticket, clock) for clock in changed])
+    return now
+
+
+def publish_year(
+    session: Session, actor: Actor, *, year: int, source: str, days: Mapping[date, DayKind]
+) -> int:
+    """Publish which days of a year depart from the week; the version that now holds.
+
+    Access: the worker. Effects: a version of the calendar, audit hotline.calendar.published.
+    Raises: Invalid 422 for a day of another year, or one that says what its weekday says already.
+    """
+    for day, kind in days.items():
+        if day.year != year or (day.weekday() < 5) != (kind is DayKind.HOLIDAY):
+            raise Invalid(field="/days", expected=f"{year}, {kind.value}")
+    version = store.newest_calendar(session) + 1
+    store.add_calendar_year(session, version, year, source, {day: kind.value for day, kind in days.items()})
+    audit.append(session, actor, "hotline.calendar.published", details={"version": version, "year": year})
+    return version
+
+
+def check_clocks(session: Session, actor: Actor, *, at_once: int = 500) -> int:
+    """Compare the stored clocks of every open ticket with what its events amount to; how many tickets differed.
+
+    Effects: what differed is put right; audit hotline.clocks.checked with both counts.
+    """
+    checked, drifted, after = 0, 0, None
+    while rows := store.list_open_after(session, after, limit=at_once):
+        stored: dict[UUID, set[Clock]] = {}
+        for row in store.list_clocks(session, [row.id for row in rows]):
+            stored.setdefault(row.ticket_id, set()).add(clock_of(row))
+        for ticket in rows:
+            checked += 1
+            drifted += _put_right(session, ticket, stored.get(ticket.id, set()))
+        after = rows[-1].id
+    audit.append(session, actor, "hotline.clocks.checked", details={"checked": checked, "drifted": drifted})
+    return drifted
+
+
+def clock_of(row: Any) -> Clock:
+    """A stored clock."""
+    return Clock(
+        kind=ClockKind(row.kind),
+        run=row.run,
+        started_at=row.started_at,
+        due_at=row.due_at,
+        is_provisional=row.is_provisional,
+        stopped_at=row.stopped_at,
+    )
+
+
+def forget_versions() -> None:
+    """Read calendars and policies anew: for tests, whose versions vanish."""
+    _calendars.clear()
+    _policies.clear()
+
+
+def _put_right(session: Session, ticket: Any, stored: set[Clock]) -> bool:
+    rows = store.list_events(session, ticket.id, ticket.subject_id)
+    events = [event_of(row) for row in rows if row.sequence <= ticket.version]
+    now = clocks_now(session, events)
+    if set(now) == stored:
+        return False
+    store.put_clocks(session, [_row(ticket, clock) for clock in now])
+    return True
+
+
+def _row(ticket: Any, clock: Clock) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.id,
+        "kind": clock.kind.value,
+        "run": clock.run,
+        "subject_id": ticket.subject_id,
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "is_provisional": clock.is_provisional,
+        "stopped_at": clock.stopped_at,
+    }
+
+
+def _policy(session: Session, version: int) -> Policy:
+    """A version is never changed, so a process reads it once."""
+    if version not in _policies:
+        content = store.read_policy(session, version)
+        _policies[version] = Policy(
+            version=version,
+            spans=Spans(tuple((start, end) for start, end in content["spans"])),
+            minutes={ClockKind(kind): minutes for kind, minutes in content["minutes"].items()},
+            calendar=frozenset(ClockKind(kind) for kind in content["calendar"]),
+            redo=content["redo"],
+            pause_cap=content["pause_cap"],
+        )
+    return _policies[version]
+
+
+def _calendar(session: Session, version: int) -> WorkCalendar:
+    """A version is never changed, so a process reads it once."""
+    if version not in _calendars:
+        years, days = store.read_calendar(session, version)
+        newest: dict[int, int] = {}
+        for row in years:
+            newest[row.year] = max(row.version, newest.get(row.year, 0))
+        kinds = {row.day: DayKind(row.kind) for row in days if newest.get(row.day.year) == row.version}
+        _calendars[version] = WorkCalendar(frozenset(newest), kinds)
+    return _calendars[version]

@@ -1,0 +1,217 @@
+"""Takes one arrow of the state table: state, event, audit row and timers in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from hotline import store
+from hotline.access import holders_of
+from hotline.actions.clocks import keep_clocks
+from hotline.actions.events import append_event, event_of, seal_note
+from hotline.actions.routing import route_of
+from hotline.actions.views import TicketView, view_of
+from hotline.errors import ActionNotAllowed, ClaimNotHeld, ObjectionsSpent, TooLateToDispute
+from hotline.rules import (
+    TIMERS,
+    Action,
+    Arrow,
+    Effect,
+    Event,
+    Facts,
+    Guard,
+    Need,
+    State,
+    find_arrow,
+    fold,
+    next_of_itself,
+)
+from hotline.rules.catalogue import BACKSTOP, UNITS
+from hotline.rules.history import Details, actor_digest, advance, passes
+from services import audit, jobs
+from services.actor import Actor, system
+from services.database.session import Session
+from services.errors import Invalid
+from services.words import msgid
+
+TIMED = "hotline.take_timed_step"
+EMERGENCY = frozenset({"110", "119", "120", "122"})
+MOST_DAYS = 15
+REFUSALS: Mapping[Guard, type[ActionNotAllowed]] = {
+    Guard.HOLDS_CLAIM: ClaimNotHeld,
+    Guard.MAY_OBJECT: ObjectionsSpent,
+    Guard.WITHIN_15_DAYS: TooLateToDispute,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What somebody wants done to a ticket, and what they bring."""
+
+    action: Action
+    note: str | None = None
+    unit: str | None = None
+    fence: int | None = None
+    details: Details = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A ticket's row with the history behind it."""
+
+    ticket: Any
+    facts: Facts
+    events: list[Event]
+
+    @property
+    def head(self) -> bytes | None:
+        """The digest of the newest event."""
+        return self.events[-1].digest
+
+
+def change_ticket(
+    session: Session,
+    actor: Actor,
+    *,
+    ticket_id: UUID,
+    action: Action,
+    note: str | None = None,
+    unit: str | None = None,
+    service: str | None = None,
+    days: int | None = None,
+    fence: int | None = None,
+) -> TicketView:
+    """Take one arrow of the state table.
+
+    Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `fence` the number
+        of the claim under which an operator writes.
+    Access: scope hotline:work for staff, hotline:create for the reporter; the table says who may take which.
+    Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
+    Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
+    """
+    if action is Action.CLAIM:
+        raise ActionNotAllowed
+    details = {name: value for name, value in (("service", service), ("days", days)) if value is not None}
+    step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
+    after = take_step(session, actor, standing_of(session, store.get_ticket(session, actor, ticket_id)), step)
+    return view_of(session, actor, store.get_ticket_by_id(session, ticket_id), after.facts)
+
+
+def take_timed_step(session: Session, actor: Actor, *, ticket_id: UUID, since: int) -> bool:
+    """What happens by itself when a ticket has stood still: lease, ruling, reply that did not come.
+
+    Access: the worker. Effects: as change_ticket, unless the ticket has moved since the timer was set.
+    """
+    standing = standing_of(session, store.get_ticket_by_id(session, ticket_id))
+    if standing.facts.since != since or standing.facts.state not in TIMERS:
+        return False
+    action, _ = TIMERS[standing.facts.state]
+    take_step(session, actor, standing, Step(action=action))
+    return True
+
+
+def recalculate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
+    """Recompute provisional deadlines when a newer calendar knows their year; how many tickets moved.
+
+    Access: the worker. Effects: an event in each ticket's history, its clocks, audit hotline.ticket.changed.
+    """
+    newest, moved = store.newest_calendar(session), 0
+    for ticket in store.list_provisional(session, limit=at_once):
+        standing = standing_of(session, ticket)
+        known = max(int(event.details.get("calendar", 0)) for event in standing.events)
+        if known < newest:
+            step = Step(action=Action.RECALCULATE, details={"calendar": newest})
+            take_step(session, actor, standing, step)
+            moved += 1
+    return moved
+
+
+def standing_of(session: Session, ticket: Any) -> Standing:
+    """A ticket with what its events add up to. Raises: HistoryBroken when they do not."""
+    events = [event_of(row) for row in store.list_events(session, ticket.id, ticket.subject_id)]
+    # Events that were committed after the row was read belong to the next reader.
+    events = [event for event in events if event.sequence <= ticket.version]
+    return Standing(ticket, fold(events), events)
+
+
+def take_step(session: Session, actor: Actor, standing: Standing, step: Step) -> Standing:
+    """Take one arrow, and then what follows of itself."""
+    after = _take_one(session, actor, standing, step)
+    following = next_of_itself(after.facts.state, after.facts.times_objected)
+    if following is None:
+        return after
+    return take_step(session, system("hotline.machine"), after, Step(action=following))
+
+
+def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -> Standing:
+    ticket, facts = standing.ticket, standing.facts
+    arrow = find_arrow(facts.state, given.action, holders_of(actor))
+    if arrow is None:
+        raise ActionNotAllowed
+    step = _complete(session, ticket, given)
+    _check(session, actor, facts, arrow, step)
+    sealed = seal_note(session, ticket, facts.sequence + 1, step.note)
+    event = Event(
+        sequence=facts.sequence + 1,
+        at=session.at,
+        action=step.action,
+        from_state=facts.state,
+        to_state=arrow.to,
+        by=next(iter(sorted(arrow.actors & holders_of(actor)))),
+        actor=actor_digest(ticket.id, actor.label),
+        account=actor.account,
+        unit=(step.unit or facts.unit) if Effect.SET_UNIT in arrow.effects else facts.unit,
+        details=step.details,
+        note_digest=None if sealed is None else sealed[1],
+    )
+    after = advance(facts, event)
+    if not store.change_ticket(session, ticket, facts, after, needs_claim=arrow.needs_claim):
+        raise ActionNotAllowed
+    digest = append_event(session, actor, ticket, event, None if sealed is None else sealed[0], standing.head)
+    events = [*standing.events, replace(event, digest=digest)]
+    keep_clocks(session, ticket, events)
+    _announce(session, actor, ticket, after, event)
+    return Standing(ticket, after, events)
+
+
+def _complete(session: Session, ticket: Any, step: Step) -> Step:
+    """The unit that follows from rule table and catalogue where nobody named one; the history says from which."""
+    if step.unit is None and step.action is Action.DISPATCH:
+        found = route_of(session, ticket)
+        decided = {"routing": found.version} | ({} if found.rank is None else {"rule": found.rank})
+        return replace(step, unit=found.unit, details={**step.details, **decided})
+    return replace(step, unit=BACKSTOP) if step.action is Action.BACKSTOP else step
+
+
+def _check(session: Session, actor: Actor, facts: Facts, arrow: Arrow, step: Step) -> None:
+    for guard in arrow.guards:
+        if not passes(guard, facts, account=actor.account, unit=step.unit, at=session.at):
+            raise REFUSALS.get(guard, ActionNotAllowed)
+    if arrow.needs_claim and step.fence not in {None, facts.fence}:
+        raise ClaimNotHeld
+    if Need.NOTE in arrow.needs and not step.note:
+        raise Invalid(field="/note", expected=msgid("写一句说明"))
+    if Need.UNIT in arrow.needs and step.unit not in UNITS:
+        raise Invalid(field="/unit", expected=", ".join(sorted(UNITS)))
+    if Need.SERVICE in arrow.needs and step.details.get("service") not in EMERGENCY:
+        raise Invalid(field="/service", expected=", ".join(sorted(EMERGENCY)))
+    if Need.DAYS in arrow.needs and not 1 <= int(step.details.get("days", 0)) <= MOST_DAYS:
+        raise Invalid(field="/days", expected=f"1–{MOST_DAYS}")
+
+
+def _announce(session: Session, actor: Actor, ticket: Any, after: Facts, event: Event) -> None:
+    """The audit row and the timer of the state that was entered."""
+    name = "hotline.ticket.claimed" if event.action is Action.CLAIM else "hotline.ticket.changed"
+    details = {"ticket_id": str(ticket.id), "action": event.action.value, "to": event.to_state.value}
+    audit.append(session, actor, name, subject_id=ticket.subject_id, details=details)
+    if after.since == event.sequence and State(after.state) in TIMERS:
+        _, time = TIMERS[after.state]
+        jobs.enqueue(
+            session,
+            actor,
+            TIMED,
+            subject_id=ticket.subject_id,
+            run_at=session.at + time,
+            ticket_id=str(ticket.id),
+            since=event.sequence,
+        )

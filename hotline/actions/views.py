@@ -1,0 +1,149 @@
+"""What a reader is shown of tickets and their histories: rows with their sealed fields opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from hotline import store
+from hotline.access import holders_of
+from hotline.actions.clocks import clock_of
+from hotline.actions.events import event_of, open_note
+from hotline.models import tickets
+from hotline.rules import Event, Facts, State, legal_actions
+from hotline.rules.clocks import Clock
+from hotline.rules.history import passes
+from hotline.rules.machine import TRANSITIONS
+from services import audit, vault
+from services.actor import Actor
+from services.database.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """A ticket with its fields opened, as its reader may see it."""
+
+    id: UUID
+    number: str
+    category: str
+    district: str
+    channel: str
+    state: str
+    unit: str
+    text: str
+    place: str
+    version: int
+    claimed_by: UUID | None
+    claimed_until: datetime | None
+    fence: int
+    is_supervised: bool
+    created_at: datetime
+    changed_at: datetime
+    actions: tuple[str, ...]
+    subject_id: UUID
+    clocks: tuple[Clock, ...] = ()
+
+    @property
+    def next_clock(self) -> Clock | None:
+        """The clock that runs out first; one that is paused has no deadline."""
+        running = [one for one in self.clocks if one.stopped_at is None and one.due_at is not None]
+        return min(running, key=lambda one: one.due_at or one.started_at, default=None)
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the next deadline is."""
+        return None if self.next_clock is None else self.next_clock.due_at
+
+    @property
+    def is_due_provisional(self) -> bool:
+        """Whether that deadline lies in a year whose workdays are not published."""
+        return self.next_clock is not None and self.next_clock.is_provisional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One step of a ticket's history; `salt` and `note` make the chain's note digest, `said` the rest."""
+
+    sequence: int
+    at: datetime
+    action: str
+    to_state: str
+    note: str | None
+    salt: bytes | None
+    said: Event
+
+
+def clocks_by_ticket(session: Session, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[Clock, ...]]:
+    """The clocks of several tickets, in one query."""
+    found: dict[UUID, tuple[Clock, ...]] = dict.fromkeys(ticket_ids, ())
+    for row in store.list_clocks(session, ticket_ids):
+        found[row.ticket_id] += (clock_of(row),)
+    return found
+
+
+def view_of(
+    session: Session,
+    actor: Actor,
+    row: Any,
+    facts: Facts | None = None,
+    clocks: tuple[Clock, ...] | None = None,
+) -> TicketView:
+    """A ticket's row, opened; with its facts only the actions whose guards let the reader through."""
+    cipher = vault.cipher_for(session, row.subject_id)
+    state, holders = State(row.state), holders_of(actor)
+    allowed = [
+        action
+        for action in legal_actions(state, holders)
+        if facts is None
+        or all(
+            # Which unit is named is not known yet.
+            passes(guard, facts, account=actor.account, unit=None, at=session.at)
+            for guard in TRANSITIONS[state, action].guards
+        )
+    ]
+    return TicketView(
+        id=row.id,
+        number=row.number,
+        category=row.category,
+        district=row.district,
+        channel=row.channel,
+        state=row.state,
+        unit=row.unit,
+        text=cipher.unseal_text(tickets.c.text_sealed, row.id, row.text_sealed),
+        place=cipher.unseal_text(tickets.c.place_sealed, row.id, row.place_sealed),
+        version=row.version,
+        claimed_by=row.claimed_by,
+        claimed_until=row.claimed_until,
+        fence=row.fence,
+        is_supervised=row.is_supervised,
+        created_at=row.created_at,
+        changed_at=row.changed_at,
+        actions=tuple(action.value for action in allowed),
+        subject_id=row.subject_id,
+        clocks=clocks_by_ticket(session, [row.id])[row.id] if clocks is None else clocks,
+    )
+
+
+def disclose(
+    session: Session, actor: Actor, ticket: Any, events: list[Event], facts: Facts
+) -> tuple[TicketView, list[EventView]]:
+    """A ticket and its history, opened, with the audit row that says so."""
+    cipher = vault.cipher_for(session, ticket.subject_id)
+    shown = []
+    for row in store.list_events(session, ticket.id, ticket.subject_id)[: len(events)]:
+        salt, note = open_note(cipher, row)
+        shown.append(
+            EventView(
+                sequence=row.sequence,
+                at=row.at,
+                action=row.action,
+                to_state=row.to_state,
+                note=note,
+                salt=salt,
+                said=event_of(row),
+            )
+        )
+    details = {"ticket_id": str(ticket.id), "fields": ["text", "place", "notes"]}
+    audit.append(session, actor, "hotline.ticket.read", subject_id=ticket.subject_id, details=details)
+    return view_of(session, actor, ticket, facts), shown

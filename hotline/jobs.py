@@ -1,0 +1,28 @@
+"""What the hotline's worker does."""
+
+from uuid import UUID
+
+import structlog
+
+from hotline import actions
+from services.actor import Actor
+from services.database.session import Session
+
+log = structlog.get_logger(__name__)
+
+
+def take_timed_step(session: Session, actor: Actor, *, ticket_id: str, since: int) -> None:
+    """Move a ticket that has stood still for as long as its state allows; harmless when it has moved."""
+    actions.take_timed_step(session, actor, ticket_id=UUID(ticket_id), since=since)
+
+
+def recalculate(session: Session, actor: Actor) -> None:
+    """Recompute provisional deadlines after a year was published."""
+    actions.recalculate(session, actor)
+
+
+def check_clocks(session: Session, actor: Actor) -> None:
+    """Compare every stored deadline with its history; a drift is an alarm in the log and a row in the audit."""
+    drifted = actions.check_clocks(session, actor)
+    if drifted:
+        log.error("clocks drifted", tickets=drifted)

@@ -1,0 +1,38 @@
+"""The kinds of tickets, who answers for each, and the public number. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.words import msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of ticket and the unit that answers for it."""
+
+    code: str
+    title: str
+    unit: str
+
+
+CATEGORIES: Mapping[str, Category] = {
+    category.code: category
+    for category in (
+        Category("street_light", msgid("路灯与公共照明"), "WORKS-DA"),
+        Category("road", msgid("道路与井盖"), "WORKS-DA"),
+        Category("greening", msgid("绿化与市容"), "GREEN-XP"),
+        Category("noise", msgid("噪声扰民"), "GREEN-XP"),
+        Category("housing", msgid("物业与房屋"), "HOUSING-NY"),
+        Category("other", msgid("其他，我来描述"), "WORKS-DA"),
+    )
+}
+DESK = "HOTLINE"
+# Who takes a ticket that nobody would: the district's own works office.
+BACKSTOP = "WORKS-DA"
+UNITS = frozenset(category.unit for category in CATEGORIES.values())
+
+
+def ticket_number(on: date, order: int) -> str:
+    """The public number: the civil date and a running number."""
+    return f"{on:%y%m%d}{order:06d}"

@@ -1,0 +1,138 @@
+"""The words of a ticket's life: states, actions, and what an arrow may ask and cause. Pure."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+from services.words import msgid
+
+# How long a claim holds before another operator may take the ticket.
+LEASE = timedelta(minutes=10)
+
+
+class State(StrEnum):
+    """Where a ticket stands."""
+
+    RECEIVED = "received"
+    TRIAGE = "triage"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    TRANSFERRED = "transferred"
+    DISPATCHED = "dispatched"
+    OBJECTION = "objection"
+    ADJUDICATION = "adjudication"
+    SIGNED = "signed"
+    WORKING = "working"
+    WAITING_RESIDENT = "waiting_resident"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+STATE_TITLES: Mapping[State, str] = {
+    State.RECEIVED: msgid("已收到，等待受理"),
+    State.TRIAGE: msgid("话务员正在受理"),
+    State.ANSWERED: msgid("已直接答复"),
+    State.DECLINED: msgid("不在受理范围，已说明去处"),
+    State.TRANSFERRED: msgid("已转紧急救助"),
+    State.DISPATCHED: msgid("已派给承办单位"),
+    State.OBJECTION: msgid("承办单位有异议，正在审核"),
+    State.ADJUDICATION: msgid("正在裁定由谁承办"),
+    State.SIGNED: msgid("承办单位已签收"),
+    State.WORKING: msgid("正在办理"),
+    State.WAITING_RESIDENT: msgid("等您补充"),
+    State.RESOLVED: msgid("单位说办好了，等您确认"),
+    State.REOPENED: msgid("退回重办"),
+    State.CLOSED: msgid("已办结"),
+}
+
+
+class Action(StrEnum):
+    """What may be done to a ticket."""
+
+    SUBMIT = "submit"
+    CLAIM = "claim"
+    RENEW = "renew"
+    RELEASE = "release"
+    EXPIRE = "expire"
+    ANSWER = "answer"
+    DECLINE = "decline"
+    TRANSFER = "transfer"
+    DISPATCH = "dispatch"
+    SIGN = "sign"
+    OBJECT = "object"
+    UPHOLD = "uphold"
+    OVERRULE = "overrule"
+    ESCALATE = "escalate"
+    APPOINT = "appoint"
+    BACKSTOP = "backstop"
+    CONTACT = "contact"
+    START = "start"
+    ASK_RESIDENT = "ask_resident"
+    REPLY = "reply"
+    RESUME = "resume"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    HAND_OVER = "hand_over"
+    RESOLVE = "resolve"
+    CALL_MISSED = "call_missed"
+    CLOSE = "close"
+    CLOSE_UNVERIFIED = "close_unverified"
+    REOPEN = "reopen"
+    REDISPATCH = "redispatch"
+    DISPUTE = "dispute"
+    SUPERVISE = "supervise"
+    # A calendar was published that the ticket's provisional deadlines waited for.
+    RECALCULATE = "recalculate"
+
+
+class Need(StrEnum):
+    """What must come with an action."""
+
+    NOTE = "note"
+    UNIT = "unit"
+    # One of the emergency numbers 110, 119, 120, 122.
+    SERVICE = "service"
+    # Whole working days.
+    DAYS = "days"
+
+
+class Guard(StrEnum):
+    """What must be so before an arrow may be taken; each is a function of the ticket's own history."""
+
+    HOLDS_CLAIM = "holds_claim"
+    CLAIM_RAN_OUT = "claim_ran_out"
+    MAY_OBJECT = "may_object"
+    OBJECTED_TWICE_OR_TIME_OUT = "objected_twice_or_time_out"
+    TIME_OUT = "time_out"
+    ANOTHER_UNIT = "another_unit"
+    HANDED_OVER_SELDOM = "handed_over_seldom"
+    WAITED_SELDOM = "waited_seldom"
+    NO_EXTENSION_ASKED = "no_extension_asked"
+    EXTENSION_ASKED = "extension_asked"
+    NOT_MISSED_TODAY = "not_missed_today"
+    MISSED_ON_THREE_DAYS = "missed_on_three_days"
+    WITHIN_15_DAYS = "within_15_days"
+    NOT_SUPERVISED = "not_supervised"
+
+
+class Effect(StrEnum):
+    """What taking an arrow causes beside the new state; the fold of the history applies each."""
+
+    TAKE_CLAIM = "take_claim"
+    RENEW_CLAIM = "renew_claim"
+    DROP_CLAIM = "drop_claim"
+    SET_UNIT = "set_unit"
+    COUNT_OBJECTION = "count_objection"
+    # The department in charge may not object again.
+    BAR_UNIT = "bar_unit"
+    # No department may object again.
+    BAR_ALL = "bar_all"
+    COUNT_WAIT = "count_wait"
+    COUNT_HANDOVER = "count_handover"
+    ASK_EXTENSION = "ask_extension"
+    SETTLE_EXTENSION = "settle_extension"
+    COUNT_MISSED = "count_missed"
+    FORGET_MISSED = "forget_missed"
+    SUPERVISE = "supervise"

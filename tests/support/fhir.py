@@ -1,0 +1,39 @@
+"""A resident's health file, opened by a clinic over HTTP."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from health_file.rules import ID_NUMBER_SYSTEM
+from tests.support.doors import Bearer, enrolled_id_number
+
+BASE = "/health-file/fhir"
+FHIR = {"Content-Type": "application/fhir+json"}
+
+
+@dataclass(frozen=True)
+class File:
+    """Whose it is, and the id of its Patient."""
+
+    account: UUID
+    patient: str
+    id_number: str
+
+
+def open_file(app: Flask, clinic: Bearer) -> File:
+    """A new resident with a Patient resource."""
+    account, number = enrolled_id_number(app)
+    patient = {"resourceType": "Patient", "identifier": [{"system": ID_NUMBER_SYSTEM, "value": number}]}
+    answer = write(clinic, patient)
+    assert answer.status_code == 201, answer.text
+    return File(account, answer.get_json()["id"], number)
+
+
+def write(bearer: Bearer, resource: dict[str, Any], **headers: str) -> TestResponse:
+    """POST a resource to the address of its type."""
+    address = f"{BASE}/{resource['resourceType']}"
+    return bearer.post(address, data=json.dumps(resource), headers={**FHIR, **headers})
