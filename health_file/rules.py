@@ -17,6 +17,8 @@ SUBJECTS: Mapping[str, str] = {
     "Composition": "subject",
 }  # fmt: skip
 HELD_TYPES = ("Patient", *SUBJECTS)
+# Types of the directory, which are about no resident.
+ABOUT_NOBODY = ("Organization", "Practitioner", "PractitionerRole")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Changing and deleting a resource: each is a new version, and the older ones stay."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.access import author_of
+from health_file.access import author_of, check_write
 from health_file.actions.owner import owner_of
 from health_file.actions.search import index_resource
-from health_file.actions.views import ResourceView, row_of
+from health_file.actions.views import ResourceView, row_of, view_of
 from health_file.errors import (
     DeletionNotAllowed,
     Issue,
@@ -50,6 +51,8 @@ def change_resource(
         raise ResourceInvalid([Issue(f"{resource_type}.id", "the id of the address")])
     if owner_of(session, resource_type, resource) != row.subject_id:
         raise ResidentChanged
+    before = partial(_body, session, row)
+    check_write(actor, "u", resource_type, before, lambda: resource, subject_id=row.subject_id)
     view = _next(session, row, author, resource, is_deleted=False)
     audit.append(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
@@ -75,11 +78,16 @@ def delete_resource(
     if seen is not None and row.version != seen:
         raise VersionOutdated
     session.raw("SELECT gateway.reach(%s)", (row.subject_id,))
+    check_write(actor, "d", resource_type, partial(_body, session, row), subject_id=row.subject_id)
     view = _next(session, row, author, {}, is_deleted=True)
     audit.append(
         session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
     )
     return view
+
+
+def _body(session: Session, row: Any) -> dict[str, Any]:
+    return view_of(session, row).body
 
 
 def _found(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> tuple[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from health_file import store
-from health_file.access import author_of
+from health_file.access import author_of, check_write
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
 from health_file.actions.search import conditions_of, index_resource
@@ -69,6 +69,7 @@ def create_resource(
         body=resource,
         subject_id=owner_of(session, resource_type, resource),
     )
+    check_write(actor, "c", resource_type, lambda: resource, subject_id=view.subject_id)
     if resource_type == "Patient" and not store.claim_patient_place(session, view.subject_id, view.id):
         raise PatientAlreadyHeld
     store.add_resource(session, row_of(session, view))
