@@ -11,6 +11,7 @@ from uuid import UUID
 from services import ids
 from services.actor import Actor
 from services.database.session import Session
+from services.gateway.catalogue import ONLINE
 from services.gateway.clients import Client
 from services.gateway.models import grants
 from services.gateway.oauth import pkce
@@ -102,7 +103,11 @@ def open_grant(
     grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
-    expires_at = session.at + GRANT_LIFE if "offline_access" in scopes else session_end
+    longest = session.at + GRANT_LIFE
+    expires_at = longest if "offline_access" in scopes else session_end
+    if ONLINE in scopes:
+        # Its refresh tokens need a partition for the day on which they expire.
+        expires_at = min(expires_at, longest)
     grant = {
         "subject_id": page.account,
         "id": grant_id,
