@@ -6,7 +6,9 @@ from uuid import UUID
 from services import vault
 from services.database.session import Session
 
-FIND_RESIDENTS = "SELECT number, gateway.find_resident(digest) FROM unnest(%s::text[], %s::bytea[]) AS one (number, digest)"
+FIND_RESIDENTS = (
+    "SELECT number, gateway.find_resident(digest) FROM unnest(%s::text[], %s::bytea[]) n (number, digest)"
+)
 
 
 def find_resident(session: Session, id_number: str) -> UUID | None:

@@ -5,7 +5,7 @@ from alembic import op
 from services.database.policies import protect_service_table, share
 from services.database.roles import Role
 
-revision = "0027"
+revision = "0026"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
