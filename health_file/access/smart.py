@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, sel
 
 from health_file.access.scopes import READ, WRITE
 from health_file.models import resources, tokens
-from health_file.rules import ABOUT_NOBODY
+from health_file.rules import DIRECTORY
 from health_file.smart.grammar import READING, WRITING, Reach, read_scopes
 from services.actor import Actor, ActorKind
 from services.database.session import Session
@@ -95,7 +95,7 @@ def _rows_of(session: Session, actor: Actor, reach: Reach, rows: FromClause) -> 
         if patient is None:
             return false()
         # The directory is about nobody: whom a record names there, its reader may look up.
-        conditions.append(or_(columns.subject_id == patient, columns.type.in_(ABOUT_NOBODY)))
+        conditions.append(columns.subject_id.in_((patient, DIRECTORY)))
     if reach.filters:
         conditions.append(columns.is_current)
         conditions += [

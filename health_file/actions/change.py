@@ -1,14 +1,12 @@
 """Changing and deleting a resource: each is a new version, and the older ones stay."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.access import author_of, check_write
-from health_file.actions.owner import owner_of
-from health_file.actions.search import index_resource
-from health_file.actions.views import ResourceView, row_of, view_of
+from health_file.actions.owner import owner_of, reach
+from health_file.actions.views import ResourceView
+from health_file.actions.writing import following, require_author, write_versions
 from health_file.errors import (
     DeletionNotAllowed,
     Issue,
@@ -49,11 +47,10 @@ def change_resource(
     validate(resource, resource_type)
     if resource.get("id") != str(resource_id):
         raise ResourceInvalid([Issue(f"{resource_type}.id", "the id of the address")])
-    if owner_of(session, resource_type, resource) != row.subject_id:
+    if owner_of(session, author, resource) != row.subject_id:
         raise ResidentChanged
-    before = partial(_body, session, row)
-    check_write(actor, "u", resource_type, before, lambda: resource, subject_id=row.subject_id)
-    view = _next(session, row, author, resource, is_deleted=False)
+    view = following(session, row, author, resource)
+    write_versions(session, actor, [view])
     audit.append(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
     )
@@ -77,45 +74,25 @@ def delete_resource(
         return None
     if seen is not None and row.version != seen:
         raise VersionOutdated
-    session.raw("SELECT gateway.reach(%s)", (row.subject_id,))
-    check_write(actor, "d", resource_type, partial(_body, session, row), subject_id=row.subject_id)
-    view = _next(session, row, author, {}, is_deleted=True)
+    reach(session, row.subject_id)
+    view = following(session, row, author, None)
+    write_versions(session, actor, [view])
     audit.append(
         session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
     )
     return view
 
 
-def _body(session: Session, row: Any) -> dict[str, Any]:
-    return view_of(session, row).body
-
-
 def _found(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> tuple[str, Any]:
-    author = author_of(actor)
-    if author is None:
-        raise Denied
+    """The current version, which the actor sees and whose unit wrote it."""
+    author = require_author(actor, resource_type)
     row = store.find_resource(session, actor, resource_type, resource_id, None)
     if row is None:
         raise NotFound
+    if row.author != author:
+        # Seen is not owned: what another unit wrote is answered by it alone.
+        raise Denied
     return author, row
-
-
-def _next(session: Session, row: Any, author: str, body: dict[str, Any], *, is_deleted: bool) -> ResourceView:
-    if not store.retire_version(session, row.subject_id, row.id, row.version):
-        raise VersionOutdated
-    view = ResourceView(
-        id=row.id,
-        type=row.type,
-        version=row.version + 1,
-        author=author,
-        recorded_at=session.at,
-        body=body,
-        subject_id=row.subject_id,
-        is_deleted=is_deleted,
-    )
-    store.add_version(session, row_of(session, view))
-    index_resource(session, view)
-    return view
 
 
 def _details(view: ResourceView) -> dict[str, Any]:

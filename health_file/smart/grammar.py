@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from health_file.fhir.index import PARAMETERS, index_of
-from health_file.rules import HELD_TYPES
+from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
 
 ANY = "*"
 LETTERS = "cruds"
+TYPES = (*HELD_TYPES, *READ_ONLY_TYPES)
 READING, WRITING = frozenset("rs"), frozenset("cud")
 LONGEST = 500
 MOST_VALUES = 20
@@ -37,7 +38,7 @@ class Reach:
     @property
     def types(self) -> tuple[str, ...]:
         """The types it reaches: for all of them, those that have the parameters."""
-        wanted = HELD_TYPES if self.type == ANY else (self.type,)
+        wanted = TYPES if self.type == ANY else (self.type,)
         return tuple(name for name in wanted if all(is_filter(name, code) for code, _ in self.filters))
 
     def contains(self, other: "Reach") -> bool:
@@ -66,7 +67,7 @@ def read_scope(name: str) -> Reach | None:
     if found is None or not found[3]:
         return None
     context, kind, letters, query = found.groups()
-    if kind not in {ANY, *HELD_TYPES}:
+    if kind not in {ANY, *TYPES}:
         return None
     filters = _read_filters(query) if query else ()
     if filters is None:
@@ -83,7 +84,7 @@ def read_scopes(names: Iterable[str]) -> tuple[Reach, ...]:
 
 def is_filter(resource_type: str, parameter: str) -> bool:
     """Whether a scope on this type may name this parameter."""
-    known = PARAMETERS[resource_type].get(parameter)
+    known = PARAMETERS.get(resource_type, {}).get(parameter)
     return known is not None and known.kind == "token"
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from health_file.rules import HELD_TYPES
-from health_file.smart.grammar import read_scope
+from health_file.smart.grammar import TYPES, read_scope
 from health_file.smart.scopes import find_scope
 from services.manifest import Interaction
 from tests.support.smart import LABORATORY
@@ -82,7 +81,7 @@ def test_a_wildcard_with_a_parameter_reaches_the_types_that_have_it() -> None:
     reach = read_scope("patient/*.rs?category=laboratory")
     assert "Observation" in reach.types
     assert "Patient" not in reach.types
-    assert set(read_scope("patient/*.rs").types) == set(HELD_TYPES)
+    assert set(read_scope("patient/*.rs").types) == set(TYPES)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_a_scope_has_one_piece_for_each_letter_and_a_wildcard_one_part_for_each_
     ]
     assert scope.parts == ()
     parts = find_scope("patient/*.rs").parts
-    assert [part.name for part in parts] == [f"patient/{name}.rs" for name in HELD_TYPES]
+    assert [part.name for part in parts] == [f"patient/{name}.rs" for name in TYPES]
     for part in parts:
         assert find_scope(part.name) == part
 

@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import allow, share
 from services.database.roles import Role
 
-revision = "0030"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
