@@ -1,0 +1,28 @@
+"""The one predicate of every path that reads the file."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, false, true
+
+from health_file.access.authors import author_of
+from health_file.models import resources
+from services.actor import Actor, ActorKind
+from services.database.session import Session
+
+
+def visible_to(
+    session: Session,  # noqa: ARG001  # consents and labels are asked of it
+    actor: Actor,
+    rows: FromClause = resources,
+) -> ColumnElement[bool]:
+    """Whether an actor sees a row: residents their own file (or a child's), a clinic what it wrote itself.
+
+    `rows` is the table of resources or an alias of it, so that includes and chains ask the same question.
+    """
+    columns: Any = rows.c
+    if actor.kind is ActorKind.RESIDENT and actor.subject is not None:
+        return columns.subject_id == actor.subject  # type: ignore[no-any-return]
+    author = author_of(actor)
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    return columns.author == author if author else false()

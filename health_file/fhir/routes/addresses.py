@@ -1,0 +1,36 @@
+"""Addresses under the base: what they name, and how they are written."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import current_app, request
+
+from health_file import actions
+from services.errors import NotFound
+
+
+def base_url() -> str:
+    """The service base URL (http.html#root)."""
+    return f"{current_app.extensions['citizen_settings'].base_url}/health-file/fhir"
+
+
+def address_of(view: actions.ResourceView) -> str:
+    """Where the current version of a resource stands."""
+    return f"{base_url()}/{view.type}/{view.id}"
+
+
+def id_of(text: str) -> UUID:
+    """Ids here are UUIDs in one spelling; any other names nothing."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        raise NotFound from None
+    if str(found) != text:
+        raise NotFound
+    return found
+
+
+def following(cursor: str) -> str:
+    """The address of the next page: this one's parameters, and where it goes on."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "_cursor"]
+    return f"{base_url()}{request.path.removeprefix('/health-file/fhir')}?{urlencode([*kept, ('_cursor', cursor)])}"

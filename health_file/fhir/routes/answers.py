@@ -1,0 +1,30 @@
+"""How one version of a resource is answered."""
+
+from flask import Response
+
+from health_file import actions
+from health_file.fhir import negotiation, outcomes
+from health_file.fhir.routes.addresses import address_of
+from services.web.language import gettext as _
+
+
+def written(view: actions.ResourceView, status: int) -> Response:
+    """What a writer hears: where the version stands, and as much of it as they prefer."""
+    response = shown(view, status)
+    wanted = negotiation.preferred_return()
+    if wanted == "minimal":
+        response.set_data(b"")
+    elif wanted == "OperationOutcome":
+        outcome = outcomes.answer(outcomes.informational(_("已保存")), status)
+        response.set_data(outcome.get_data())
+    response.headers["Location"] = f"{address_of(view)}/_history/{view.version}"
+    return response
+
+
+def shown(view: actions.ResourceView, status: int) -> Response:
+    """A version, with its ETag and Last-Modified."""
+    response = outcomes.answer(view.as_fhir(), status)
+    response.last_modified = view.recorded_at
+    # FHIR's ETag is weak (http.html#versioning).
+    response.headers["ETag"] = f'W/"{view.version}"'
+    return response

@@ -1,0 +1,14 @@
+"""The FHIR base at `/health-file/fhir`.
+
+Standard: FHIR R4 4.0.1, http.html.
+"""
+
+from health_file.fhir import outcomes
+from services.web.blueprints import ApiBlueprint
+
+blueprint = ApiBlueprint(
+    "fhir", __name__, service="health_file", url_prefix="/health-file/fhir", description="FHIR R4"
+)
+blueprint.problem_renderer = outcomes.render_problem
+# A repeated search parameter asks for both (search.html#combining).
+blueprint.takes_repeats = True

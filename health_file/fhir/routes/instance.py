@@ -1,0 +1,117 @@
+"""Create, read, vread, update and delete."""
+
+from urllib.parse import parse_qsl
+
+from flask import Response, request
+
+from health_file import access, actions
+from health_file.errors import ParameterInvalid, TypeNotSupported
+from health_file.fhir import negotiation, query
+from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.routes.answers import shown, written
+from health_file.fhir.routes.blueprint import blueprint
+from health_file.rules import HELD_TYPES
+from services.errors import NotFound
+from services.web import json_reader
+from services.web.current import current_actor, current_session
+from services.web.declare import scopes
+
+
+@blueprint.route("/<string:resource_type>", methods=["POST"])
+@scopes(access.WRITE)
+def create(resource_type: str) -> Response:
+    """Keep a new resource in the file of the resident that it names."""
+    negotiation.require_format()
+    negotiation.require_no_parameters()
+    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    session, actor = current_session(), current_actor()
+    condition = request.headers.get("If-None-Exist")
+    if condition is None:
+        return written(
+            actions.create_resource(session, actor, resource_type=resource_type, resource=resource), 201
+        )
+    wanted = _condition(resource_type, condition)
+    view, is_new = actions.create_unless_found(session, actor, wanted, resource=resource)
+    response = written(view, 201 if is_new else 200)
+    if not is_new and not actor.has(access.READ):
+        # What was there already is shown to those alone who may read.
+        response.set_data(b"")
+    return response
+
+
+@blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["GET"])
+@scopes(access.READ)
+def read(resource_type: str, resource_id: str) -> Response:
+    """Read the current version of a resource."""
+    negotiation.require_format()
+    negotiation.require_no_parameters()
+    view = actions.read_resource(
+        current_session(), current_actor(), resource_type=resource_type, resource_id=id_of(resource_id)
+    )
+    return negotiation.unless_known(shown(view, 200))
+
+
+@blueprint.route("/<string:resource_type>/<string:resource_id>/_history/<string:version>", methods=["GET"])
+@scopes(access.READ)
+def vread(resource_type: str, resource_id: str, version: str) -> Response:
+    """Read one version of a resource."""
+    negotiation.require_format()
+    negotiation.require_no_parameters()
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise NotFound
+    view = actions.read_resource(
+        current_session(),
+        current_actor(),
+        resource_type=resource_type,
+        resource_id=id_of(resource_id),
+        version=int(version),
+    )
+    return negotiation.unless_known(shown(view, 200))
+
+
+@blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PUT"])
+@scopes(access.WRITE)
+def update(resource_type: str, resource_id: str) -> Response:
+    """Put a new version in the place of the one that If-Match names."""
+    negotiation.require_format()
+    negotiation.require_no_parameters()
+    seen = negotiation.seen_version(is_required=True)
+    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    view = actions.change_resource(
+        current_session(),
+        current_actor(),
+        resource_type=resource_type,
+        resource_id=id_of(resource_id),
+        seen=seen or 0,
+        resource=resource,
+    )
+    return written(view, 200)
+
+
+@blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["DELETE"])
+@scopes(access.WRITE)
+def delete(resource_type: str, resource_id: str) -> Response:
+    """Delete a resource; its history stays."""
+    negotiation.require_no_parameters()
+    view = actions.delete_resource(
+        current_session(),
+        current_actor(),
+        resource_type=resource_type,
+        resource_id=id_of(resource_id),
+        seen=negotiation.seen_version(is_required=False),
+    )
+    response = Response(status=204)
+    if view is not None:
+        response.headers["ETag"] = f'W/"{view.version}"'
+    return response
+
+
+def _condition(resource_type: str, text: str) -> query.Query:
+    """The search in If-None-Exist; one that asks for nothing would match everything."""
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    pairs = parse_qsl(text.partition("?")[2] if "?" in text else text, keep_blank_values=True)
+    wanted = query.parse(resource_type, pairs, base_url=base_url(), is_lenient=False)
+    if not wanted.is_narrowed:
+        raise ParameterInvalid("If-None-Exist", "a search parameter")
+    return wanted

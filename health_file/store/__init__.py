@@ -1,0 +1,35 @@
+"""Every SQL statement of the health file, one file per thing they are about."""
+
+from health_file.store.history import count_versions, list_versions
+from health_file.store.index import add_index, forget_index
+from health_file.store.resources import (
+    add_resource,
+    add_version,
+    claim_patient_place,
+    count_resources,
+    find_owner,
+    find_resource,
+    list_resources,
+    retire_version,
+)
+from health_file.store.search import SearchConditions, count_found, search_resources
+from health_file.store.turns import take_turn
+
+__all__ = [
+    "SearchConditions",
+    "add_index",
+    "add_resource",
+    "add_version",
+    "claim_patient_place",
+    "count_found",
+    "count_resources",
+    "count_versions",
+    "find_owner",
+    "find_resource",
+    "forget_index",
+    "list_resources",
+    "list_versions",
+    "retire_version",
+    "search_resources",
+    "take_turn",
+]
