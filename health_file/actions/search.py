@@ -1,7 +1,8 @@
 """Finding resources, and the index by which they are found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from health_file import store
@@ -65,16 +66,33 @@ def conditions_of(session: Session, query: Query) -> store.SearchConditions:
 
 def index_resource(session: Session, view: ResourceView) -> None:
     """Make a version findable in place of the one before; a deletion is found by nothing."""
-    if view.version > 1:
-        store.forget_index(session, view.subject_id, view.id)
-    if view.is_deleted:
-        return
+    index_resources(session, [view])
+
+
+def index_resources(session: Session, views: Sequence[ResourceView]) -> None:
+    """Make several versions findable at once. Raises: ResourceInvalid 422 where one would fill the index."""
+    found: list[tuple[UUID, UUID, bytes]] = []
+    spans: list[tuple[UUID, UUID, str, date, date]] = []
+    for view in views:
+        if view.version > 1:
+            store.forget_index(session, view.subject_id, view.id)
+        if not view.is_deleted:
+            tokens, days = index_entries(session, view)
+            found += [(view.subject_id, view.id, one) for one in tokens]
+            spans += [(view.subject_id, view.id, *one) for one in days]
+    store.add_indexes(session, found, spans)
+
+
+def index_entries(
+    session: Session, view: ResourceView
+) -> tuple[Sequence[bytes], Sequence[tuple[str, date, date]]]:
+    """The keyed tokens and the day ranges of one resource. Raises: ResourceInvalid 422."""
     found = index_of(view.body)
     tokens = {session.keys.index(_field(view.type, code), text)[:TOKEN_BYTES] for code, text in found.texts}
     spans = {(f"{view.type}.{code}", first, last) for code, first, last in found.days}
     if len(tokens) + len(spans) > MOST_ENTRIES:
         raise ResourceInvalid([Issue(view.type, f"at most {MOST_ENTRIES} searchable values", "too-costly")])
-    store.add_index(session, view.subject_id, view.id, sorted(tokens), sorted(spans))
+    return sorted(tokens), sorted(spans)
 
 
 def _field(resource_type: str, parameter: str) -> str:

@@ -1,7 +1,8 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
+from health_file.store.bulk import add_indexes, add_resources
 from health_file.store.history import count_versions, list_versions
-from health_file.store.index import add_index, forget_index
+from health_file.store.index import forget_index
 from health_file.store.resources import (
     add_resource,
     add_version,
@@ -17,8 +18,9 @@ from health_file.store.turns import take_turn
 
 __all__ = [
     "SearchConditions",
-    "add_index",
+    "add_indexes",
     "add_resource",
+    "add_resources",
     "add_version",
     "claim_patient_place",
     "count_found",

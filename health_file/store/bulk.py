@@ -1,0 +1,76 @@
+"""Many rows in one statement: what a transaction Bundle or an import writes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, LiteralString
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Table
+from sqlalchemy.dialects import postgresql
+
+from health_file.models import days, resource_ids, resources, tokens
+from services.database.session import Session
+
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def add_resources(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep new resources and whose they are; `rows` are those of `actions.views.row_of`."""
+    insert_rows(session, resource_ids, rows, only=("id", "subject_id", "type"))
+    insert_rows(session, resources, rows)
+
+
+def add_indexes(
+    session: Session,
+    found: Sequence[tuple[UUID, UUID, bytes]],
+    spans: Sequence[tuple[UUID, UUID, str, date, date]],
+) -> None:
+    """Keep by what several resources are found: (subject, resource, token) and (subject, resource, parameter, days)."""
+    names = ("subject_id", "resource_id", "digest")
+    insert_rows(session, tokens, [dict(zip(names, one, strict=True)) for one in found])
+    names_of_days = ("subject_id", "resource_id", "parameter", "first_on", "last_on")
+    insert_rows(session, days, [dict(zip(names_of_days, one, strict=True)) for one in spans])
+
+
+def insert_rows(
+    session: Session,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    only: tuple[str, ...] = (),
+    conflict: LiteralString = "",
+) -> None:
+    """Insert rows that all have the same columns, by one statement that is the same for any number of them."""
+    if not rows:
+        return
+    names = only or tuple(rows[0])
+    statement = _statement(table, names)
+    session.raw(statement + conflict, [_column(table, name, rows) for name in names])
+
+
+def _column(table: Table, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    values = [row[name] for row in rows]
+    if isinstance(table.c[name].type, ARRAY):
+        # Arrays of unequal length make no array of arrays; each travels as PostgreSQL writes it.
+        return [None if value is None else _written(value) for value in values]
+    return values
+
+
+def _written(values: Sequence[Any]) -> str:
+    return "{" + ",".join(f'"\\\\x{value.hex()}"' for value in values) + "}"
+
+
+@cache
+def _statement(table: Table, names: tuple[str, ...]) -> LiteralString:
+    kinds = {name: table.c[name].type for name in names}
+    sent = {name: "TEXT" if isinstance(kind, ARRAY) else _sql(kind) for name, kind in kinds.items()}
+    places = ", ".join(f"%s::{sent[name]}[]" for name in names)
+    picked = ", ".join(f"{name}::{_sql(kinds[name])}" for name in names)
+    listed = ", ".join(names)
+    # Names of our own tables and columns alone; every value is a parameter.
+    return f"INSERT INTO {table.fullname} ({listed}) SELECT {picked} FROM unnest({places}) AS given ({listed})"
+
+
+def _sql(kind: Any) -> str:
+    return str(kind.compile(dialect=DIALECT))
