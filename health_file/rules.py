@@ -17,6 +17,8 @@ SUBJECTS: Mapping[str, str] = {
     "Composition": "subject",
 }  # fmt: skip
 HELD_TYPES = ("Patient", *SUBJECTS)
+# What stands in a resident's own file, the Patient's compartment.
+COMPARTMENT_TYPES = ("Patient", *SUBJECTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Writing a new resource into a file."""
 
-from dataclasses import replace
 from typing import Any
 
 from health_file import store
 from health_file.access import author_of
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
-from health_file.actions.search import conditions_of, index_resource
+from health_file.actions.search import find_rows, index_resource
 from health_file.actions.views import ResourceView, row_of
 from health_file.errors import PatientAlreadyHeld, SeveralMatches, TypeNotSupported
 from health_file.fhir.query import Query
@@ -33,9 +32,9 @@ def create_unless_found(
         raise Denied
     if query.resource_type not in HELD_TYPES:
         raise TypeNotSupported
-    turn = session.keys.index("health_file.if_none_exist", repr(replace(query, count=0)))
+    turn = session.keys.index("health_file.if_none_exist", repr(query))
     store.take_turn(session, int.from_bytes(turn[:8], signed=True))
-    rows = store.search_resources(session, actor, conditions_of(session, query), limit=2, after=None)
+    rows = find_rows(session, actor, query, limit=2)
     if len(rows) > 1:
         raise SeveralMatches
     if not rows:

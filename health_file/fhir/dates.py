@@ -12,7 +12,9 @@ from typing import Any
 from services.clock import SHANGHAI
 
 DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?P<second>:\d\d(?:\.(?P<fraction>\d+))?)?(?:Z|[+-]\d\d:\d\d)?")
+INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(?P<second>:\d\d(?:\.(?P<fraction>\d+))?)?(?:Z|[+-]\d\d:\d\d)?"
+)
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime.max.replace(tzinfo=UTC)
 SMALLEST = timedelta(microseconds=1)
@@ -93,7 +95,7 @@ def stands(prefix: str, found: Any, wanted: Any) -> bool:
     first, last = found
     low, high = wanted
     is_within = low <= first and last <= high
-    return {
+    comparisons = {
         "eq": is_within,
         "ne": not is_within,
         "gt": last > high,
@@ -103,4 +105,5 @@ def stands(prefix: str, found: Any, wanted: Any) -> bool:
         "sa": first > high,
         "eb": last < low,
         "ap": first <= high and low <= last,
-    }[prefix]
+    }
+    return bool(comparisons[prefix])

@@ -120,9 +120,10 @@ def _typed(identifier: Any) -> Iterator[str]:
 
 def _identified(reference: Any, only: str) -> Iterator[str]:
     """What identifies the resource that a reference means, where it says so."""
-    if isinstance(reference, dict) and isinstance(reference.get("identifier"), dict):
-        if not only or reference.get("type", only) == only:
-            yield from _tokens(reference["identifier"], "")
+    if not isinstance(reference, dict) or (only and reference.get("type", only) != only):
+        return
+    if isinstance(reference.get("identifier"), dict):
+        yield from _tokens(reference["identifier"], "")
 
 
 def _references(value: Any, only: str) -> Iterator[str]:
@@ -200,5 +201,3 @@ def normalised(text: str) -> str:
     """Without case, accents and doubled spaces (search.html#string)."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     return " ".join(plain.casefold().split())
-
-

@@ -19,6 +19,7 @@ FACTS = {
     "health_file.resident_unknown": "business-rule", "health_file.resident_changed": "business-rule",
     "health_file.patient_already_held": "duplicate", "health_file.type_not_supported": "not-supported",
     "health_file.several_matches": "multiple-matches", "web.cursor_invalid": "value",
+    "health_file.search_too_costly": "too-costly",
 }  # fmt: skip
 
 

@@ -85,16 +85,18 @@ def values_at(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
         if value is not None:
             yield value
     elif isinstance(value, dict):
-        step, rest = steps[0], steps[1:]
-        if step.is_choice:
-            for name in value:
-                if name.startswith(step.name):
-                    yield from values_at(value[name], rest)
-        elif step.name in value:
-            found = value[step.name]
-            if step.of or step.has or step.is_first:
-                found = _narrowed(found, step)
-            yield from values_at(found, rest)
+        for found in _below(value, steps[0]):
+            yield from values_at(found, steps[1:])
+
+
+def _below(value: dict[str, Any], step: Step) -> list[Any]:
+    """What stands one step down."""
+    if step.is_choice:
+        return [value[name] for name in value if name.startswith(step.name)]
+    if step.name not in value:
+        return []
+    found = value[step.name]
+    return _narrowed(found, step) if step.of or step.has or step.is_first else [found]
 
 
 def _narrowed(found: Any, step: Step) -> list[Any]:

@@ -34,11 +34,15 @@ def _keys(kind: str, value: Any, path: Path, *, is_descending: bool) -> list[str
     match kind:
         case "date":
             at = 1 if is_descending else 0
-            return [span[at].astimezone(UTC).isoformat() for span in instant_spans(value) if _is_plain(span[at])]
+            return [
+                span[at].astimezone(UTC).isoformat() for span in instant_spans(value) if _is_plain(span[at])
+            ]
         case "string":
             return [normalised(text)[:LONGEST_KEY] for text in parts_of(value)]
         case "reference":
-            return [plain[:LONGEST_KEY] for name, plain in named_by(value) if not path.only or name == path.only]
+            return [
+                plain[:LONGEST_KEY] for name, plain in named_by(value) if not path.only or name == path.only
+            ]
         case "quantity":
             number = value.get("value") if isinstance(value, dict) else None
             return [_as_text(Decimal(number))] if number is not None else []

@@ -106,32 +106,38 @@ def _is_doubtful(part: Part) -> bool:
 
 def _sql(session: Session, actor: Actor, part: Part, rows: FromClause) -> ColumnElement[bool]:
     """A condition as far as the index goes."""
+    clause: ColumnElement[bool]
     match part:
         case HasTexts(digests, is_negated):
             is_there = _own(tokens, rows).where(tokens.c.digest.in_(digests)).exists()
-            return ~is_there if is_negated else is_there
+            clause = ~is_there if is_negated else is_there
         case HasDays(_, ranges):
-            return _some_day(part, rows, [_possible(one) for one in ranges])
+            clause = _some_day(part, rows, [_possible(one) for one in ranges])
         case InFilesOf(wanted):
             owners = select(patients.c.subject_id).where(patients.c.resource_id.in_(wanted))
-            if len(wanted) == 1:
-                return rows.c.subject_id == owners.scalar_subquery()  # type: ignore[no-any-return]
-            return rows.c.subject_id.in_(owners)
+            one = owners.scalar_subquery()
+            clause = rows.c.subject_id == one if len(wanted) == 1 else rows.c.subject_id.in_(owners)
         case BesideMatch(conditions):
-            beside = resources.alias()
-            is_there = select(literal(1)).where(
-                beside.c.subject_id == rows.c.subject_id,
-                beside.c.is_current,
-                ~beside.c.is_deleted,
-                visible_to(session, actor, beside),
-                *where(session, actor, conditions, beside),
-            )
-            return is_there.exists()
+            clause = _beside(session, actor, conditions, rows)
         case IsOneOf(ids):
-            return rows.c.id.in_(ids)
+            clause = rows.c.id.in_(ids)
         case WasRecorded(wanted_ranges):
             instant = (rows.c.recorded_at, rows.c.recorded_at)
-            return or_(*(_compare(prefix, *instant, low, high) for prefix, low, high in wanted_ranges))
+            clause = or_(*(_compare(prefix, *instant, low, high) for prefix, low, high in wanted_ranges))
+    return clause
+
+
+def _beside(session: Session, actor: Actor, conditions: Conditions, rows: FromClause) -> ColumnElement[bool]:
+    """That a match stands in the same file, which the actor must see as well."""
+    beside = resources.alias()
+    statement = select(literal(1)).where(
+        beside.c.subject_id == rows.c.subject_id,
+        beside.c.is_current,
+        ~beside.c.is_deleted,
+        visible_to(session, actor, beside),
+        *where(session, actor, conditions, beside),
+    )
+    return statement.exists()
 
 
 def _sure(part: Part, rows: FromClause) -> ColumnElement[bool]:

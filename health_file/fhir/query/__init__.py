@@ -17,7 +17,16 @@ from health_file.fhir.query.conditions import (
     Texts,
 )
 from health_file.fhir.query.filters import known_only, parse
-from health_file.fhir.query.results import DEFAULT_COUNT, MOST_COUNT, Include, Results, SortKey, take_results
+from health_file.fhir.query.results import (
+    DEFAULT_COUNT,
+    MOST_COUNT,
+    Include,
+    Results,
+    SortKey,
+    is_result,
+    read_count,
+    take_results,
+)
 
 __all__ = [
     "DEFAULT_COUNT",
@@ -36,7 +45,9 @@ __all__ = [
     "Results",
     "SortKey",
     "Texts",
+    "is_result",
     "known_only",
     "parse",
+    "read_count",
     "take_results",
 ]

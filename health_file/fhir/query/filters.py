@@ -72,13 +72,10 @@ def _is_known(resource_type: str, given: str) -> bool:
 def _condition(resource_type: str, given: str, value: str, base_url: str) -> Condition:
     if given.startswith("_has:"):
         return _has(resource_type, given, value, base_url)
+    if given in OF_ALL:
+        return _own(given, value)
     first, _, chained = given.partition(".")
     code, _, modifier = first.partition(":")
-    if given == "_id":
-        return Ids(tuple(found for one in alternatives(given, value) if (found := uuid_of(plain(one)))))
-    if given == "_lastUpdated":
-        ranges = [instants(given, one) for one in alternatives(given, value)]
-        return Recorded(tuple((prefix, *span) for prefix, span, _ in ranges))
     parameter = PARAMETERS[resource_type].get(code)
     if parameter is None or given.endswith("."):
         known = " | ".join(sorted({*PARAMETERS[resource_type], *OF_ALL}))
@@ -86,11 +83,24 @@ def _condition(resource_type: str, given: str, value: str, base_url: str) -> Con
     if chained:
         return _chain(code, parameter, modifier, (chained, value), base_url)
     if modifier == "missing" and parameter.kind != "composite":
-        is_missing = one_of(code, value, ("true", "false")) == "true"
-        if parameter.is_owner:  # no resource of the file is without it
-            return Ids(()) if is_missing else Texts(code, (), is_negated=True)
-        return Texts(code, (PRESENT,), is_negated=is_missing, since=parameter.since)
+        return _missing(code, parameter, value)
     return READERS[parameter.kind](resource_type, code, parameter, modifier, value, base_url)
+
+
+def _own(given: str, value: str) -> Condition:
+    """What the server itself knows of every resource."""
+    values = [plain(one) for one in alternatives(given, value)]
+    if given == "_id":
+        return Ids(tuple(found for one in values if (found := uuid_of(one))))
+    ranges = [instants(given, one) for one in values]
+    return Recorded(tuple((prefix, *span) for prefix, span, _ in ranges))
+
+
+def _missing(code: str, parameter: Parameter, value: str) -> Condition:
+    is_missing = one_of(code, value, ("true", "false")) == "true"
+    if parameter.is_owner:  # no resource of a file is without it
+        return Ids(()) if is_missing else Texts(code, (), is_negated=True)
+    return Texts(code, (PRESENT,), is_negated=is_missing, since=parameter.since)
 
 
 def _refuse(code: str, kind: str) -> ParameterInvalid:
@@ -198,9 +208,7 @@ def _quantity(
     if modifier:
         raise _refuse(code, "quantity")
     wanted = tuple(_wanted_quantity(code, one) for one in alternatives(code, value))
-    return Texts(
-        code, (PRESENT,), look=Look(resource_type, code, "quantity", wanted), since=parameter.since
-    )
+    return Texts(code, (PRESENT,), look=Look(resource_type, code, "quantity", wanted), since=parameter.since)
 
 
 def _wanted_quantity(code: str, text: str) -> object:

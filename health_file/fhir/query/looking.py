@@ -1,4 +1,4 @@
-"""What the index cannot decide and is looked for on the opened resource: hours, numbers, pairs, parts of words. Pure."""
+"""What the index cannot decide and an opened resource does: hours, numbers, pairs, parts of words. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,10 @@ class Look:
         parameter = PARAMETERS[self.resource_type][self.parameter]
         if self.how == "composite":
             return any(
-                all(is_met(part.kind, node, part, one) for part, one in zip(pairing.parts, wanted, strict=True))
+                all(
+                    is_met(part.kind, node, part, one)
+                    for part, one in zip(pairing.parts, wanted, strict=True)
+                )
                 for pairing in parameter.pairings
                 for node in values_at(resource, pairing.steps)
                 for wanted in self.wanted
@@ -45,22 +48,24 @@ def is_met(how: str, node: Any, part: Part, wanted: Any) -> bool:
 def _is_met(how: str, kind: str, value: Any, path: Path, wanted: Any) -> bool:
     match how:
         case "quantity":
-            return isinstance(wanted, WantedQuantity) and wanted.is_met(value)
+            found = isinstance(wanted, WantedQuantity) and wanted.is_met(value)
         case "date":
             prefix, *span = wanted
-            return any(stands(prefix, found, span) for found in instant_spans(value))
+            found = any(stands(prefix, one, span) for one in instant_spans(value))
         case "string":
-            return any(start.startswith(wanted) for text in parts_of(value) for start in beginnings_of(text))
+            starts = (start for text in parts_of(value) for start in beginnings_of(text))
+            found = any(start.startswith(wanted) for start in starts)
         case "contains":
-            return any(wanted in normalised(text) for text in parts_of(value))
+            found = any(wanted in normalised(text) for text in parts_of(value))
         case "text":
-            return any(normalised(text).startswith(wanted) for text in _words(value))
+            found = any(normalised(text).startswith(wanted) for text in _words(value))
         case "below":
-            return any(_is_below(text, wanted) for text in texts_of(kind, value, path.only))
+            found = any(_is_below(text, wanted) for text in texts_of(kind, value, path.only))
         case "above":
-            return any(_is_below(wanted, text) for text in texts_of(kind, value, path.only))
+            found = any(_is_below(wanted, text) for text in texts_of(kind, value, path.only))
         case _:
-            return wanted in texts_of(kind, value, path.only)
+            found = wanted in texts_of(kind, value, path.only)
+    return found
 
 
 def _is_below(address: str, top: str) -> bool:

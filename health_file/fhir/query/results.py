@@ -86,6 +86,11 @@ def take_results(
     return results, filters
 
 
+def is_result(name: str) -> bool:
+    """Whether a parameter says how the answer is wanted."""
+    return name in ONCE or name in INCLUDES or name == "_type"
+
+
 def read_count(text: str, *, most: int = MOST_COUNT) -> int:
     """How many a page holds: what is asked for, and not more than `most`."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):

@@ -60,7 +60,11 @@ class Generator:
             if parameter["code"] in OF_ALL and parameter["base"] == ["Resource"]:
                 kind = parameter["type"]
                 for row in table.values():
-                    row[parameter["code"]] = [kind, [[["meta", OF_ALL[parameter["code"]]], ""]], parameter["url"]]
+                    row[parameter["code"]] = [
+                        kind,
+                        [[["meta", OF_ALL[parameter["code"]]], ""]],
+                        parameter["url"],
+                    ]
         for name, row in table.items():
             for code, found in row.items():
                 row[code] = [*found[:3], self._since(name, code, found), self._system(name, found)]
