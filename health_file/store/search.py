@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, and_, func, not_, or_, select, tuple_
 from health_file.access import visible_to
 from health_file.models import resources, tokens
 from health_file.store.conditions import Conditions, undecided, where
+from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
@@ -60,6 +61,7 @@ def find_undecided(
     session: Session, actor: Actor, conditions: Conditions, *, limit: int
 ) -> Sequence[Row[Any]]:
     """Resources that the actor sees and of which the index alone cannot say whether they match."""
+    reach_directory(session, conditions.resource_type)
     statement = select(resources).where(
         visible_to(session, actor), *undecided(session, actor, conditions, resources)
     )
@@ -67,6 +69,7 @@ def find_undecided(
 
 
 def _matching(session: Session, actor: Actor, wanted: Sequence[Conditions]) -> Select[Any]:
+    reach_directory(session, *(one.resource_type for one in wanted))
     alternatives = [and_(*where(session, actor, one, resources)) for one in wanted]
     return select(resources).where(
         visible_to(session, actor), resources.c.is_current, ~resources.c.is_deleted, or_(*alternatives)
@@ -79,6 +82,7 @@ def find_referenced(
     """Current resources of these types and ids that the actor sees: every one passes the same predicate."""
     if not wanted:
         return []
+    reach_directory(session, *(kind for kind, _ in wanted))
     statement = select(resources).where(
         resources.c.id.in_([one for _, one in wanted]),
         tuple_(resources.c.type, resources.c.id).in_(wanted),

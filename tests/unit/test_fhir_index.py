@@ -28,7 +28,7 @@ def test_official_examples_of_a_type_are_found_by_something(resource_type) -> No
         codes |= {code.partition(":")[0] for code, _ in found.texts}
         assert all(first <= last for _, first, last in found.days)
     assert codes <= set(PARAMETERS[resource_type])
-    assert codes
+    assert codes or resource_type == "Binary"  # whose own elements no standard parameter reads
 
 
 @pytest.mark.parametrize(
