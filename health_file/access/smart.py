@@ -73,6 +73,13 @@ def may_write(actor: Actor, resource_type: str, letter: str = "c") -> bool:
     return any(resource_type in reach.types for reach in _reaches(actor, frozenset(letter)))
 
 
+def may_search(actor: Actor, resource_type: str) -> bool:
+    """Whether the scopes let somebody search this type."""
+    if actor.kind is ActorKind.SYSTEM or READ in actor.scopes:
+        return True
+    return any(resource_type in reach.types for reach in _reaches(actor, "s"))
+
+
 def patient_of(actor: Actor) -> UUID | None:
     """The one resident whose file `patient/` scopes reach."""
     return actor.subject if actor.kind is ActorKind.RESIDENT else actor.patient

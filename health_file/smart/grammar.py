@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from health_file.fhir.index import PARAMETERS, index_of
+from health_file.fhir.index import index_of
+from health_file.fhir.parameters import PARAMETERS
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
 
 ANY = "*"

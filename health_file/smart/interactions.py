@@ -9,8 +9,8 @@ from flask import Request
 
 from services.manifest import Interaction
 
-ANY_TYPE = None
-# By the name of the view: the letters, any of which does, and the type where the address does not name it.
+EVERY_TYPE = "*"
+# By the name of the view: the letters, any of which does; the type stands in the address, or any does.
 ROUTES: Mapping[str, str] = {
     "create": "c",
     "read": "r",
@@ -19,6 +19,11 @@ ROUTES: Mapping[str, str] = {
     "delete": "d",
     "history": "r",
     "search": "s",
+    "search_by_form": "s",
+    "search_all": "s",
+    "search_all_by_form": "s",
+    "search_file": "s",
+    "search_file_by_form": "s",
 }
 
 
@@ -28,4 +33,5 @@ def interaction_of(request: Request) -> Interaction | None:
     letters = ROUTES.get(name)
     if letters is None:
         return None
-    return Interaction(letters, (request.view_args or {}).get("resource_type", ANY_TYPE))
+    named = (request.view_args or {}).get("resource_type", EVERY_TYPE)
+    return Interaction(letters, None if named == EVERY_TYPE else named)

@@ -180,3 +180,37 @@ def test_a_granular_scope_reaches_no_version_of_which_the_index_knows_nothing(
     assert bearer.get(f"{address(one)}/_history/2").status_code == 200
     assert bearer.get(f"{address(one)}/_history/1").status_code == 404
     assert bearer.get(f"{address(one)}/_history").get_json()["total"] == 1
+
+
+def test_a_search_of_several_types_finds_those_that_may_be_searched(app, file, records) -> None:
+    bearer = resident(app, file, "patient/Observation.rs patient/Condition.r")
+    observations = {records["laboratory"]["id"], records["vital"]["id"]}
+    assert found_ids(bearer.get(BASE)) == observations
+    assert found_ids(bearer.get(f"{BASE}/Patient/{file.patient}/*")) == observations
+    assert found_ids(bearer.get(f"{BASE}?_type=Observation")) == observations
+    assert bearer.get(f"{BASE}?_type=Observation,Condition").status_code == 403
+    assert bearer.get(f"{BASE}/Patient/{file.patient}/Condition").status_code == 403
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert (
+        found_ids(bearer.post(f"{BASE}/Observation/_search", data="status=final", headers=form))
+        == observations
+    )
+    assert bearer.post(f"{BASE}/Condition/_search", data="", headers=form).status_code == 403
+
+
+def test_includes_and_chains_show_no_type_beyond_the_scopes(app, file, records) -> None:
+    narrow = resident(app, file, "patient/Observation.rs")
+    wide = resident(app, file, "patient/Observation.rs patient/Patient.r")
+    query = f"{BASE}/Observation?patient={file.patient}"
+    assert len(found_ids(narrow.get(query))) == 2
+    for bearer, included in ((narrow, 0), (wide, 1)):
+        found = bearer.get(f"{query}&_include=Observation:patient").get_json()["entry"]
+        assert sum(entry["search"]["mode"] == "include" for entry in found) == included
+    number = f"{BASE}/Observation?patient.identifier={file.id_number}"
+    assert found_ids(narrow.get(number)) == set()
+    assert len(found_ids(wide.get(number))) == 2
+    only_patient = resident(app, file, "patient/Patient.rs")
+    reverse = only_patient.get(f"{BASE}/Patient?_revinclude=Observation:patient").get_json()["entry"]
+    assert [entry["resource"]["resourceType"] for entry in reverse] == ["Patient"]
+    by_having = f"{BASE}/Patient?_has:Observation:patient:status=final"
+    assert found_ids(only_patient.get(by_having)) == set()
