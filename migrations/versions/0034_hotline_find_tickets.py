@@ -6,7 +6,7 @@ from services.database.policies import ACCOUNT, SERVICE, allow, fence, share
 from services.database.roles import Role
 
 revision = "0034"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
