@@ -5,7 +5,7 @@ from alembic import op
 from services.database.policies import ACCOUNT, SERVICE, allow, fence, share
 from services.database.roles import Role
 
-revision = "0034"
+revision = "0028"
 down_revision = "0027"
 branch_labels = None
 depends_on = None
