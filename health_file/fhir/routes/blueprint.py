@@ -14,3 +14,4 @@ blueprint.problem_renderer = outcomes.render_problem
 # A repeated search parameter asks for both (search.html#combining).
 blueprint.takes_repeats = True
 blueprint.interaction_of = interaction_of
+blueprint.takes_cross_origin = True
