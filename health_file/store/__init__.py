@@ -3,6 +3,7 @@
 from health_file.store.bulk import add_indexes, add_resources
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
     add_resource,
     add_version,
@@ -26,9 +27,11 @@ __all__ = [
     "count_found",
     "count_resources",
     "count_versions",
+    "find_own",
     "find_owner",
     "find_resource",
     "forget_index",
+    "list_newest",
     "list_resources",
     "list_versions",
     "retire_version",

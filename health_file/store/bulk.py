@@ -69,7 +69,9 @@ def _statement(table: Table, names: tuple[str, ...]) -> LiteralString:
     picked = ", ".join(f"{name}::{_sql(kinds[name])}" for name in names)
     listed = ", ".join(names)
     # Names of our own tables and columns alone; every value is a parameter.
-    return f"INSERT INTO {table.fullname} ({listed}) SELECT {picked} FROM unnest({places}) AS given ({listed})"
+    return (
+        f"INSERT INTO {table.fullname} ({listed}) SELECT {picked} FROM unnest({places}) AS given ({listed})"
+    )
 
 
 def _sql(kind: Any) -> str:
