@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.views import ResourceView, view_of
+from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ResourceDeleted
 from services import audit
 from services.actor import Actor, ActorKind
@@ -24,7 +24,7 @@ def read_own_file(session: Session, actor: Actor, *, wanted: Mapping[str, int]) 
         for resource_type, limit in wanted.items()
         for row in store.list_newest(session, actor, subject, resource_type=resource_type, limit=limit)
     ]
-    views = [view_of(session, row) for row in rows]
+    views = views_of(session, rows)
     _disclose(session, actor, subject, views)
     return views
 

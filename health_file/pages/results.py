@@ -6,7 +6,7 @@ from typing import Any
 from health_file import access, actions
 from health_file.display import Result, Series, newest_of_each, series_of
 from health_file.display.results import by_unit
-from health_file.fhir.query import parse
+from health_file.fhir.query import Results, SortKey, parse
 from health_file.pages.blueprint import File, address, blueprint, file_of, one_page, open_file, page
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
@@ -33,15 +33,13 @@ def list_results() -> str:
 def show_results(code: str) -> str:
     """The course of one measure: a sentence, a plot for each unit, the table."""
     whose = open_file()
-    query = parse(
-        "Observation", [("code", _escaped(code)), ("_count", str(MOST_OF_ONE))], base_url="", is_lenient=False
-    )
-    found = actions.search_resources(current_session(), current_actor(), query)
+    query = parse("Observation", [("code", _escaped(code))], base_url="")
+    newest = Results(count=MOST_OF_ONE, sort=(SortKey("date", is_descending=True),), total="none")
+    found = actions.search_resources(current_session(), current_actor(), [query], newest)
     if not found.views:
         raise NotFound
-    file = file_of(
-        [*whose.bodies, *((view.id, view.body) for view in found.views)], is_whole=not found.has_more
-    )
+    bodies = [*whose.bodies, *((view.id, view.body) for view in found.views)]
+    file = file_of(bodies, is_whole=found.place is None)
     results = file.results
     listed = one_page(results, lambda number: address(f"/results/{code}", page=number))
     return page(

@@ -52,25 +52,18 @@ __all__ = [
     "count_matches",
     "count_resources",
     "count_versions",
-<<<<<<< HEAD
-    "find_own",
-    "find_owner",
-=======
     "decided",
     "find_matches",
     "find_naming",
+    "find_own",
     "find_referenced",
     "find_residents_of",
->>>>>>> main
     "find_resource",
     "find_shelf",
     "find_undecided",
     "forget_index",
-<<<<<<< HEAD
-    "list_newest",
-=======
     "has_rows_before",
->>>>>>> main
+    "list_newest",
     "list_resources",
     "list_versions",
     "reach_directory",
