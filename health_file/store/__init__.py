@@ -17,6 +17,7 @@ from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
+    find_patient_id,
     find_resource,
     list_resources,
     retire_versions,
@@ -56,6 +57,7 @@ __all__ = [
     "find_matches",
     "find_naming",
     "find_own",
+    "find_patient_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
