@@ -54,3 +54,10 @@ class TrackingCodeUnknown(CitizenError):
     code = "hotline.tracking_code_unknown"
     status = 404
     title = msgid("没有查到。请核对诉求编号和查询码")
+
+
+class NotForEverybody(ActionNotAllowed):
+    """A confidential or anonymous ticket is never published."""
+
+    code = "hotline.not_for_everybody"
+    title = msgid("保密或匿名的诉求不能对外公开")

@@ -11,7 +11,7 @@ from hotline.actions.views import EventView, TicketView, clocks_by_ticket, discl
 from hotline.errors import TrackingCodeUnknown
 from hotline.rules import OPEN_STATES, broken_link
 from services import audit
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 
@@ -39,7 +39,11 @@ def list_tickets(
     states = OPEN_STATES if only_open else None
     rows = store.list_tickets(session, actor, limit=limit, after=after, states=states)
     clocks = clocks_by_ticket(session, [row.id for row in rows]) if rows else {}
-    views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows]
+    is_own = actor.kind is ActorKind.RESIDENT
+    views = [
+        view_of(session, actor, row, clocks=clocks[row.id], is_opened=is_own or not row.is_confidential)
+        for row in rows
+    ]
     if views:
         audit.append(
             session,
