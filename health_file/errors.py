@@ -46,6 +46,23 @@ class ResidentUnknown(CitizenError):
     title = msgid("没有找到这位居民。请核对身份证号或档案编号")
 
 
+class SeveralResidents(CitizenError):
+    """One resource belongs into one file."""
+
+    code = "health_file.several_residents"
+    status = 422
+    title = msgid("一条记录只能属于一位居民的档案，请按居民分开写")
+
+
+class TypeReadOnly(CitizenError):
+    """The server itself writes resources of this type."""
+
+    code = "health_file.type_read_only"
+    status = 405
+    title = msgid("这种资源由系统自己记录，只能看，不能写")
+    headers = {"Allow": "GET, HEAD, OPTIONS"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class PatientAlreadyHeld(CitizenError):
     """A resident has one Patient resource."""
 
@@ -105,6 +122,23 @@ class ParameterInvalid(CitizenError):
     def __init__(self, name: str, expected: str, code: str = "value") -> None:
         super().__init__()
         self.errors = [{"field": "", "expected": f"{name}: {expected}", "code": code}]
+
+
+class SearchTooCostly(CitizenError):
+    """A search would have to open more resources than one search may."""
+
+    code = "health_file.search_too_costly"
+    status = 400
+    title = msgid("这样搜索要打开的记录太多了，请加上居民、日期等条件再搜")
+
+
+class IndexBehind(CitizenError):
+    """A parameter is not yet in the index of every resource; an answer would be silently incomplete."""
+
+    code = "health_file.index_behind"
+    status = 503
+    title = msgid("这个搜索条件正在建立索引，请稍后再试")
+    headers = {"Retry-After": "60"}  # noqa: RUF012  # read by the edge, never changed
 
 
 class SeveralMatches(CitizenError):

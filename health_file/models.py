@@ -1,6 +1,6 @@
 """The tables of the health file: every version of every resource, sealed."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid, false
+from sqlalchemy import Boolean, Column, Date, Integer, SmallInteger, Text, Uuid, false, text
 
 from services.database.tables import (
     Spread,
@@ -29,6 +29,8 @@ resources = table(
     Column("is_deleted", Boolean, nullable=False, server_default=false()),
     sealed("body_sealed"),
     instant("recorded_at"),
+    # With which version of the index it is found: a parameter added later does not yet find what is older.
+    Column("indexed_as", SmallInteger, nullable=False, server_default=text("1")),
 )
 
 # Whose a resource is, for clinics who name it by id alone.
@@ -44,6 +46,28 @@ resource_ids = table(
 # One Patient resource per resident; the key is the resident.
 patients = table(
     "patients", metadata, Spread.SUBJECT, subject_key(), Column("resource_id", Uuid, nullable=False)
+)
+
+# Where what names no resident stands: an owner with a data key of its own, the directory's (unit '') or a unit's.
+shelves = table(
+    "shelves",
+    metadata,
+    Spread.LOCAL,
+    Column("unit", Text, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+)
+
+# Attachments, outside the row that they belong to; each chunk is sealed for its place, the last one as such.
+chunks = table(
+    "chunks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("resource_id", Uuid, primary_key=True, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    sealed("content_sealed"),
 )
 
 # By what a resource is found: keyed hashes of type, parameter and value; the key is not in the database.

@@ -1,37 +1,69 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
-from health_file.store.bulk import add_indexes, add_resources
+from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.conditions import (
+    BesideMatch,
+    Conditions,
+    HasDays,
+    HasTexts,
+    InFilesOf,
+    IsOneOf,
+    Part,
+    WasRecorded,
+)
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.resources import (
-    add_resource,
-    add_version,
     claim_patient_place,
     count_resources,
-    find_owner,
     find_resource,
     list_resources,
-    retire_version,
+    retire_versions,
 )
-from health_file.store.search import SearchConditions, count_found, search_resources
+from health_file.store.search import (
+    Order,
+    count_matches,
+    decided,
+    find_matches,
+    find_naming,
+    find_referenced,
+    find_undecided,
+    has_rows_before,
+)
+from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
 
 __all__ = [
-    "SearchConditions",
+    "BesideMatch",
+    "Conditions",
+    "HasDays",
+    "HasTexts",
+    "InFilesOf",
+    "IsOneOf",
+    "Order",
+    "Part",
+    "WasRecorded",
     "add_indexes",
-    "add_resource",
     "add_resources",
-    "add_version",
+    "add_versions",
     "claim_patient_place",
-    "count_found",
+    "claim_shelf",
+    "count_matches",
     "count_resources",
     "count_versions",
-    "find_owner",
+    "decided",
+    "find_matches",
+    "find_naming",
+    "find_referenced",
+    "find_residents_of",
     "find_resource",
+    "find_shelf",
+    "find_undecided",
     "forget_index",
+    "has_rows_before",
     "list_resources",
     "list_versions",
-    "retire_version",
-    "search_resources",
+    "reach_directory",
+    "retire_versions",
     "take_turn",
 ]

@@ -21,6 +21,11 @@ def add_resources(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_rows(session, resources, rows)
 
 
+def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep further versions of resources whose earlier ones are retired."""
+    insert_rows(session, resources, rows)
+
+
 def add_indexes(
     session: Session,
     found: Sequence[tuple[UUID, UUID, bytes]],
@@ -69,7 +74,9 @@ def _statement(table: Table, names: tuple[str, ...]) -> LiteralString:
     picked = ", ".join(f"{name}::{_sql(kinds[name])}" for name in names)
     listed = ", ".join(names)
     # Names of our own tables and columns alone; every value is a parameter.
-    return f"INSERT INTO {table.fullname} ({listed}) SELECT {picked} FROM unnest({places}) AS given ({listed})"
+    return (
+        f"INSERT INTO {table.fullname} ({listed}) SELECT {picked} FROM unnest({places}) AS given ({listed})"
+    )
 
 
 def _sql(kind: Any) -> str:

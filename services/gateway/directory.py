@@ -1,9 +1,14 @@
 """Finds a resident by ID number for a department's system, without showing it the directory."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services import vault
 from services.database.session import Session
+
+FIND_RESIDENTS = (
+    "SELECT number, gateway.find_resident(digest) FROM unnest(%s::text[], %s::bytea[]) n (number, digest)"
+)
 
 
 def find_resident(session: Session, id_number: str) -> UUID | None:
@@ -16,3 +21,13 @@ def find_resident(session: Session, id_number: str) -> UUID | None:
     row = session.raw("SELECT gateway.find_resident(%s)", (digest,)).fetchone()
     found: UUID | None = row[0] if row else None
     return found
+
+
+def find_residents(session: Session, id_numbers: Sequence[str]) -> dict[str, UUID]:
+    """The subject ids behind several ID numbers, by number, in one statement; unknown ones are left out.
+
+    Access: as find_resident.
+    """
+    digests = [vault.blind_index(session, "id_number", number.strip().upper()) for number in id_numbers]
+    rows = session.raw(FIND_RESIDENTS, (list(id_numbers), digests)).fetchall()
+    return {number: found for number, found in rows if found is not None}
