@@ -14,6 +14,16 @@ from hotline.actions.keys import (
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
+from hotline.actions.search import (
+    Facets,
+    Found,
+    SavedView,
+    count_facets,
+    forget_view,
+    list_saved_views,
+    save_view,
+    search_tickets,
+)
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
@@ -21,22 +31,28 @@ from hotline.actions.views import EventView, TicketView
 __all__ = [
     "ChannelKey",
     "EventView",
+    "Facets",
     "Filed",
+    "Found",
+    "SavedView",
     "TicketView",
     "Tracked",
     "change_ticket",
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "count_facets",
     "create_channel_key",
     "create_ticket",
     "create_token",
     "file_report",
     "forget_texts",
+    "forget_view",
     "get_public_request",
     "list_categories",
     "list_channel_keys",
     "list_public_requests",
+    "list_saved_views",
     "list_tickets",
     "number_of_token",
     "plan_route",
@@ -46,6 +62,8 @@ __all__ = [
     "read_ticket",
     "recalculate",
     "revoke_channel_key",
+    "save_view",
+    "search_tickets",
     "signing_keys",
     "take_timed_step",
     "track_ticket",

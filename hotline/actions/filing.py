@@ -13,6 +13,7 @@ from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
+from hotline.actions.search import index_ticket
 from hotline.models import tickets
 from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
@@ -88,6 +89,7 @@ def file_report(session: Session, actor: Actor, report: Report, *, channel: str)
         "changed_at": session.at,
     }
     store.add_ticket(session, row | _sealed(session, subject_id, ticket_id, report))
+    index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
     store.add_tracking_code(session, tracking_digest(number, code), ticket_id, subject_id)
     if alike is not None:
         store.add_recent_text(session, alike, ticket_id)

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.steps import standing_of
-from hotline.actions.views import EventView, TicketView, clocks_by_ticket, disclose, view_of
+from hotline.actions.views import EventView, TicketView, closed_in_lists, clocks_by_ticket, disclose, view_of
 from hotline.errors import TrackingCodeUnknown
 from hotline.rules import OPEN_STATES, broken_link
 from services import audit
-from services.actor import Actor, ActorKind
+from services.actor import Actor
 from services.database.session import Session
 
 
@@ -39,11 +39,7 @@ def list_tickets(
     states = OPEN_STATES if only_open else None
     rows = store.list_tickets(session, actor, limit=limit, after=after, states=states)
     clocks = clocks_by_ticket(session, [row.id for row in rows]) if rows else {}
-    is_own = actor.kind is ActorKind.RESIDENT
-    views = [
-        view_of(session, actor, row, clocks=clocks[row.id], is_opened=is_own or not row.is_confidential)
-        for row in rows
-    ]
+    views = [closed_in_lists(actor, view_of(session, actor, row, clocks=clocks[row.id])) for row in rows]
     if views:
         audit.append(
             session,

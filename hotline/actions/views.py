@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from hotline.rules.clocks import Clock
 from hotline.rules.history import passes
 from hotline.rules.machine import TRANSITIONS
 from services import audit, vault
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 OPTIONAL = ("attributes", "contact", "point")
@@ -101,13 +101,8 @@ def view_of(
     row: Any,
     facts: Facts | None = None,
     clocks: tuple[Clock, ...] | None = None,
-    *,
-    is_opened: bool = True,
 ) -> TicketView:
-    """A ticket's row, opened; with its facts only the actions whose guards let the reader through.
-
-    Lists leave confidential tickets closed for staff (`is_opened`): reading one is an act of its own.
-    """
+    """A ticket's row, opened; with its facts only the actions whose guards let the reader through."""
     cipher = vault.cipher_for(session, row.subject_id)
     state, holders = State(row.state), holders_of(actor)
     allowed = [
@@ -128,8 +123,8 @@ def view_of(
         channel=row.channel,
         state=row.state,
         unit=row.unit,
-        text=cipher.unseal_text(tickets.c.text_sealed, row.id, row.text_sealed) if is_opened else "",
-        place=cipher.unseal_text(tickets.c.place_sealed, row.id, row.place_sealed) if is_opened else "",
+        text=cipher.unseal_text(tickets.c.text_sealed, row.id, row.text_sealed),
+        place=cipher.unseal_text(tickets.c.place_sealed, row.id, row.place_sealed),
         version=row.version,
         claimed_by=row.claimed_by,
         claimed_until=row.claimed_until,
@@ -142,12 +137,19 @@ def view_of(
         clocks=clocks_by_ticket(session, [row.id])[row.id] if clocks is None else clocks,
         is_confidential=row.is_confidential,
         is_anonymous=row.is_anonymous,
-        attributes=_json_in(cipher, tickets.c.attributes_sealed, row) or {} if is_opened else {},
+        attributes=_json_in(cipher, tickets.c.attributes_sealed, row) or {},
         contact=_json_in(cipher, tickets.c.contact_sealed, row) if sees_contact(actor, row) else None,
-        point=point_in(cipher, row) if is_opened else None,
+        point=point_in(cipher, row),
         public_text=row.public_text,
         same_as=row.same_as,
     )
+
+
+def closed_in_lists(actor: Actor, view: TicketView) -> TicketView:
+    """A ticket as a list shows it: a confidential one stays closed for staff, reading it is an act of its own."""
+    if not view.is_confidential or actor.kind is ActorKind.RESIDENT:
+        return view
+    return replace(view, text="", place="", attributes={}, contact=None, point=None)
 
 
 def point_in(cipher: vault.Cipher, row: Any) -> dict[str, Any] | None:

@@ -27,6 +27,16 @@ from hotline.store.public import (
 from hotline.store.routing import (
     list_routing_rules,
 )
+from hotline.store.search import (
+    FACETS,
+    add_saved_view,
+    add_search_texts,
+    count_facets,
+    forget_saved_view,
+    list_saved_views,
+    oldest_ticket,
+    search_tickets,
+)
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -47,6 +57,7 @@ from hotline.store.tickets import (
 )
 
 __all__ = [
+    "FACETS",
     "Ticket",
     "add_calendar_year",
     "add_channel_key",
@@ -54,14 +65,18 @@ __all__ = [
     "add_open311_token",
     "add_public_request",
     "add_recent_text",
+    "add_saved_view",
+    "add_search_texts",
     "add_ticket",
     "add_tracking_code",
     "change_ticket",
+    "count_facets",
     "count_open",
     "find_channel_key",
     "find_open311_number",
     "find_tracked",
     "forget_recent_texts",
+    "forget_saved_view",
     "get_ticket",
     "get_ticket_by_id",
     "list_channel_keys",
@@ -71,15 +86,18 @@ __all__ = [
     "list_provisional",
     "list_public_requests",
     "list_routing_rules",
+    "list_saved_views",
     "list_tickets",
     "lock_next",
     "move_public_request",
     "newest_calendar",
+    "oldest_ticket",
     "open_filing",
     "publish_request",
     "put_clocks",
     "read_calendar",
     "read_policy",
     "revoke_channel_key",
+    "search_tickets",
     "set_public_text",
 ]
