@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.steps import standing_of
-from hotline.actions.views import EventView, TicketView, closed_in_lists, clocks_by_ticket, disclose, view_of
+from hotline.actions.views import EventView, TicketView, clocks_by_ticket, closed_in_lists, disclose, view_of
 from hotline.errors import TrackingCodeUnknown
 from hotline.rules import OPEN_STATES, broken_link
 from services import audit

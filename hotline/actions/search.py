@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.actions.views import TicketView, closed_in_lists, clocks_by_ticket, view_of
+from hotline.actions.views import TicketView, clocks_by_ticket, closed_in_lists, view_of
 from hotline.errors import SavedViewsFull
 from hotline.models import saved_views
 from hotline.rules.grams import Segment, normalised, pairs_of, phrases_of, segments_of
