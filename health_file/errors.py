@@ -147,3 +147,11 @@ class SeveralMatches(CitizenError):
     code = "health_file.several_matches"
     status = 412
     title = msgid("有不止一条记录符合 If-None-Exist 的条件，请写得更准确")
+
+
+class ApplicationNotLaunchable(CitizenError):
+    """The application is unknown, or has not said where it is opened on a patient."""
+
+    code = "health_file.application_not_launchable"
+    status = 422
+    title = msgid("这个应用不能从这里打开")

@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import Response
 
 from health_file import access, actions, schemas
+from health_file.smart.service import HealthFileOfSmart
+from services.gateway.oauth.issuer import current_issuer
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
@@ -56,4 +58,27 @@ def create_export() -> Response:
     found = actions.list_resources(session, actor, limit=exports.MOST + 1)
     return json_response(
         schemas.HealthResourceExportSchema().dump(exports.export_of([view.as_item() for view in found]))
+    )
+
+
+@blueprint.route("/applications", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(200, schemas.ApplicationListSchema)
+def list_applications() -> Mapping[str, Any]:
+    """List the applications that a practitioner can open on a patient."""
+    return {"items": actions.list_applications(current_session(), current_actor())}
+
+
+@blueprint.route("/launches", methods=["POST"])
+@scopes(access.READ)
+@blueprint.arguments(schemas.LaunchRequestSchema)
+@blueprint.response(201, schemas.LaunchSchema)
+def create_launch(asked: Mapping[str, Any]) -> actions.Launch:
+    """Open an application on a patient: the address for the practitioner's browser (SMART EHR launch)."""
+    return actions.launch_application(
+        current_session(),
+        current_actor(),
+        base_url=f"{current_issuer().base_url}{HealthFileOfSmart.base_path}",
+        client_id=asked["client_id"],
+        patient_id=asked["patient"],
     )

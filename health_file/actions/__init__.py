@@ -2,18 +2,23 @@
 
 from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "Launch",
     "Matches",
     "ResourceView",
     "change_resource",
     "create_resource",
     "create_unless_found",
     "delete_resource",
+    "find_patient_by",
+    "launch_application",
+    "list_applications",
     "list_resources",
     "list_versions",
     "read_own_file",
