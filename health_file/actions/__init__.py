@@ -4,6 +4,7 @@ from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.summarise import summarise
 from health_file.actions.views import ResourceView
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "list_versions",
     "read_resource",
     "search_resources",
+    "summarise",
 ]

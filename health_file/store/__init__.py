@@ -13,6 +13,7 @@ from health_file.store.resources import (
 from health_file.store.search import SearchConditions, count_found, search_resources
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
+from health_file.store.whole import find_patients, list_named, list_newest
 
 __all__ = [
     "SearchConditions",
@@ -24,10 +25,13 @@ __all__ = [
     "count_found",
     "count_resources",
     "count_versions",
+    "find_patients",
     "find_residents_of",
     "find_resource",
     "find_shelf",
     "forget_index",
+    "list_named",
+    "list_newest",
     "list_resources",
     "list_versions",
     "reach_directory",
