@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.search import TOKEN_BYTES
-from health_file.actions.views import ResourceView, view_of
+from health_file.actions.search.index import token_of
+from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ParameterInvalid, ResourceDeleted
 from health_file.ips.document import Frame, document
 from health_file.ips.front_page import FRONT_PAGE
@@ -51,7 +51,7 @@ def summarise(
     patient = view_of(session, _patient(session, actor, patient_id, identifier))
     wanted = {**READ_OF_TYPE, **(FRONT_PAGE_TYPES if PROFILES[profile] == FRONT_PAGE else {})}
     rows = store.list_newest(session, actor, patient.subject_id, wanted)
-    found = sorted((view_of(session, row) for row in rows), key=lambda one: one.id, reverse=True)
+    found = sorted(views_of(session, rows), key=lambda one: one.id, reverse=True)
     beside = _named_by(session, actor, [patient, *found], base_url)
     frame = Frame(
         document_id=ids.new_id(),
@@ -90,7 +90,7 @@ def _patient(session: Session, actor: Actor, patient_id: UUID | None, identifier
         return row
     if not identifier:
         raise ParameterInvalid("identifier", "system|value", "required")
-    digest = session.keys.index("health_file.Patient.identifier", identifier)[:TOKEN_BYTES]
+    digest = token_of(session, "Patient", "identifier", identifier)
     rows = store.find_patients(session, actor, [digest])
     if len(rows) != 1:
         raise NotFound
@@ -109,8 +109,7 @@ def _named_by(
         if not wanted:
             break
         rows = store.list_named(session, actor, _ids(wanted), (*DIRECTORY_TYPES, "Observation"))
-        waiting = [view_of(session, row) for row in rows]
-        waiting = [view for view in waiting if f"{view.type}/{view.id}" in wanted]
+        waiting = [view for view in views_of(session, rows) if f"{view.type}/{view.id}" in wanted]
         beside += waiting
         known |= wanted
     return beside
