@@ -50,7 +50,7 @@ def summarise(
         raise ParameterInvalid("profile", " | ".join(filter(None, PROFILES)), "not-supported")
     patient = view_of(session, _patient(session, actor, patient_id, identifier))
     wanted = {**READ_OF_TYPE, **(FRONT_PAGE_TYPES if PROFILES[profile] == FRONT_PAGE else {})}
-    rows = store.list_newest(session, actor, patient.subject_id, wanted)
+    rows = store.list_newest_of_types(session, actor, patient.subject_id, wanted)
     found = sorted(views_of(session, rows), key=lambda one: one.id, reverse=True)
     beside = _named_by(session, actor, [patient, *found], base_url)
     frame = Frame(

@@ -13,9 +13,11 @@ from health_file.store.conditions import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
+    find_patient_id,
     find_resource,
     list_resources,
     retire_versions,
@@ -32,7 +34,7 @@ from health_file.store.search import (
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
-from health_file.store.whole import find_patients, list_named, list_newest
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -55,6 +57,8 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_own",
+    "find_patient_id",
     "find_patients",
     "find_referenced",
     "find_residents_of",
@@ -65,6 +69,7 @@ __all__ = [
     "has_rows_before",
     "list_named",
     "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_versions",
     "reach_directory",

@@ -14,7 +14,7 @@ from services.actor import Actor
 from services.database.session import Session
 
 
-def list_newest(
+def list_newest_of_types(
     session: Session, actor: Actor, subject_id: UUID, most: Mapping[str, int]
 ) -> Sequence[Row[Any]]:
     """The current resources of one file that the actor sees: of each type the newest, so many as `most` says."""
