@@ -7,6 +7,7 @@ anything that is not UTF-8.
 
 import json
 import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,9 @@ from services.words import msgid
 
 MOST_DEPTH = 32
 INT64 = range(-(2**63), 2**63)
+# Brackets, and texts whole, so that brackets within them are passed over; an open text reaches to the end.
+BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[\]{}])', re.DOTALL)
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class MalformedJson(CitizenError):
@@ -60,22 +64,14 @@ def read(raw: bytes, *, exact: bool = False) -> Any:
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before the recursive parser sees it."""
     depth = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for found in BRACKETS.finditer(text):
+        if (bracket := found[1]) is None:
+            continue
+        if bracket in "[{":
             depth += 1
             if depth > MOST_DEPTH:
                 raise MalformedJson(f"nested deeper than {MOST_DEPTH}")
-        elif character in "]}":
+        else:
             depth -= 1
 
 
@@ -104,7 +100,7 @@ def _check_list(values: list[Any]) -> None:
 def _check_text(text: str) -> None:
     if "\x00" in text:
         raise MalformedJson("a text holds NUL")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and SURROGATE.search(text):
         raise MalformedJson("a text holds a lone surrogate")
 
 
