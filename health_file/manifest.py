@@ -1,6 +1,6 @@
 """The health file's front door."""
 
-from health_file import demo, home, models, pages, routes
+from health_file import commands, demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
@@ -27,6 +27,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author"}),
         ),
         AuditEvent(
+            "health_file.resources.imported",
+            msgid("导入了健康记录"),
+            frozenset({"author", "count", "types"}),
+        ),
+        AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
         ),
         AuditEvent(
@@ -50,4 +55,5 @@ manifest = Manifest(
     ),
     home_line=home.home_line,
     demo=demo.seed,
+    commands=commands.COMMANDS,
 )

@@ -1,5 +1,6 @@
 """Failures in FHIR's own shape: OperationOutcome, one issue per fault, for every status."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response
@@ -19,20 +20,38 @@ FACTS = {
     "health_file.resident_unknown": "business-rule", "health_file.resident_changed": "business-rule",
     "health_file.patient_already_held": "duplicate", "health_file.type_not_supported": "not-supported",
     "health_file.several_matches": "multiple-matches", "web.cursor_invalid": "value",
+    "health_file.patient_kept": "duplicate", "health_file.entry_twice": "duplicate",
 }  # fmt: skip
 
 
 def render_problem(problem: Problem) -> Response:
     """An OperationOutcome; `expression` says where, where there is a place."""
-    code = FACTS.get(problem.code) or ISSUE_TYPES.get(problem.status, "exception")
-    faults = problem.errors or [{"field": "", "expected": problem.title}]
-    issues = [_issue(fault, fault.get("code", code), problem.title) for fault in faults]
-    return answer({"resourceType": "OperationOutcome", "issue": issues}, problem.status)
+    outcome = outcome_of(
+        code=problem.code, status=problem.status, title=problem.title, faults=problem.errors or []
+    )
+    return answer(outcome, problem.status)
 
 
-def _issue(fault: dict[str, str], code: str, title: str) -> dict[str, Any]:
+def outcome_of(
+    *,
+    code: str,
+    status: int,
+    title: str,
+    faults: Sequence[Mapping[str, str]],
+    severity: str = "error",
+) -> dict[str, Any]:
+    """The OperationOutcome of a fact: one issue for each fault, or one in all."""
+    kind = FACTS.get(code) or ISSUE_TYPES.get(status, "exception")
+    issues = [
+        _issue(fault, fault.get("code", kind), title, severity)
+        for fault in faults or [{"field": "", "expected": title}]
+    ]
+    return {"resourceType": "OperationOutcome", "issue": issues}
+
+
+def _issue(fault: Mapping[str, str], code: str, title: str, severity: str) -> dict[str, Any]:
     issue: dict[str, Any] = {
-        "severity": "error",
+        "severity": severity,
         "code": code,
         "details": {"text": title},
         "diagnostics": fault["expected"],
