@@ -46,6 +46,23 @@ class ResidentUnknown(CitizenError):
     title = msgid("没有找到这位居民。请核对身份证号或档案编号")
 
 
+class SeveralResidents(CitizenError):
+    """One resource belongs into one file."""
+
+    code = "health_file.several_residents"
+    status = 422
+    title = msgid("一条记录只能属于一位居民的档案，请按居民分开写")
+
+
+class TypeReadOnly(CitizenError):
+    """The server itself writes resources of this type."""
+
+    code = "health_file.type_read_only"
+    status = 405
+    title = msgid("这种资源由系统自己记录，只能看，不能写")
+    headers = {"Allow": "GET, HEAD, OPTIONS"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class PatientAlreadyHeld(CitizenError):
     """A resident has one Patient resource."""
 

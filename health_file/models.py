@@ -46,6 +46,28 @@ patients = table(
     "patients", metadata, Spread.SUBJECT, subject_key(), Column("resource_id", Uuid, nullable=False)
 )
 
+# Where what names no resident stands: an owner with a data key of its own, the directory's (unit '') or a unit's.
+shelves = table(
+    "shelves",
+    metadata,
+    Spread.LOCAL,
+    Column("unit", Text, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+)
+
+# Attachments, outside the row that they belong to; each chunk is sealed for its place, the last one as such.
+chunks = table(
+    "chunks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("resource_id", Uuid, primary_key=True, nullable=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    sealed("content_sealed"),
+)
+
 # By what a resource is found: keyed hashes of type, parameter and value; the key is not in the database.
 tokens = table(
     "tokens",

@@ -1,8 +1,9 @@
 """What residents see of their file: identifiers and the short words of an observation. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 # OID of the resident's ID number (GB 11643) in China's health data sets.
 ID_NUMBER_SYSTEM = "urn:oid:2.16.156.10011.1.3"
@@ -16,7 +17,26 @@ SUBJECTS: Mapping[str, str] = {
     "CarePlan": "subject", "QuestionnaireResponse": "subject", "Flag": "subject", "Consent": "patient",
     "Composition": "subject",
 }  # fmt: skip
-HELD_TYPES = ("Patient", *SUBJECTS)
+# About no resident: who treats and where. They stand on one shelf that every reader sees.
+DIRECTORY_TYPES = ("Organization", "Practitioner", "PractitionerRole")
+# In the file of the resident that they name, or on the shelf of the unit that wrote them.
+SHELF_TYPES = ("Binary", "Bundle", "Provenance")
+HELD_TYPES = ("Patient", *SUBJECTS, *DIRECTORY_TYPES, *SHELF_TYPES)
+# The server itself writes these, from the audit log.
+READ_ONLY_TYPES = ("AuditEvent",)
+
+# The owner id of the directory's shelf: the same everywhere, so that no look-up stands before a read.
+DIRECTORY = UUID("019abf00-0000-7000-8000-000000000001")
+# What an Organization carries that is a unit of the city's: the code that every resource names as its author.
+UNIT_SYSTEM = "urn:citizen:unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Whom a resource names as the one that it is about: literal references, and ID numbers."""
+
+    references: tuple[str, ...] = ()
+    id_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +60,59 @@ def id_numbers_of(patient: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def patient_reference_of(resource: Mapping[str, Any]) -> str | None:
-    """The id of the Patient that a resource is about (`Patient/<id>`), or None."""
-    subject = resource.get(SUBJECTS.get(resource["resourceType"], ""))
+def named_by(resource: Mapping[str, Any]) -> Named:
+    """Whom a resource is about: a Patient by ID number, all else by reference; `Type/id`, without a version."""
+    resource_type = resource["resourceType"]
+    if resource_type == "Patient":
+        return Named(id_numbers=tuple(id_numbers_of(resource)))
+    if resource_type in SUBJECTS:
+        found = _reference(resource.get(SUBJECTS[resource_type]))
+        return Named((found,) if found and found.startswith("Patient/") else ())
+    if resource_type == "Provenance":
+        return Named(tuple(found for one in resource["target"] if (found := _reference(one))))
+    if resource_type == "Binary":
+        found = _reference(resource.get("securityContext"))
+        return Named((found,) if found else ())
+    if resource_type == "Bundle" and resource["type"] == "document":
+        return _named_by_document(resource)
+    return Named()
+
+
+def _named_by_document(bundle: Mapping[str, Any]) -> Named:
+    """A document is about its Composition's subject, which may stand beside it (documents.html#content)."""
+    entries = bundle.get("entry", [])
+    composition = entries[0].get("resource", {}) if entries else {}
+    subject = composition.get("subject", {})
     reference = subject.get("reference") if isinstance(subject, dict) else None
-    if not isinstance(reference, str) or not reference.startswith("Patient/"):
+    for entry in entries:
+        if reference is not None and entry.get("fullUrl") == reference:
+            patient = entry.get("resource", {})
+            numbers = tuple(id_numbers_of(patient)) if patient.get("resourceType") == "Patient" else ()
+            return Named(_ids(patient), numbers)
+    found = _reference(subject)
+    return Named((found,) if found and found.startswith("Patient/") else ())
+
+
+def _ids(patient: Mapping[str, Any]) -> tuple[str, ...]:
+    own = patient.get("id")
+    return (f"Patient/{own}",) if patient.get("resourceType") == "Patient" and isinstance(own, str) else ()
+
+
+def _reference(value: Any) -> str | None:
+    """`Type/id` of a literal reference to this server, without its version; None for every other."""
+    reference = value.get("reference") if isinstance(value, dict) else None
+    if not isinstance(reference, str) or ":" in reference or reference.startswith("#"):
         return None
-    return reference.removeprefix("Patient/").partition("/_history/")[0]
+    plain = reference.partition("/_history/")[0]
+    return plain if plain.count("/") == 1 else None
+
+
+def units_claimed_by(resource: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The unit codes that an Organization carries, each with its place among the identifiers."""
+    if resource["resourceType"] == "Organization":
+        for index, identifier in enumerate(resource.get("identifier", [])):
+            if identifier.get("system") == UNIT_SYSTEM:
+                yield index, str(identifier.get("value", ""))
 
 
 def finding_of(observation: Mapping[str, Any]) -> Finding:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, false, true
+from sqlalchemy import ColumnElement, FromClause, false, or_, true
 
 from health_file.access.authors import author_of
 from health_file.models import resources
+from health_file.rules import DIRECTORY
 from services.actor import Actor, ActorKind
 from services.database.session import Session
 
@@ -17,12 +18,15 @@ def visible_to(
 ) -> ColumnElement[bool]:
     """Whether an actor sees a row: residents their own file (or a child's), a clinic what it wrote itself.
 
+    Everybody sees the directory of organisations and practitioners, once the transaction reaches it
+    (`store.reach_directory` for residents).
+
     `rows` is the table of resources or an alias of it, so that includes and chains ask the same question.
     """
     columns: Any = rows.c
     if actor.kind is ActorKind.RESIDENT and actor.subject is not None:
-        return columns.subject_id == actor.subject  # type: ignore[no-any-return]
+        return columns.subject_id.in_((actor.subject, DIRECTORY))  # type: ignore[no-any-return]
     author = author_of(actor)
     if actor.kind is ActorKind.SYSTEM:
         return true()
-    return columns.author == author if author else false()
+    return or_(columns.author == author, columns.subject_id == DIRECTORY) if author else false()

@@ -4,10 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.access import author_of
-from health_file.actions.owner import owner_of
-from health_file.actions.search import index_resource
-from health_file.actions.views import ResourceView, row_of
+from health_file.actions.owner import owner_of, reach
+from health_file.actions.views import ResourceView
+from health_file.actions.writing import following, require_author, write_versions
 from health_file.errors import (
     DeletionNotAllowed,
     Issue,
@@ -48,9 +47,10 @@ def change_resource(
     validate(resource, resource_type)
     if resource.get("id") != str(resource_id):
         raise ResourceInvalid([Issue(f"{resource_type}.id", "the id of the address")])
-    if owner_of(session, resource_type, resource) != row.subject_id:
+    if owner_of(session, author, resource) != row.subject_id:
         raise ResidentChanged
-    view = _next(session, row, author, resource, is_deleted=False)
+    view = following(session, row, author, resource)
+    write_versions(session, [view])
     audit.append(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
     )
@@ -74,8 +74,9 @@ def delete_resource(
         return None
     if seen is not None and row.version != seen:
         raise VersionOutdated
-    session.raw("SELECT gateway.reach(%s)", (row.subject_id,))
-    view = _next(session, row, author, {}, is_deleted=True)
+    reach(session, row.subject_id)
+    view = following(session, row, author, None)
+    write_versions(session, [view])
     audit.append(
         session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
     )
@@ -83,31 +84,15 @@ def delete_resource(
 
 
 def _found(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> tuple[str, Any]:
-    author = author_of(actor)
-    if author is None:
-        raise Denied
+    """The current version, which the actor sees and whose unit wrote it."""
+    author = require_author(actor, resource_type)
     row = store.find_resource(session, actor, resource_type, resource_id, None)
     if row is None:
         raise NotFound
+    if row.author != author:
+        # Seen is not owned: what another unit wrote is answered by it alone.
+        raise Denied
     return author, row
-
-
-def _next(session: Session, row: Any, author: str, body: dict[str, Any], *, is_deleted: bool) -> ResourceView:
-    if not store.retire_version(session, row.subject_id, row.id, row.version):
-        raise VersionOutdated
-    view = ResourceView(
-        id=row.id,
-        type=row.type,
-        version=row.version + 1,
-        author=author,
-        recorded_at=session.at,
-        body=body,
-        subject_id=row.subject_id,
-        is_deleted=is_deleted,
-    )
-    store.add_version(session, row_of(session, view))
-    index_resource(session, view)
-    return view
 
 
 def _details(view: ResourceView) -> dict[str, Any]:

@@ -4,19 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from health_file import store
-from health_file.access import author_of
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
-from health_file.actions.search import conditions_of, index_resource
-from health_file.actions.views import ResourceView, row_of
-from health_file.errors import PatientAlreadyHeld, SeveralMatches, TypeNotSupported
+from health_file.actions.search import conditions_of
+from health_file.actions.views import ResourceView
+from health_file.actions.writing import require_author, write_versions
+from health_file.errors import SeveralMatches
 from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
-from health_file.rules import HELD_TYPES
 from services import audit, ids
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied
 
 
 def create_unless_found(
@@ -29,10 +27,7 @@ def create_unless_found(
     Access: as create_resource and search. Effects: audit health_file.resource.created, or .read of the match.
     Raises: SeveralMatches 412, and what create_resource raises.
     """
-    if author_of(actor) is None:
-        raise Denied
-    if query.resource_type not in HELD_TYPES:
-        raise TypeNotSupported
+    require_author(actor, query.resource_type)
     turn = session.keys.index("health_file.if_none_exist", repr(replace(query, count=0)))
     store.take_turn(session, int.from_bytes(turn[:8], signed=True))
     rows = store.search_resources(session, actor, conditions_of(session, query), limit=2, after=None)
@@ -47,18 +42,15 @@ def create_unless_found(
 def create_resource(
     session: Session, actor: Actor, *, resource_type: str, resource: dict[str, Any]
 ) -> ResourceView:
-    """Validate and keep a new resource in the file of the resident that it names.
+    """Validate and keep a new resource in the file of the resident that it names, or on a shelf.
 
     Standard: FHIR R4 http.html#create. The body is kept as it was sent, byte for byte in meaning.
     Access: scope health_file:write; a practitioner's or clinic system's organisation is the author.
     Effects: resource version 1, audit health_file.resource.created.
-    Raises: TypeNotSupported 404, ResourceInvalid 422, ResidentUnknown 422, PatientAlreadyHeld 409.
+    Raises: TypeNotSupported 404, TypeReadOnly 405, ResourceInvalid 422, ResidentUnknown 422, SeveralResidents 422,
+        PatientAlreadyHeld 409.
     """
-    author = author_of(actor)
-    if author is None:
-        raise Denied
-    if resource_type not in HELD_TYPES:
-        raise TypeNotSupported
+    author = require_author(actor, resource_type)
     validate(resource, resource_type)
     view = ResourceView(
         id=ids.new_id(),
@@ -67,12 +59,9 @@ def create_resource(
         author=author,
         recorded_at=session.at,
         body=resource,
-        subject_id=owner_of(session, resource_type, resource),
+        subject_id=owner_of(session, author, resource),
     )
-    if resource_type == "Patient" and not store.claim_patient_place(session, view.subject_id, view.id):
-        raise PatientAlreadyHeld
-    store.add_resource(session, row_of(session, view))
-    index_resource(session, view)
+    write_versions(session, [view])
     details = {"resource_id": str(view.id), "type": resource_type, "author": author}
     audit.append(session, actor, "health_file.resource.created", subject_id=view.subject_id, details=details)
     return view

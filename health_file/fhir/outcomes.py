@@ -18,7 +18,8 @@ ISSUE_TYPES = {
 # Facts that have a code of their own there.
 FACTS = {
     "health_file.resident_unknown": "business-rule", "health_file.resident_changed": "business-rule",
-    "health_file.patient_already_held": "duplicate", "health_file.type_not_supported": "not-supported",
+    "health_file.several_residents": "business-rule", "health_file.patient_already_held": "duplicate",
+    "health_file.type_not_supported": "not-supported", "health_file.type_read_only": "not-supported",
     "health_file.several_matches": "multiple-matches", "web.cursor_invalid": "value",
     "health_file.patient_kept": "duplicate", "health_file.entry_twice": "duplicate",
 }  # fmt: skip

@@ -1,37 +1,37 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
-from health_file.store.bulk import add_indexes, add_resources
+from health_file.store.bulk import add_indexes, add_resources, add_versions
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.resources import (
-    add_resource,
-    add_version,
     claim_patient_place,
     count_resources,
-    find_owner,
     find_resource,
     list_resources,
-    retire_version,
+    retire_versions,
 )
 from health_file.store.search import SearchConditions, count_found, search_resources
+from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
 
 __all__ = [
     "SearchConditions",
     "add_indexes",
-    "add_resource",
     "add_resources",
-    "add_version",
+    "add_versions",
     "claim_patient_place",
+    "claim_shelf",
     "count_found",
     "count_resources",
     "count_versions",
-    "find_owner",
+    "find_residents_of",
     "find_resource",
+    "find_shelf",
     "forget_index",
     "list_resources",
     "list_versions",
-    "retire_version",
+    "reach_directory",
+    "retire_versions",
     "search_resources",
     "take_turn",
 ]

@@ -21,6 +21,11 @@ def add_resources(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     insert_rows(session, resources, rows)
 
 
+def add_versions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep further versions of resources whose earlier ones are retired."""
+    insert_rows(session, resources, rows)
+
+
 def add_indexes(
     session: Session,
     found: Sequence[tuple[UUID, UUID, bytes]],

@@ -1,15 +1,17 @@
 """Versions of resources: the rows that hold the file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from health_file.access import visible_to
-from health_file.models import patients, resource_ids, resources
+from health_file.models import patients, resources
+from health_file.rules import DIRECTORY
+from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
@@ -19,22 +21,6 @@ def claim_patient_place(session: Session, subject_id: UUID, resource_id: UUID) -
     statement = upsert(patients).on_conflict_do_nothing().returning(patients.c.resource_id)
     values = {"subject_id": subject_id, "resource_id": resource_id}
     return session.execute(statement, values).scalar() is not None
-
-
-def add_resource(session: Session, values: Mapping[str, Any]) -> None:
-    """Keep a new resource and whose it is."""
-    ours = {"id": values["id"], "subject_id": values["subject_id"], "type": values["type"]}
-    session.execute(insert(resource_ids), ours)
-    session.execute(insert(resources), dict(values))
-
-
-def find_owner(session: Session, resource_id: UUID, resource_type: str) -> UUID | None:
-    """Whose a resource is. Access: clinics and systems."""
-    statement = select(resource_ids.c.subject_id).where(
-        resource_ids.c.id == resource_id, resource_ids.c.type == resource_type
-    )
-    owner: UUID | None = session.execute(statement).scalar()
-    return owner
 
 
 def find_resource(
@@ -51,29 +37,37 @@ def find_resource(
 
 def versions(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> Select[Any]:
     """Every version of one resource that the actor sees."""
+    reach_directory(session, resource_type)
     return select(resources).where(
         resources.c.id == resource_id, resources.c.type == resource_type, visible_to(session, actor)
     )
 
 
-def retire_version(session: Session, subject_id: UUID, resource_id: UUID, version: int) -> bool:
-    """Make room for the next version; False when somebody else has done so first."""
-    statement = (
-        update(resources)
-        .where(
-            resources.c.subject_id == subject_id,
-            resources.c.id == resource_id,
-            resources.c.version == version,
-            resources.c.is_current,
-        )
-        .values(is_current=False)
-    )
-    return session.execute(statement).rowcount == 1
+LOCK_VERSIONS = (
+    "SELECT held.id FROM health_file.resources AS held "
+    "JOIN unnest(%s::uuid[], %s::uuid[], %s::integer[]) AS given (subject_id, id, version) "
+    "USING (subject_id, id, version) WHERE held.is_current ORDER BY held.id FOR UPDATE OF held"
+)
+RETIRE_VERSIONS = (
+    "UPDATE health_file.resources AS held SET is_current = false "
+    "FROM unnest(%s::uuid[], %s::uuid[], %s::integer[]) AS given (subject_id, id, version) "
+    "WHERE held.subject_id = given.subject_id AND held.id = given.id AND held.version = given.version "
+    "AND held.is_current"
+)
 
 
-def add_version(session: Session, values: Mapping[str, Any]) -> None:
-    """Keep the next version of a resource."""
-    session.execute(insert(resources), dict(values))
+def retire_versions(session: Session, places: Sequence[tuple[UUID, UUID, int]]) -> int:
+    """Make room for the next versions of (subject, id, version); how many nobody else had made room for first."""
+    columns = [list(column) for column in zip(*places, strict=True)]
+    if len(places) > 1:
+        # Two writers of the same rows wait for one another in one order.
+        session.raw(LOCK_VERSIONS, columns)
+    return session.raw(RETIRE_VERSIONS, columns).rowcount
+
+
+def _in_files(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    current = (resources.c.is_current, ~resources.c.is_deleted)
+    return (*current, visible_to(session, actor), resources.c.subject_id != DIRECTORY)
 
 
 def list_resources(
@@ -84,10 +78,8 @@ def list_resources(
     limit: int,
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[Row[Any]]:
-    """Current resources the actor sees, newest first."""
-    statement = select(resources).where(
-        resources.c.is_current, ~resources.c.is_deleted, visible_to(session, actor)
-    )
+    """Current resources of files that the actor sees, newest first."""
+    statement = select(resources).where(*_in_files(session, actor))
     if resource_type is not None:
         statement = statement.where(resources.c.type == resource_type)
     if after is not None:
@@ -99,7 +91,7 @@ def list_resources(
 def count_resources(session: Session, actor: Actor) -> tuple[int, datetime | None]:
     """How many current resources the actor sees, and when the newest was recorded."""
     statement = select(func.count().label("count"), func.max(resources.c.recorded_at).label("newest")).where(
-        resources.c.is_current, ~resources.c.is_deleted, visible_to(session, actor)
+        *_in_files(session, actor)
     )
     found = session.execute(statement).mappings().one()
     return int(found["count"]), found["newest"]

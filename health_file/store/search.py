@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, literal, o
 from health_file.access import visible_to
 from health_file.fhir.query import Query, TextCondition
 from health_file.models import days, resources, tokens
+from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
@@ -79,6 +80,7 @@ def search_resources(
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[Row[Any]]:
     """Resources that match and that the actor sees, in the query's order; ids break ties."""
+    reach_directory(session, conditions.query.resource_type)
     statement = select(resources).where(visible_to(session, actor), *conditions.clauses())
     place = tuple_(resources.c.recorded_at, resources.c.id)
     if conditions.query.is_descending:
@@ -94,6 +96,7 @@ def search_resources(
 
 def count_found(session: Session, actor: Actor, conditions: SearchConditions) -> int:
     """How many resources match that the actor sees."""
+    reach_directory(session, conditions.query.resource_type)
     statement = (
         select(func.count()).select_from(resources).where(visible_to(session, actor), *conditions.clauses())
     )

@@ -53,7 +53,7 @@ def examples():
     return [json.loads(line, parse_float=Decimal) for line in lines]
 
 
-@pytest.mark.parametrize("resource_type", [name for name in HELD_TYPES if name != "Patient"])
+@pytest.mark.parametrize("resource_type", SUBJECTS)
 def test_official_examples_about_a_resident_come_back_equal(resource_type, clinic, file) -> None:
     for example in examples():
         if example["resourceType"] != resource_type:

@@ -9,7 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from health_file.rules import ID_NUMBER_SYSTEM
-from tests.support.doors import Bearer, enrolled_id_number
+from services import clock
+from tests.support.doors import Bearer, bearer_for, enrolled_id_number
+from tests.support.oauth import Door, Person
 
 BASE = "/health-file/fhir"
 FHIR = {"Content-Type": "application/fhir+json"}
@@ -37,3 +39,9 @@ def write(bearer: Bearer, resource: dict[str, Any], **headers: str) -> TestRespo
     """POST a resource to the address of its type."""
     address = f"{BASE}/{resource['resourceType']}"
     return bearer.post(address, data=json.dumps(resource), headers={**FHIR, **headers})
+
+
+def owner_bearer(app: Flask, file: File) -> Bearer:
+    """The resident whose file it is, signed in."""
+    person = Person(file.account, file.account, "resident", (), clock.now())
+    return bearer_for(app, Door(app).sign_in_again(person))

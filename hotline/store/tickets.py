@@ -1,20 +1,14 @@
-"""Every SQL statement of the hotline."""
+"""Tickets and their histories."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, exists, func, insert, or_, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import Row, and_, func, insert, or_, select, text, tuple_, update
 
 from hotline.access import visible_to
 from hotline.models import (
-    calendar_days,
-    calendar_years,
-    clock_policies,
-    routing_rules,
-    ticket_clocks,
     ticket_events,
     tickets,
     tracking_codes,
@@ -149,76 +143,6 @@ def lock_next(session: Session, actor: Actor) -> Ticket | None:
         .with_for_update(skip_locked=True)
     )
     return session.execute(statement).one_or_none()
-
-
-def read_calendar(session: Session, version: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
-    """(years, days) up to a version."""
-    years = select(calendar_years).where(calendar_years.c.version <= version)
-    days = select(calendar_days).where(calendar_days.c.version <= version)
-    return session.execute(years).all(), session.execute(days).all()
-
-
-def newest_calendar(session: Session) -> int:
-    """The newest version of the calendar."""
-    return int(session.execute(select(func.max(calendar_years.c.version))).scalar_one())
-
-
-def add_calendar_year(
-    session: Session, version: int, year: int, source: str, days: Mapping[date, str]
-) -> None:
-    """Publish a year, as a version of its own."""
-    values = {"version": version, "year": year, "source": source, "published_at": session.at}
-    session.execute(insert(calendar_years), values)
-    rows = [{"version": version, "day": day, "kind": kind} for day, kind in days.items()]
-    if rows:
-        session.execute(insert(calendar_days), rows)
-
-
-def list_routing_rules(session: Session) -> Sequence[Row[Any]]:
-    """The newest version of the rule table, in the order in which it is asked."""
-    newest = select(func.max(routing_rules.c.version)).scalar_subquery()
-    statement = select(routing_rules).where(routing_rules.c.version == newest)
-    return session.execute(statement.order_by(routing_rules.c.rank)).all()
-
-
-def read_policy(session: Session, version: int) -> Mapping[str, Any]:
-    """One version of the rules of time."""
-    statement = select(clock_policies.c.content).where(clock_policies.c.version == version)
-    content: Mapping[str, Any] = session.execute(statement).scalar_one()
-    return content
-
-
-def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep clocks as they now stand."""
-    given = pg_insert(ticket_clocks).values(list(rows))
-    changed = {
-        name: given.excluded[name] for name in ("started_at", "due_at", "is_provisional", "stopped_at")
-    }
-    session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
-
-
-def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """The clocks of these tickets, the earliest deadline first."""
-    statement = select(ticket_clocks).where(ticket_clocks.c.ticket_id.in_(ticket_ids))
-    return session.execute(statement.order_by(ticket_clocks.c.due_at, ticket_clocks.c.kind)).all()
-
-
-def list_provisional(session: Session, *, limit: int) -> Sequence[Ticket]:
-    """Open tickets that have a provisional deadline."""
-    waiting = exists().where(
-        ticket_clocks.c.ticket_id == tickets.c.id,
-        ticket_clocks.c.is_provisional,
-        ticket_clocks.c.stopped_at.is_(None),
-    )
-    return session.execute(select(tickets).where(waiting).order_by(tickets.c.id).limit(limit)).all()
-
-
-def list_open_after(session: Session, after: UUID | None, *, limit: int) -> Sequence[Ticket]:
-    """Open tickets in the order of their ids, for checks that read them all."""
-    statement = select(tickets).where(tickets.c.state.in_([state.value for state in OPEN_STATES]))
-    if after is not None:
-        statement = statement.where(tickets.c.id > after)
-    return session.execute(statement.order_by(tickets.c.id).limit(limit)).all()
 
 
 def count_open(session: Session, actor: Actor) -> int:

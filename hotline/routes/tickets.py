@@ -1,4 +1,4 @@
-"""The hotline's JSON API at `/hotline/v1`."""
+"""Tickets: list, file, read, change."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,20 +9,14 @@ from uuid import UUID
 from flask import Response
 
 from hotline import access, actions, schemas
-from hotline.rules.routing import Route
-from services.database.roles import Role
+from hotline.routes.blueprint import blueprint
 from services.web import exports
-from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
-from services.web.declare import public, scopes
+from services.web.declare import scopes
 from services.web.json_writer import json_response
-from services.web.language import gettext
 from services.web.pagination import Page, decode_cursor, encode_cursor
 from services.web.preconditions import with_etag
 
-blueprint = ApiBlueprint(
-    "hotline", __name__, service="hotline", url_prefix="/hotline/v1", description="Resident hotline"
-)
 LIST = "hotline.tickets"
 
 
@@ -72,22 +66,6 @@ def read_ticket(ticket_id: UUID) -> Response:
     return with_etag(json_response(content), ticket.version)
 
 
-@blueprint.route("/tickets/<uuid:ticket_id>/claim", methods=["POST"])
-@scopes(access.CLAIM)
-@blueprint.response(200, schemas.TicketSchema)
-def claim_ticket(ticket_id: UUID) -> actions.TicketView:
-    """Claim a waiting ticket; exactly one operator wins."""
-    return actions.claim_ticket(current_session(), current_actor(), ticket_id=ticket_id)
-
-
-@blueprint.route("/queue/claim-next", methods=["POST"])
-@scopes(access.CLAIM)
-@blueprint.response(200, schemas.TicketSchema)
-def claim_next() -> actions.TicketView:
-    """Claim the ticket that has waited longest."""
-    return actions.claim_next(current_session(), current_actor())
-
-
 @blueprint.route("/tickets/<uuid:ticket_id>/replies", methods=["POST"])
 @scopes(access.CREATE)
 @blueprint.arguments(schemas.TicketReplySchema)
@@ -97,18 +75,6 @@ def reply_to_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketV
     return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
 
 
-@blueprint.route("/track", methods=["POST"])
-@public("whoever holds number and code may follow a ticket", role=Role.RESIDENT)
-@blueprint.arguments(schemas.TrackSchema)
-@blueprint.response(200, schemas.TrackedSchema)
-def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Follow a ticket without signing in, with all that its chain of digests is made of."""
-    found = actions.track_ticket(
-        current_session(), current_actor(), number=body["number"], code=body["tracking_code"]
-    )
-    return schemas.tracked(found.ticket.number, found.ticket.state, found.events, found.broken_at)
-
-
 @blueprint.route("/tickets/<uuid:ticket_id>/actions", methods=["POST"])
 @scopes(access.WORK)
 @blueprint.arguments(schemas.TicketActionSchema)
@@ -116,22 +82,6 @@ def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
 def change_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
     """Take one step of the ticket's life, as the state table allows."""
     return actions.change_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)
-
-
-@blueprint.route("/tickets/<uuid:ticket_id>/route", methods=["GET"])
-@scopes(access.WORK)
-@blueprint.response(200, schemas.RouteSchema)
-def plan_route(ticket_id: UUID) -> Route:
-    """Say where dispatch would send the ticket and why, without sending it."""
-    return actions.plan_route(current_session(), current_actor(), ticket_id=ticket_id)
-
-
-@blueprint.route("/categories", methods=["GET"])
-@public("the catalogue is public")
-@blueprint.response(200, schemas.CategorySchema(many=True))
-def list_categories() -> list[dict[str, str]]:
-    """List the kinds of tickets."""
-    return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
 
 
 @blueprint.route("/exports", methods=["POST"])

@@ -1,0 +1,63 @@
+"""Puts versions into the file, any number of them by the same few statements."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from health_file import store
+from health_file.access import author_of
+from health_file.actions.search import index_resources
+from health_file.actions.views import ResourceView, row_of
+from health_file.errors import PatientAlreadyHeld, TypeNotSupported, TypeReadOnly, VersionOutdated
+from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import Denied
+
+
+def require_author(actor: Actor, resource_type: str) -> str:
+    """The unit for which the actor writes this type. Raises: Denied 403, TypeReadOnly 405, TypeNotSupported 404."""
+    author = author_of(actor)
+    if author is None:
+        raise Denied
+    if resource_type in READ_ONLY_TYPES:
+        raise TypeReadOnly
+    if resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    return author
+
+
+def write_versions(session: Session, views: Sequence[ResourceView]) -> None:
+    """Keep new versions: first ones as they are, later ones in the place of the one before.
+
+    Effects: rows, index; of two writers of the same next version one fails, by a guarded update.
+    Raises: VersionOutdated 412, PatientAlreadyHeld 409, ResourceInvalid 422.
+    """
+    new = [view for view in views if view.version == 1]
+    later = [view for view in views if view.version > 1]
+    for view in sorted((one for one in new if one.type == "Patient"), key=lambda one: one.subject_id):
+        if not store.claim_patient_place(session, view.subject_id, view.id):
+            raise PatientAlreadyHeld
+    if later:
+        places = sorted(
+            ((view.subject_id, view.id, view.version - 1) for view in later), key=lambda one: one[1]
+        )
+        if store.retire_versions(session, places) != len(later):
+            raise VersionOutdated
+        store.add_versions(session, [row_of(session, view) for view in later])
+    if new:
+        store.add_resources(session, [row_of(session, view) for view in new])
+    index_resources(session, views)
+
+
+def following(session: Session, row: Any, author: str, body: dict[str, Any] | None) -> ResourceView:
+    """The version after a row's; without a body, its deletion."""
+    return ResourceView(
+        id=row.id,
+        type=row.type,
+        version=row.version + 1,
+        author=author,
+        recorded_at=session.at,
+        body=body or {},
+        subject_id=row.subject_id,
+        is_deleted=body is None,
+    )

@@ -1,0 +1,68 @@
+"""The operators' queue, the departments' desk, and a ticket with what may be done now."""
+
+from uuid import UUID
+
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from hotline import access, actions
+from hotline.pages.blueprint import blueprint
+from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
+from hotline.rules import Action, State
+from services.web.current import current_actor, current_session
+from services.web.declare import scopes
+
+
+@blueprint.route("/console/hotline")
+@scopes(access.CLAIM)
+def show_queue() -> str:
+    """The operators' queue."""
+    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
+    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+
+
+@blueprint.route("/console/desk")
+@scopes(access.WORK)
+def show_desk() -> str:
+    """A department's open tickets."""
+    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
+    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>")
+@scopes(access.WORK)
+def show_case(ticket_id: UUID) -> str:
+    """One ticket, with what may be done now."""
+    ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    return render_template(
+        "hotline/case.html", ticket=ticket, events=events, actor=current_actor(), **words()
+    )
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/claim", methods=["POST"])
+@scopes(access.CLAIM)
+def claim_ticket(ticket_id: UUID) -> Response:
+    """Claim a ticket from the queue."""
+    actions.claim_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    return redirect(f"/console/hotline/{ticket_id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>", methods=["POST"])
+@scopes(access.WORK)
+def change_case(ticket_id: UUID) -> Response:
+    """Take one step of a ticket's life."""
+    form = request.form
+    action = action_of(form.get("action", ""))
+    ticket = actions.change_ticket(
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        action=action,
+        note=form.get("note") or None,
+        unit=form.get("unit") or None,
+        service=form.get("service") or None,
+        days=whole_number(form.get("days"), "/days"),
+        fence=whole_number(form.get("fence"), "/fence"),
+    )
+    keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
+    return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)

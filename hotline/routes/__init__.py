@@ -1,0 +1,6 @@
+"""The hotline's JSON API at `/hotline/v1`."""
+
+from hotline.routes import everybody, queue, tickets
+from hotline.routes.blueprint import blueprint
+
+__all__ = ["blueprint", "everybody", "queue", "tickets"]

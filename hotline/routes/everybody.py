@@ -1,0 +1,31 @@
+"""What is open to everybody: tracking by number and code, and the catalogue."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from hotline import actions, schemas
+from hotline.routes.blueprint import blueprint
+from services.database.roles import Role
+from services.web.current import current_actor, current_session
+from services.web.declare import public
+from services.web.language import gettext
+
+
+@blueprint.route("/track", methods=["POST"])
+@public("whoever holds number and code may follow a ticket", role=Role.RESIDENT)
+@blueprint.arguments(schemas.TrackSchema)
+@blueprint.response(200, schemas.TrackedSchema)
+def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Follow a ticket without signing in, with all that its chain of digests is made of."""
+    found = actions.track_ticket(
+        current_session(), current_actor(), number=body["number"], code=body["tracking_code"]
+    )
+    return schemas.tracked(found.ticket.number, found.ticket.state, found.events, found.broken_at)
+
+
+@blueprint.route("/categories", methods=["GET"])
+@public("the catalogue is public")
+@blueprint.response(200, schemas.CategorySchema(many=True))
+def list_categories() -> list[dict[str, str]]:
+    """List the kinds of tickets."""
+    return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
