@@ -38,7 +38,7 @@ ILLNESSES = (
 )  # fmt: skip
 MEDICINES = (
     ("C08CA01", "氨氯地平片 5 mg", "每日一次，每次一片"), ("A10BA02", "二甲双胍片 0.5 g", "每日两次，每次一片，随餐"),
-    ("A02BC01", "奥美拉唑肠溶胶囊 20 mg", "每日一次，早餐前一粒"), ("R03AC02", "沙丁胺醇吸入气雾剂", "需要时吸入一到两揿"),
+    ("A02BC01", "奥美拉唑肠溶胶囊 20 mg", "每日一次，早餐前一粒"), ("R03AC02", "沙丁胺醇气雾剂", "需要时吸入一揿"),
 )  # fmt: skip
 VACCINES = (("J07BB02", "流感疫苗"), ("J07AL01", "肺炎球菌疫苗"), ("J07BX03", "新型冠状病毒疫苗"))
 ADVICE = (
@@ -95,11 +95,15 @@ def patient_of(person: Invented) -> dict[str, Any]:
         "resourceType": "Patient",
         "identifier": [{"use": "official", "system": ID_NUMBER_SYSTEM, "value": person.id_number}],
         "active": True,
-        "name": [{"use": "official", "text": person.name, "family": person.name[0], "given": [person.name[1:]]}],
+        "name": [
+            {"use": "official", "text": person.name, "family": person.name[0], "given": [person.name[1:]]}
+        ],
         "telecom": [{"system": "phone", "use": "mobile", "value": f"1{person.id_number[7:17]}"}],
         "gender": person.sex,
         "birthDate": person.born_on.isoformat(),
-        "address": [{"use": "home", "text": "东岸区人民路 120 弄 8 号 602 室", "city": "东岸市", "country": "CN"}],
+        "address": [
+            {"use": "home", "text": "东岸区人民路 120 弄 8 号 602 室", "city": "东岸市", "country": "CN"}
+        ],
         "maritalStatus": {"coding": [{"system": f"{TERMS}v3-MaritalStatus", "code": "M"}]},
         "communication": [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "zh-CN"}]}}],
     }
@@ -178,7 +182,9 @@ def _encounter(source: Random, patient: str, at: datetime) -> dict[str, Any]:
         ],
         "period": {"start": _instant(at), "end": _instant(at + timedelta(minutes=40))},
         "reasonCode": [{"text": "复诊配药，自诉近一周偶有头晕，无恶心呕吐，睡眠尚可，二便正常。"}],
-        "hospitalization": {"dischargeDisposition": _concept(f"{TERMS}discharge-disposition", "home", "回家")},
+        "hospitalization": {
+            "dischargeDisposition": _concept(f"{TERMS}discharge-disposition", "home", "回家")
+        },
         "serviceProvider": _organisation(),
     }
 
@@ -238,7 +244,9 @@ def _medication(source: Random, about: dict[str, Any], condition: str, at: datet
                 "text": dose,
                 "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}},
                 "route": _concept(SNOMED, "26643006", "口服"),
-                "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "片", "system": UCUM, "code": "{tbl}"}}],
+                "doseAndRate": [
+                    {"doseQuantity": {"value": 1, "unit": "片", "system": UCUM, "code": "{tbl}"}}
+                ],
             }
         ],
         "dispenseRequest": {
@@ -296,7 +304,10 @@ def _practitioner(source: Random) -> dict[str, Any]:
 
 
 def _organisation() -> dict[str, Any]:
-    return {"identifier": {"system": "https://city.example/units", "value": "CL-HP"}, "display": "和平社区卫生中心"}
+    return {
+        "identifier": {"system": "https://city.example/units", "value": "CL-HP"},
+        "display": "和平社区卫生中心",
+    }
 
 
 def _instant(at: datetime) -> str:

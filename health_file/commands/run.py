@@ -15,6 +15,7 @@ from health_file.commands.files import Input, read_entries
 from health_file.commands.report import Report
 from health_file.commands.work import CHECK, LOAD, forget, settle, start, work_on
 from health_file.fhir.importing import Entry
+from health_file.rules import DIRECTORY_TYPES, SHELF_TYPES
 from services import ids
 from services.actor import system
 from services.database.transaction import Database
@@ -47,18 +48,19 @@ class Run:
         self.job = Import(replace(system("health_file.import"), unit=unit), source, ids.new_id())
         self._settings, self._database = settings, database
         self._inputs, self._report, self._workers = inputs, report, workers
-        # Both passes read every file once; Patients go first, so that nothing refers to one that is not there.
-        self._progress = Progress("import", max(1, 3 * sum(one.size for one in inputs)))
+        self._progress = Progress("import", max(1, 4 * sum(one.size for one in inputs)))
+        self._types: dict[int, set[str]] = {number: set() for number in range(len(inputs))}
+        self._lengths: dict[int, int] = {}
         self._counts: Counter[str] = Counter()
         self._is_stopped = threading.Event()
 
     def go(self) -> dict[str, int]:
         """Check everything, then load it. Raises: Interrupted."""
         with self._interruptible(), self._processes() as send:
-            self._pass("check", CHECK, send, lambda _: True)
+            self._pass("check", CHECK, send, None)
             settle(self._database, self.job)
-            self._pass("load", LOAD, send, lambda entry: entry.type == "Patient")
-            self._pass("load", LOAD, send, lambda entry: entry.type != "Patient")
+            for types in self._sweeps():
+                self._pass("load", LOAD, send, types)
         forget(self._database, self.job)
         names = ("created", "changed", "unchanged", "refused", "warnings")
         return {"entries": self._entries, **{name: self._counts[name] for name in names}}
@@ -68,11 +70,11 @@ class Run:
         name: str,
         step: str,
         send: "Callable[[str, list[Entry]], Future[Result]]",
-        is_wanted: Callable[[Entry], bool],
+        types: frozenset[str] | None,
     ) -> None:
         waiting: deque[Future[Result]] = deque()
         self._entries = 0
-        for batch in self._batches(name, is_wanted):
+        for batch in self._batches(name, types):
             if self._is_stopped.is_set():
                 break
             waiting.append(send(step, batch))
@@ -83,14 +85,27 @@ class Run:
         if self._is_stopped.is_set():
             raise Interrupted
 
-    def _batches(self, name: str, is_wanted: Callable[[Entry], bool]) -> Iterator[list[Entry]]:
+    def _sweeps(self) -> Iterator[frozenset[str]]:
+        """Patients and the directory first, and last what may name any of the others as the one it is about."""
+        first = frozenset({"Patient", *DIRECTORY_TYPES})
+        last = frozenset(SHELF_TYPES)
+        found = frozenset().union(*self._types.values())
+        yield from (found & first, found - first - last, found & last)
+
+    def _batches(self, name: str, types: frozenset[str] | None) -> Iterator[list[Entry]]:
+        """The entries of these types, or all, in batches; files without any are passed over in the later passes."""
         batch: list[Entry] = []
         length = 0
-        for given in self._inputs:
-            at = 0
-            for entry, read in read_entries(given, self._entries):
+        for number, given in enumerate(self._inputs):
+            if types is not None and not types & self._types[number]:
+                self._entries += self._lengths[number]
+                self._show(name, given.size)
+                continue
+            at, first = 0, self._entries
+            for entry, read in read_entries(given, first):
                 self._entries = entry.ordinal
-                if is_wanted(entry):
+                self._types[number].add(entry.type)
+                if types is None or entry.type in types:
                     batch.append(entry)
                     length += len(entry.text)
                 if len(batch) >= BATCH or length >= BATCH_BYTES:
@@ -99,6 +114,7 @@ class Run:
                 if read != at:
                     self._show(name, read - at)
                     at = read
+            self._lengths[number] = self._entries - first
             self._show(name, given.size - at)
         if batch:
             yield batch

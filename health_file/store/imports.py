@@ -148,12 +148,23 @@ def find_owners(session: Session, patient_ids: Sequence[UUID]) -> dict[UUID, UUI
     return dict(session.raw(query, (list(patient_ids),)).fetchall())
 
 
-def find_current(session: Session, resource_ids: Sequence[UUID]) -> dict[UUID, tuple[int, bool, str]]:
-    """Current version, whether it is deleted, and the author of resources that are there."""
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The current version of a resource that an import brought."""
+
+    version: int
+    is_deleted: bool
+    author: str
+    subject_id: UUID
+
+
+def find_current(session: Session, resource_ids: Sequence[UUID]) -> dict[UUID, Now]:
+    """What became of resources here."""
     query: LiteralString = (
-        "SELECT id, version, is_deleted, author FROM health_file.resources WHERE id = ANY (%s) AND is_current"
+        "SELECT id, version, is_deleted, author, subject_id FROM health_file.resources"
+        " WHERE id = ANY (%s) AND is_current"
     )
-    return {row[0]: row[1:] for row in session.raw(query, (list(resource_ids),)).fetchall()}
+    return {row[0]: Now(*row[1:]) for row in session.raw(query, (list(resource_ids),)).fetchall()}
 
 
 def move_names(session: Session, moved: Mapping[bytes, UUID]) -> None:

@@ -6,7 +6,7 @@ from services.database.policies import share
 from services.database.roles import Role
 
 revision = "0031"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

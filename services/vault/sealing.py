@@ -5,6 +5,7 @@ another place, it does not open.
 """
 
 import secrets
+from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
@@ -59,6 +60,13 @@ def cipher_for(session: Session, owner_id: UUID) -> Cipher:
             raise Shredded
         session.data_keys[owner_id] = wrapped
     return Cipher(session.keys.unwrap(owner_id, wrapped), owner_id)
+
+
+def fetch_data_keys(session: Session, owner_ids: Iterable[UUID]) -> None:
+    """Fetch the data keys of several subjects at once; those that are destroyed or hidden are found missing later."""
+    wanted = [owner_id for owner_id in set(owner_ids) if owner_id not in session.data_keys]
+    if wanted:
+        session.data_keys.update(store.find_data_keys(session, wanted))
 
 
 def seal(

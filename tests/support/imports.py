@@ -1,6 +1,8 @@
 """An import run as the operator runs it, over a database that commits."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,29 @@ from bench.health.records import Invented, life_of
 from health_file.commands import health
 from health_file.fhir import text
 from services.actor import system
+from services.database.engine import engine_for
 from services.database.transaction import Database
 from services.gateway.people.enrolment import create_resident
-from services.settings import Settings
+from services.settings import Settings, load
+from services.vault import load_keys
 from tests.support.people import GATEWAY
+from tests.support.servers import TestServer
+
+HEALTH = (
+    "resources",
+    "resource_ids",
+    "patients",
+    "tokens",
+    "days",
+    "chunks",
+    "shelves",
+    "import_names",
+    "import_entries",
+)
+DIRTY = (
+    *(f"health_file.{name}" for name in HEALTH), "audit.events",
+    "gateway.residents", "gateway.usernames", "gateway.subjects", "vault.data_keys",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,11 @@ class City:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.admin.execute(query).fetchall()
+
+    def forget_everything(self) -> None:
+        """As if nobody had ever been enrolled."""
+        for table in DIRTY:
+            self.admin.execute(f"DELETE FROM {table}")
 
     def state(self) -> list[tuple[Any, ...]]:
         """Everything that was kept, sealed bodies aside: what must not change by a second run."""
@@ -54,7 +80,9 @@ class Done:
     report: list[dict[str, Any]]
 
 
-def run_import(city: City, folder: Path, *given: object, stdin: bytes | None = None, **options: object) -> Done:
+def run_import(
+    city: City, folder: Path, *given: object, stdin: bytes | None = None, **options: object
+) -> Done:
     """`citizen health import`, with options like `workers=2`."""
     report = folder / "report.ndjson"
     more = [f"--{name}={value}" for name, value in {"workers": 1, "unit": "CL-HP", **options}.items()]
@@ -66,6 +94,19 @@ def run_import(city: City, folder: Path, *given: object, stdin: bytes | None = N
     counts = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
     written = report.read_text().splitlines() if report.exists() else []
     return Done(answer.exit_code, counts, [json.loads(line) for line in written])
+
+
+@contextmanager
+def city_of(server: TestServer, name: str, folder: Path) -> Iterator[City]:
+    """A database of the test's own, that commits."""
+    server.clone(name)
+    url = server.app_url(name).set(drivername="postgresql").render_as_string(hide_password=False)
+    settings = load({"CITIZEN_MODE": "demo", "CITIZEN_DATA_DIR": str(folder), "CITIZEN_DATABASE_URL": url})
+    engine = engine_for(settings, url)
+    with server.admin(name) as admin:
+        yield City(settings, Database(engine, load_keys(settings)), admin)
+    engine.dispose()
+    server.drop(name)
 
 
 def bundle_of(number: int, count: int, kind: str = "transaction") -> dict[str, Any]:

@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from health_file.actions.importing.job import Import, Result, content_digest, name_inside, names_of, own_name
+from health_file.actions.owner import check_units, shelf_of
 from health_file.errors import EntryMalformed, EntryTwice, ResidentUnknown, TypeNotSupported
 from health_file.fhir import text
 from health_file.fhir.importing import Entry, names_of_reference, resolved
 from health_file.fhir.validation import validate
-from health_file.rules import HELD_TYPES, SUBJECTS, id_numbers_of
+from health_file.rules import DIRECTORY_TYPES, HELD_TYPES, SHELF_TYPES, SUBJECTS, id_numbers_of
 from health_file.store import imports as store
 from services import ids
 from services.database.session import Session
 from services.errors import CitizenError
 from services.gateway.directory import find_residents
 from services.web import json_reader
+
+ABOUT_NOBODY = frozenset({*DIRECTORY_TYPES, *SHELF_TYPES})
 
 
 @dataclass(slots=True)
@@ -43,9 +46,9 @@ def check_entries(session: Session, job: Import, entries: Sequence[Entry]) -> Re
     Effects: names and entries of the import. Refusals are in the result: one entry never stops the others.
     """
     result = Result()
-    checked = [one for entry in entries if (one := _read(entry, result))]
+    checked = [one for entry in entries if (one := _read(entry, job.actor.unit or "", result))]
     _find_residents(session, checked)
-    _find_owners(session, checked)
+    _find_owners(session, job, checked)
     ids_of = _claim(session, job, checked)
     rows = []
     shared: dict[bytes, UUID | None] = {}
@@ -92,13 +95,13 @@ def identified_residents(
 
 
 def owner_names(entry: Entry, resource: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names by which a resource says whose it is, the nearest first."""
+    """The names by which a resource about a resident says whose it is, the nearest first."""
     subject = resource.get(SUBJECTS.get(entry.type, ""))
     reference = subject.get("reference") if isinstance(subject, dict) else None
     return names_of_reference(entry, reference) if isinstance(reference, str) else ()
 
 
-def _read(entry: Entry, result: Result) -> _Checked | None:
+def _read(entry: Entry, author: str, result: Result) -> _Checked | None:
     if entry.fault is not None:
         result.refuse(entry, EntryMalformed([entry.fault]))
         return None
@@ -112,6 +115,7 @@ def _read(entry: Entry, result: Result) -> _Checked | None:
             raise TypeNotSupported  # judged like every other fault of the entry
         # Conditions on identifiers are judged as what they say: a logical reference.
         validate(resolved(resource, lambda _: None)[0], entry.type)
+        check_units(author, resource)
     except CitizenError as error:
         return _Checked(entry, resource, error)
     return _Checked(entry, resource)
@@ -126,14 +130,16 @@ def _find_residents(session: Session, checked: Sequence[_Checked]) -> None:
             one.error = ResidentUnknown()
 
 
-def _find_owners(session: Session, checked: Sequence[_Checked]) -> None:
-    """Whose entries are that name a Patient of ours by its id here."""
+def _find_owners(session: Session, job: Import, checked: Sequence[_Checked]) -> None:
+    """Whose entries are that name a Patient of ours by its id here; and where those stand that are about nobody."""
     named = {one.entry.ordinal: _our_id(one) for one in checked if one.error is None}
     wanted = [found for found in named.values() if found]
     known = store.find_owners(session, wanted) if wanted else {}
     for one in checked:
-        found = named.get(one.entry.ordinal)
-        one.owner = known.get(found) if found else None
+        if one.entry.type in ABOUT_NOBODY and one.error is None:
+            one.owner = shelf_of(session, job.actor.unit or "", one.entry.type)
+        elif found := named.get(one.entry.ordinal):
+            one.owner = known.get(found)
 
 
 def _our_id(one: _Checked) -> UUID | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from health_file.fhir.importing import Entry, Place, scoped
 from health_file.fhir.r4.definitions import STRUCTURES
+from health_file.rules import DIRECTORY_TYPES
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import CitizenError
@@ -17,8 +18,6 @@ NAME = "health_file.import_name"
 CONTENT = "health_file.import_content"
 NAME_BYTES = 16
 LOCAL = re.compile(r"[A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64}")
-# Whom other systems name by identifier (http.html#trules, conditional references).
-DIRECTORY = frozenset({"Organization", "Practitioner", "PractitionerRole"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def own_name(entry: Entry, resident: UUID | None) -> str:
 def names_of(entry: Entry, resource: Mapping[str, Any]) -> list[str]:
     """The names by which others may refer to an entry from anywhere."""
     names = [entry.own, *entry.aliases]
-    if entry.type in DIRECTORY:
+    if entry.type in DIRECTORY_TYPES:  # whom other systems name by identifier (http.html#trules)
         names += [
             f"{entry.type}?identifier={one.get('system', '')}|{one['value']}"
             for one in resource.get("identifier", ())

@@ -7,6 +7,7 @@ from uuid import UUID
 from health_file.actions.importing.batch import ANOTHERS, Batch
 from health_file.actions.importing.check import identified_residents, owner_names, read_entry
 from health_file.actions.importing.job import Import, Result, content_digest, own_name
+from health_file.actions.owner import owner_of
 from health_file.actions.views import ResourceView
 from health_file.errors import (
     ChangedHere,
@@ -15,18 +16,21 @@ from health_file.errors import (
     Issue,
     PatientKept,
     ReferenceUnresolved,
+    ResidentChanged,
     ResidentUnknown,
 )
 from health_file.fhir import text
 from health_file.fhir.importing import Entry, Unresolved, names_of_reference, resolved, wanted_references
 from health_file.fhir.validation import validate
-from health_file.rules import SUBJECTS
+from health_file.rules import SHELF_TYPES, SUBJECTS
 from health_file.store import imports
 from health_file.store.imports import Standing, Target
 from services.database.session import Session
 from services.errors import CitizenError
 
 Read = tuple[Entry, dict[str, Any]]
+# The elements that say whose a resource is.
+OWNERS = {**SUBJECTS, "Provenance": "target", "Binary": "securityContext"}
 
 
 def load_entries(session: Session, job: Import, entries: Sequence[Entry]) -> Result:
@@ -35,7 +39,7 @@ def load_entries(session: Session, job: Import, entries: Sequence[Entry]) -> Res
     Access: the command line, for the unit whose records these are.
     Effects: resources and their index, what the import knows of them, an audit row health_file.resources.imported for
         each resident; all of it with this transaction or nothing. Refusals of entries are in the result.
-    Raises: ChangedHere, PatientAlreadyHeld, when somebody else wrote the same meanwhile: then nothing is written.
+    Raises: what write_versions raises, as when somebody else wrote the same meanwhile: then nothing is written.
     """
     loading = _Loading(session, job, [(entry, body) for entry in entries if (body := _reread(entry))])
     result = loading.run()
@@ -106,9 +110,7 @@ class _Loading:
         if standing.subject_id is None:
             raise ResidentUnknown
         body, unresolved = resolved(said, lambda reference: self._meaning(entry, reference))
-        owner = f"{entry.type}.{SUBJECTS.get(entry.type)}.reference"
-        if any(one.expression == owner for one in unresolved):
-            self._check_ours(standing, unresolved, owner)
+        self._check_owner(entry, standing, unresolved)
         kept = content_digest(self._session, text.write(body))
         if standing.loaded_digest in {kept, ANOTHERS}:
             return "unchanged"
@@ -123,9 +125,9 @@ class _Loading:
             author=self._job.actor.unit or "",
             recorded_at=self._session.at,
             body=body,
-            subject_id=standing.subject_id,
+            subject_id=self._owner_of(entry, body, standing),
         )
-        self.batch.add(self._session, view, kept)
+        self.batch.add(view, kept)
         if unresolved:
             self._unresolved.append((entry, unresolved))
         return "created" if view.version == 1 else "changed"
@@ -153,12 +155,25 @@ class _Loading:
                 return f"{target.type}/{target.resource_id}" if target.is_kept else None
         return None
 
-    def _check_ours(self, standing: Standing, unresolved: Sequence[Unresolved], owner: str) -> None:
-        """The resident's Patient may be named by its id here, and by nothing else unknown. Raises: ResidentUnknown."""
-        reference = next(one.reference for one in unresolved if one.expression == owner)
-        ours = _our_id(reference)
-        if ours is None or imports.find_owners(self._session, [ours]).get(ours) != standing.subject_id:
-            raise ResidentUnknown
+    def _check_owner(self, entry: Entry, standing: Standing, unresolved: Sequence[Unresolved]) -> None:
+        """Whose a resource is must be known; the Patient may be named by its id here. Raises: ResidentUnknown."""
+        place = OWNERS.get(entry.type, "")
+        for one in unresolved:
+            if place and one.expression.startswith(f"{entry.type}.{place}"):
+                ours = _our_id(one.reference)
+                owner = imports.find_owners(self._session, [ours]).get(ours) if ours else None
+                if owner is None or owner != standing.subject_id:
+                    raise ResidentUnknown
+
+    def _owner_of(self, entry: Entry, body: Mapping[str, Any], standing: Standing) -> UUID:
+        """A shelf's resource may yet name a resident: all are there by now. Raises: ResidentChanged."""
+        if entry.type not in SHELF_TYPES:
+            return standing.subject_id or UUID(int=0)
+        owner = owner_of(self._session, self._job.actor.unit or "", body)
+        before = self._current.get(standing.resource_id)
+        if before is not None and before.subject_id != owner:
+            raise ResidentChanged
+        return owner
 
     def _is_anothers(self, entry: Entry, standing: Standing) -> bool:
         return (
@@ -169,10 +184,15 @@ class _Loading:
         """The version that an entry becomes. Raises: ChangedHere."""
         if standing.loaded_digest is None:
             return 1
-        version, is_deleted, author = self._current.get(standing.resource_id, (0, True, ""))
-        if is_deleted or version != standing.version or author != self._job.actor.unit:
+        now = self._current.get(standing.resource_id)
+        if (
+            now is None
+            or now.is_deleted
+            or now.version != standing.version
+            or now.author != self._job.actor.unit
+        ):
             raise ChangedHere
-        return version + 1
+        return now.version + 1
 
     def _warn_of_unresolved(self) -> None:
         """Say which references stay as they were sent; what names a resource of ours by its id here is none."""

@@ -49,8 +49,11 @@ def wanted_references(resource: Any) -> Iterator[str]:
 def resolved(resource: dict[str, Any], resolve: Resolve) -> tuple[dict[str, Any], list[Unresolved]]:
     """The resource with our references in place of those that are known, and those that stay as they were sent.
 
-    A condition on an identifier that nothing here meets becomes the logical reference that says the same.
+    A condition on an identifier that nothing here meets becomes the logical reference that says the same. A Bundle that
+    is kept as a whole, as a document is, refers within itself and stays as it is.
     """
+    if resource.get("resourceType") == "Bundle":
+        return resource, []
     unknown: list[Unresolved] = []
 
     def rewritten(value: Any, path: str) -> Any:
