@@ -22,6 +22,7 @@ FACTS = {
     "health_file.type_not_supported": "not-supported", "health_file.type_read_only": "not-supported",
     "health_file.several_matches": "multiple-matches", "web.cursor_invalid": "value",
     "health_file.patient_kept": "duplicate", "health_file.entry_twice": "duplicate",
+    "health_file.search_too_costly": "too-costly",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from services.database.policies import share
 from services.database.roles import Role
 
 revision = "0031"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

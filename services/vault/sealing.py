@@ -5,7 +5,7 @@ another place, it does not open.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
@@ -62,11 +62,16 @@ def cipher_for(session: Session, owner_id: UUID) -> Cipher:
     return Cipher(session.keys.unwrap(owner_id, wrapped), owner_id)
 
 
-def fetch_data_keys(session: Session, owner_ids: Iterable[UUID]) -> None:
-    """Fetch the data keys of several subjects at once; those that are destroyed or hidden are found missing later."""
-    wanted = [owner_id for owner_id in set(owner_ids) if owner_id not in session.data_keys]
-    if wanted:
-        session.data_keys.update(store.find_data_keys(session, wanted))
+def ciphers_for(session: Session, owner_ids: Collection[UUID]) -> dict[UUID, Cipher]:
+    """Open the data keys of several subjects by one statement; of whom there is none, none comes."""
+    missing = [one for one in owner_ids if one not in session.data_keys]
+    if missing:
+        session.data_keys.update(store.find_data_keys(session, missing))
+    return {
+        one: Cipher(session.keys.unwrap(one, session.data_keys[one]), one)
+        for one in owner_ids
+        if one in session.data_keys
+    }
 
 
 def seal(

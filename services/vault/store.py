@@ -22,7 +22,6 @@ PUBLIC = (
 LIST_PUBLIC = (
     select(*PUBLIC).where(signing_keys.c.use == bindparam("use")).order_by(signing_keys.c.created_at)
 )
-FIND_DATA_KEYS: LiteralString = "SELECT subject_id, wrapped FROM vault.data_keys WHERE subject_id = ANY (%s)"
 GET_ACTIVE: LiteralString = (
     "SELECT kid, algorithm, private_sealed FROM vault.signing_keys WHERE use = %s AND state = 'active'"
 )
@@ -35,8 +34,11 @@ def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
 
 
 def find_data_keys(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, bytes]:
-    """The wrapped data keys of those who have one."""
-    return dict(session.raw(FIND_DATA_KEYS, (list(owner_ids),)).fetchall())
+    """The wrapped data keys of those subjects that have one."""
+    statement = select(data_keys.c.subject_id, data_keys.c.wrapped).where(
+        data_keys.c.subject_id.in_(owner_ids)
+    )
+    return {row.subject_id: row.wrapped for row in session.execute(statement)}
 
 
 def add_data_key(session: Session, owner_id: UUID, owner_kind: str, wrapped: bytes) -> None:

@@ -29,7 +29,7 @@ class Batch:
 
     def write(self, session: Session, job: Import) -> None:
         """Write everything. Raises: what write_versions raises, and Shredded 404."""
-        vault.fetch_data_keys(session, {view.subject_id for view in self.written})
+        vault.ciphers_for(session, {view.subject_id for view in self.written})
         write_versions(session, self.written)
         if self.kept:
             imports.keep_entries(session, job.source, self.kept)
