@@ -16,6 +16,7 @@ from health_file.store.index import forget_index
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
+    find_patient_id,
     find_resource,
     list_resources,
     retire_versions,
@@ -54,6 +55,7 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_patient_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
