@@ -30,7 +30,7 @@ class Batch:
     def write(self, session: Session, job: Import) -> None:
         """Write everything. Raises: what write_versions raises, and Shredded 404."""
         vault.ciphers_for(session, {view.subject_id for view in self.written})
-        write_versions(session, self.written)
+        write_versions(session, job.actor, self.written)
         if self.kept:
             imports.keep_entries(session, job.source, self.kept)
         for subject_id, count in Counter(view.subject_id for view in self.written).items():
