@@ -4,11 +4,15 @@ from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "Faults",
     "Matches",
     "ResourceView",
+    "Step",
+    "apply_transaction",
     "change_resource",
     "create_resource",
     "create_unless_found",

@@ -4,28 +4,30 @@ from health_file.store.bulk import add_indexes, add_resources, add_versions
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.resources import (
-    claim_patient_place,
+    claim_patient_places,
     count_resources,
     find_resource,
+    find_resources,
     list_resources,
     retire_versions,
 )
 from health_file.store.search import SearchConditions, count_found, search_resources
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
-from health_file.store.turns import take_turn
+from health_file.store.turns import take_turns
 
 __all__ = [
     "SearchConditions",
     "add_indexes",
     "add_resources",
     "add_versions",
-    "claim_patient_place",
+    "claim_patient_places",
     "claim_shelf",
     "count_found",
     "count_resources",
     "count_versions",
     "find_residents_of",
     "find_resource",
+    "find_resources",
     "find_shelf",
     "forget_index",
     "list_resources",
@@ -33,5 +35,5 @@ __all__ = [
     "reach_directory",
     "retire_versions",
     "search_resources",
-    "take_turn",
+    "take_turns",
 ]

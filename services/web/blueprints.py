@@ -32,6 +32,8 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     ARGUMENTS_PARSER = StrictParser()
     # Whether a query parameter may stand twice, because the standard says what that means.
     takes_repeats = False
+    # The largest body, where a standard's own documents are larger than the suite's limit.
+    most_body_bytes: int | None = None
     problem_renderer: "Callable[[Problem], Response] | None" = None
 
     if TYPE_CHECKING:
