@@ -1,6 +1,6 @@
 """The tables of the health file: every version of every resource, sealed."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid, false
+from sqlalchemy import Boolean, Column, Date, Integer, SmallInteger, Text, Uuid, false, text
 
 from services.database.tables import (
     Spread,
@@ -29,6 +29,8 @@ resources = table(
     Column("is_deleted", Boolean, nullable=False, server_default=false()),
     sealed("body_sealed"),
     instant("recorded_at"),
+    # With which version of the index it is found: a parameter added later does not yet find what is older.
+    Column("indexed_as", SmallInteger, nullable=False, server_default=text("1")),
 )
 
 # Whose a resource is, for clinics who name it by id alone.

@@ -62,7 +62,7 @@ def reach_all(session: Session, owners: Iterable[UUID]) -> None:
     missing = [owner for owner in dict.fromkeys(owners) if owner not in session.data_keys]
     if missing:
         session.raw("SELECT gateway.reach(owner) FROM unnest(%s::uuid[]) AS owner", (missing,))
-        vault.load_data_keys(session, missing)
+        vault.ciphers_for(session, missing)
 
 
 def _parsed(references: set[str]) -> list[tuple[str, UUID]]:

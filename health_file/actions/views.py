@@ -1,12 +1,13 @@
 """A stored resource as the use cases see it, and how its body is sealed for its place and version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from health_file.fhir import text
+from health_file.fhir.parameters import INDEX_VERSION
 from health_file.models import resources
 from services import vault
 from services.database.session import Session
@@ -48,7 +49,19 @@ class ResourceView:
 
 def view_of(session: Session, row: Any) -> ResourceView:
     """Open a row. Raises: Shredded, SealBroken."""
-    cipher = vault.cipher_for(session, row.subject_id)
+    return _opened(vault.cipher_for(session, row.subject_id), row)
+
+
+def views_of(session: Session, rows: Sequence[Any]) -> list[ResourceView]:
+    """Open rows, each file's key once. What is of a shredded file cannot be opened any more and is left out.
+
+    Raises: SealBroken.
+    """
+    ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
+    return [_opened(ciphers[row.subject_id], row) for row in rows if row.subject_id in ciphers]
+
+
+def _opened(cipher: vault.Cipher, row: Any) -> ResourceView:
     raw = cipher.unseal(resources.c.body_sealed, _place(row.id, row.version), row.body_sealed)
     return ResourceView(
         id=row.id,
@@ -76,6 +89,7 @@ def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
         "is_deleted": view.is_deleted,
         "body_sealed": vault.seal(session, resources.c.body_sealed, view.subject_id, place, raw),
         "recorded_at": view.recorded_at,
+        "indexed_as": INDEX_VERSION,
     }
 
 

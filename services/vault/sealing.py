@@ -5,7 +5,7 @@ another place, it does not open.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
@@ -62,9 +62,16 @@ def cipher_for(session: Session, owner_id: UUID) -> Cipher:
     return Cipher(session.keys.unwrap(owner_id, wrapped), owner_id)
 
 
-def load_data_keys(session: Session, owner_ids: Sequence[UUID]) -> None:
-    """Fetch the wrapped data keys of several subjects in one statement, for ciphers that are needed later."""
-    session.data_keys.update(store.find_data_keys(session, owner_ids))
+def ciphers_for(session: Session, owner_ids: Collection[UUID]) -> dict[UUID, Cipher]:
+    """Open the data keys of several subjects by one statement; of whom there is none, none comes."""
+    missing = [one for one in owner_ids if one not in session.data_keys]
+    if missing:
+        session.data_keys.update(store.find_data_keys(session, missing))
+    return {
+        one: Cipher(session.keys.unwrap(one, session.data_keys[one]), one)
+        for one in owner_ids
+        if one in session.data_keys
+    }
 
 
 def seal(
