@@ -55,7 +55,7 @@ def create_resource(
         body=resource,
         subject_id=owner_of(session, author, resource),
     )
-    write_version(session, view)
+    write_version(session, actor, view)
     details = {"resource_id": str(view.id), "type": resource_type, "author": author}
     audit.append(session, actor, "health_file.resource.created", subject_id=view.subject_id, details=details)
     return view

@@ -16,6 +16,7 @@ from health_file.store.index import forget_index
 from health_file.store.resources import (
     claim_patient_places,
     count_resources,
+    find_patient_id,
     find_resource,
     find_resources,
     list_resources,
@@ -55,6 +56,7 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_patient_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",

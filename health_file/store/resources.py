@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
 from health_file.access import visible_to
-from health_file.models import resources
+from health_file.models import patients, resources
 from health_file.rules import DIRECTORY
 from health_file.store.shelves import reach_directory
 from services.actor import Actor
@@ -24,6 +24,13 @@ def claim_patient_places(session: Session, places: Sequence[tuple[UUID, UUID]]) 
     """Take residents' one place for a Patient resource, (resident, resource); the resources that got theirs."""
     columns = [list(column) for column in zip(*places, strict=True)]
     return {own for (own,) in session.raw(CLAIM_PATIENT_PLACES, columns).fetchall()}
+
+
+def find_patient_id(session: Session, subject_id: UUID) -> UUID | None:
+    """The id of a resident's Patient resource. Access: the gateway, and whoever reaches the resident."""
+    statement = select(patients.c.resource_id).where(patients.c.subject_id == subject_id)
+    found: UUID | None = session.execute(statement).scalar()
+    return found
 
 
 def find_resource(

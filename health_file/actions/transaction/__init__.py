@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from health_file import access
 from health_file.actions.transaction.bodies import Bodies
 from health_file.actions.transaction.steps import Faults, Step
 from health_file.actions.transaction.targets import Targets
@@ -14,10 +15,12 @@ from health_file.fhir.bundles import Entry
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import CitizenError
+from services.errors import CitizenError, Denied
 
 __all__ = ["Faults", "Step", "apply_transaction"]
 MOST_NAMED = 50
+# What an entry may come to, as letters of scopes: a conditional update may create.
+LETTERS = {"POST": "c", "PUT": "uc", "PATCH": "u", "DELETE": "d"}
 
 
 def apply_transaction(
@@ -38,13 +41,13 @@ def apply_transaction(
     others = [step for step in steps if step.entry.method != "DELETE"]
     targets.read_conditions(steps)
     targets.find(deletions)
-    _write(session, deletions, faults)
+    _write(session, actor, deletions, faults)
     targets.find(others)
     bodies = Bodies(session, actor, base_url, faults)
     changed = [step for step in others if not step.is_left and not (step.row and step.entry.method == "POST")]
     for wave in bodies.waves(others, changed):
         bodies.settle(wave)
-        _write(session, wave, faults)
+        _write(session, actor, wave, faults)
     if not faults:
         targets.check_overlap(others)
     faults.check()
@@ -56,13 +59,16 @@ def _admitted(actor: Actor, entries: Sequence[Entry], faults: Faults) -> list[St
     steps = []
     for entry in entries:
         try:
-            steps.append(Step(entry=entry, author=require_author(actor, entry.type)))
+            author = require_author(actor, entry.type)
+            if not any(access.may_write(actor, entry.type, letter) for letter in LETTERS[entry.method]):
+                raise Denied
+            steps.append(Step(entry=entry, author=author))
         except CitizenError as error:
             faults.add(entry.index, error, ".request.url")
     return steps
 
 
-def _write(session: Session, steps: Sequence[Step], faults: Faults) -> None:
+def _write(session: Session, actor: Actor, steps: Sequence[Step], faults: Faults) -> None:
     """Write what is left of a wave; where anything is at fault already, nothing more needs to be."""
     if faults:
         return
@@ -71,7 +77,7 @@ def _write(session: Session, steps: Sequence[Step], faults: Faults) -> None:
         if step.view is None and step.row is not None:
             step.view = following(session, step.row, step.author, step.body)
     by_id = {step.view.id: step for step in writing if step.view is not None}
-    refused = write_versions(session, [step.view for step in by_id.values() if step.view is not None])
+    refused = write_versions(session, actor, [step.view for step in by_id.values() if step.view is not None])
     for own, error in refused.items():
         faults.add(by_id[own].entry.index, error)
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, current_app, g, make_response, request
@@ -10,6 +11,7 @@ from werkzeug.test import EnvironBuilder
 
 from health_file.fhir import text
 from health_file.fhir.routes.blueprint import blueprint
+from health_file.smart.interactions import interaction_of
 from services.errors import Denied
 from services.gateway.guard import ScopeMissing, is_sure_enough
 from services.web.current import current_actor, current_session
@@ -40,6 +42,9 @@ def answer_alone(method: str, url: str, headers: Mapping[str, str], body: bytes 
             return make_response(_view()(**(request.view_args or {})))
         except Exception as error:  # noqa: BLE001  # whatever it is becomes the entry's own answer
             return answer_error(error)
+        finally:
+            # The context of the whole may be the same one.
+            g.citizen_session, g.citizen_actor = session, actor
 
 
 def _view() -> Any:
@@ -56,6 +61,11 @@ def _view() -> Any:
     if declaration is None or declaration.role is not None:
         raise NotFound
     if not declaration.scopes <= actor.scopes:
+        interaction = interaction_of(request)
+        catalogue = current_app.extensions["citizen_catalogue"]
+        implied = catalogue.standing_for(sorted(actor.scopes), interaction) if interaction else frozenset()
+        actor = g.citizen_actor = replace(actor, implied=implied)
+    if not declaration.scopes <= actor.scopes | actor.implied:
         raise ScopeMissing(resource=None, scopes=declaration.scopes)
     if declaration.step_up is not None and not is_sure_enough(actor, declaration.step_up):
         raise Denied
