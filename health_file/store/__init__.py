@@ -13,6 +13,7 @@ from health_file.store.conditions import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
     claim_patient_places,
     count_resources,
@@ -34,6 +35,7 @@ from health_file.store.search import (
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turns
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -56,7 +58,9 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_own",
     "find_patient_id",
+    "find_patients",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -65,6 +69,9 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_named",
+    "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_versions",
     "reach_directory",
