@@ -46,6 +46,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author", "version"}),
         ),
         AuditEvent(
+            "health_file.transaction.written",
+            msgid("成批写入了健康记录"),
+            frozenset({"created", "updated", "deleted", "types", "author", "resource_ids"}),
+        ),
+        AuditEvent(
             "health_file.history.read",
             msgid("看了一条健康记录的各个版本"),
             frozenset({"resource_id", "type", "count"}),

@@ -1,6 +1,6 @@
 """Whose file a resource belongs to, or on which shelf it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,6 @@ from health_file.rules import DIRECTORY, DIRECTORY_TYPES, SHELF_TYPES, named_by,
 from services import ids, vault
 from services.database.session import Session
 from services.gateway.directory import find_residents
-
-NOTHING: Mapping[str, UUID] = {}
 
 
 def owner_of(
@@ -43,7 +41,7 @@ def owner_of(
     return owner
 
 
-def find_owners(session: Session, resources: list[Mapping[str, Any]]) -> dict[str, UUID]:
+def find_owners(session: Session, resources: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
     """The residents behind every reference and ID number by which resources name whom they are about."""
     named = [named_by(one) for one in resources]
     references = {one for each in named for one in each.references}
@@ -57,6 +55,14 @@ def reach(session: Session, owner: UUID) -> None:
     if owner not in session.data_keys:
         session.raw("SELECT gateway.reach(%s)", (owner,))
         vault.cipher_for(session, owner)
+
+
+def reach_all(session: Session, owners: Iterable[UUID]) -> None:
+    """Reach several owners by two statements, however many they are."""
+    missing = [owner for owner in dict.fromkeys(owners) if owner not in session.data_keys]
+    if missing:
+        session.raw("SELECT gateway.reach(owner) FROM unnest(%s::uuid[]) AS owner", (missing,))
+        vault.ciphers_for(session, missing)
 
 
 def _parsed(references: set[str]) -> list[tuple[str, UUID]]:
