@@ -236,8 +236,7 @@ class SeveralMatches(CitizenError):
 
     code = "health_file.several_matches"
     status = 412
-<<<<<<< HEAD
-    title = msgid("有不止一条记录符合 If-None-Exist 的条件，请写得更准确")
+    title = msgid("有不止一条记录符合条件，请写得更准确")
 
 
 class EntryMalformed(ResourceInvalid):
@@ -294,6 +293,3 @@ class EntryFailed(CitizenError):
     code = "health_file.entry_failed"
     status = 500
     title = msgid("这一条没有存进去，别的不受影响。请联系系统运行人员")
-=======
-    title = msgid("有不止一条记录符合条件，请写得更准确")
->>>>>>> main
