@@ -271,10 +271,10 @@ class EntryChanged(CitizenError):
     title = msgid("导入进行时文件变了，这一条没有收。请再导入一次")
 
 
-class ReferenceUnresolved(ResourceInvalid):
+class ReferencesLeft(ResourceInvalid):
     """References of an imported resource to what neither the import nor the file holds; they stay as they were sent."""
 
-    code = "health_file.reference_unresolved"
+    code = "health_file.references_left"
     status = 200
     title = msgid("有 %(count)d 处引用没有找到所指的记录，按原样保留")
 

@@ -40,7 +40,9 @@ class Report:
 
 
 def _line(refusal: Refusal) -> dict[str, Any]:
-    issues = [_issue(refusal, fault) for fault in refusal.faults or [{"field": "", "expected": refusal.title}]]
+    issues = [
+        _issue(refusal, fault) for fault in refusal.faults or [{"field": "", "expected": refusal.title}]
+    ]
     outcome = {"resourceType": "OperationOutcome", "issue": issues}
     return {**refusal.place.as_json(), "type": refusal.type or None, "code": refusal.code, "outcome": outcome}
 
