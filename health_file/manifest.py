@@ -48,6 +48,11 @@ manifest = Manifest(
         AuditEvent(
             "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
         ),
+        AuditEvent(
+            "health_file.summary.read",
+            msgid("看了健康档案的摘要"),
+            frozenset({"document_id", "types", "count"}),
+        ),
     ),
     smart=HealthFileOfSmart(),
     home_line=home.home_line,

@@ -34,6 +34,7 @@ from health_file.store.search import (
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -58,6 +59,7 @@ __all__ = [
     "find_naming",
     "find_own",
     "find_patient_id",
+    "find_patients",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -65,7 +67,9 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_named",
     "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_versions",
     "reach_directory",
