@@ -31,7 +31,7 @@ def open_directory(
     for doctor in doctors:
         writer = author_of(doctor)
         body = {
-            "identifier": [{"system": STAFF_SYSTEM, "value": doctor.username}],
+            "identifier": [{"system": STAFF_SYSTEM, "value": str(doctor.subject_id)}],
             "active": True,
             "name": [{"text": doctor.name}],
             "qualification": [{"code": {"text": "执业医师"}}],
