@@ -1,6 +1,6 @@
 """The health file's front door."""
 
-from health_file import access, demo, home, models, pages, routes
+from health_file import access, commands, demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
@@ -28,6 +28,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author"}),
         ),
         AuditEvent(
+            "health_file.resources.imported",
+            msgid("导入了健康记录"),
+            frozenset({"author", "count", "types"}),
+        ),
+        AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
         ),
         AuditEvent(
@@ -39,6 +44,11 @@ manifest = Manifest(
             "health_file.resource.deleted",
             msgid("删除了一条健康记录"),
             frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.transaction.written",
+            msgid("成批写入了健康记录"),
+            frozenset({"created", "updated", "deleted", "types", "author", "resource_ids"}),
         ),
         AuditEvent(
             "health_file.history.read",
@@ -53,9 +63,15 @@ manifest = Manifest(
             msgid("用应用打开了健康档案"),
             frozenset({"resource_id", "client"}),
         ),
+        AuditEvent(
+            "health_file.summary.read",
+            msgid("看了健康档案的摘要"),
+            frozenset({"document_id", "types", "count"}),
+        ),
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
+    commands=commands.COMMANDS,
 )

@@ -8,13 +8,13 @@ from uuid import UUID
 from flask import Response
 
 from health_file import access, actions, schemas
-from health_file.smart.service import HealthFileOfSmart
-from services.gateway.oauth.issuer import current_issuer
+from health_file.fhir.routes.addresses import base_url
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.json_writer import json_response
+from services.web.language import current_language, gettext
 from services.web.pagination import decode_cursor, encode_cursor
 
 blueprint = ApiBlueprint(
@@ -78,7 +78,20 @@ def create_launch(asked: Mapping[str, Any]) -> actions.Launch:
     return actions.launch_application(
         current_session(),
         current_actor(),
-        base_url=f"{current_issuer().base_url}{HealthFileOfSmart.base_path}",
+        base_url=base_url(),
         client_id=asked["client_id"],
         patient_id=asked["patient"],
     )
+
+
+@blueprint.route("/summary.pdf", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(
+    200, content_type="application/pdf", description="PDF/UA-1, PDF/A-3, the FHIR document inside"
+)
+def print_summary() -> Response:
+    """Print the International Patient Summary of the file's resident."""
+    bundle = actions.summarise(
+        current_session(), current_actor(), base_url=base_url(), language=current_language(), say=gettext
+    )
+    return Response(actions.print_summary(bundle, gettext), mimetype="application/pdf")

@@ -55,7 +55,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """What a request would do: any of `letters` (c, r, u, d, s) with one type, or with None in particular."""
+    """What a request would do: any of `letters` (c, r, u, d, s) with one type, None in particular, or all (`*`)."""
 
     letters: str
     type: str | None = None

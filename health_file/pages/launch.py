@@ -5,10 +5,9 @@ from werkzeug.wrappers import Response
 
 from health_file import access, actions
 from health_file.errors import ApplicationNotLaunchable
+from health_file.fhir.routes.addresses import base_url
 from health_file.pages.blueprint import blueprint
-from health_file.smart.service import HealthFileOfSmart
 from services.errors import NotFound
-from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.server import origin_of
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -36,7 +35,7 @@ def launch_application() -> Response | tuple[str, int]:
         launch = actions.launch_application(
             session,
             actor,
-            base_url=f"{current_issuer().base_url}{HealthFileOfSmart.base_path}",
+            base_url=base_url(),
             client_id=form["client_id"],
             patient_id=actions.find_patient_by(session, form["patient"]),
         )
@@ -55,4 +54,6 @@ def _page(form: dict[str, str], errors: dict[str, str]) -> str:
     if targets:
         allow_form_target(" ".join(targets))
     applications = {one.client_id: one.name_en if in_english else one.name for one in found}
-    return render_template("health_file/applications.html", applications=applications, form=form, errors=errors)
+    return render_template(
+        "health_file/applications.html", applications=applications, form=form, errors=errors
+    )

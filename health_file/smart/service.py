@@ -12,7 +12,6 @@ from health_file.smart.scopes import EXAMPLES, find_scope
 from services.database.session import Session
 from services.manifest import Scope
 
-
 TOKEN_BYTES = 16
 
 
