@@ -1,6 +1,6 @@
 """The health file's front door."""
 
-from health_file import demo, home, models, pages, routes
+from health_file import commands, demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
@@ -26,6 +26,11 @@ manifest = Manifest(
             "health_file.resource.created",
             msgid("写入了一条健康记录"),
             frozenset({"resource_id", "type", "author"}),
+        ),
+        AuditEvent(
+            "health_file.resources.imported",
+            msgid("导入了健康记录"),
+            frozenset({"author", "count", "types"}),
         ),
         AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
@@ -62,4 +67,5 @@ manifest = Manifest(
     smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
+    commands=commands.COMMANDS,
 )

@@ -23,8 +23,8 @@ def owner_of(
     """
     resource_type = resource["resourceType"]
     if resource_type in DIRECTORY_TYPES:
-        _check_units(author, resource)
-        owner = _shelf(session, "")
+        check_units(author, resource)
+        owner = shelf_of(session, author, resource_type)
     else:
         found = known if known is not None else find_owners(session, [resource])
         named = named_by(resource)
@@ -34,7 +34,7 @@ def owner_of(
         if owners and not (resource_type == "Patient" and not set(named.id_numbers) <= found.keys()):
             owner = owners.pop()
         elif resource_type in SHELF_TYPES:
-            owner = _shelf(session, author)
+            owner = shelf_of(session, author, resource_type)
         else:
             raise ResidentUnknown
     reach(session, owner)
@@ -77,11 +77,17 @@ def _parsed(references: set[str]) -> list[tuple[str, UUID]]:
     return found
 
 
-def _check_units(author: str, resource: Mapping[str, Any]) -> None:
+def check_units(author: str, resource: Mapping[str, Any]) -> None:
+    """Refuse an Organization that says it is another unit of the city's. Raises: ResourceInvalid 422."""
     for index, unit in units_claimed_by(resource):
         if unit != author:
             where = f"Organization.identifier[{index}].value"
             raise ResourceInvalid([Issue(where, "the code of your own unit", "business-rule")])
+
+
+def shelf_of(session: Session, author: str, resource_type: str) -> UUID:
+    """The shelf on which a unit's resource of a type stands when it names no resident."""
+    return _shelf(session, "" if resource_type in DIRECTORY_TYPES else author)
 
 
 def _shelf(session: Session, unit: str) -> UUID:
