@@ -1,6 +1,13 @@
 """The use cases of the health file."""
 
-from health_file.actions.change import change_resource, delete_resource
+from health_file.actions.change import (
+    change_found,
+    change_resource,
+    delete_found,
+    delete_resource,
+    patch_found,
+    patch_resource,
+)
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
@@ -17,15 +24,19 @@ __all__ = [
     "ResourceView",
     "Step",
     "apply_transaction",
+    "change_found",
     "change_resource",
     "create_resource",
     "create_unless_found",
+    "delete_found",
     "delete_resource",
     "find_patient_by",
     "launch_application",
     "list_applications",
     "list_resources",
     "list_versions",
+    "patch_found",
+    "patch_resource",
     "print_summary",
     "read_own_file",
     "read_own_record",
