@@ -26,3 +26,8 @@ def check_clocks(session: Session, actor: Actor) -> None:
     drifted = actions.check_clocks(session, actor)
     if drifted:
         log.error("clocks drifted", tickets=drifted)
+
+
+def count_days(session: Session, _actor: Actor) -> None:
+    """Bring the published counts up to date."""
+    actions.count_days(session)

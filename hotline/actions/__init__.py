@@ -3,6 +3,7 @@
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
 from hotline.actions.filing import Filed, create_ticket, list_categories
+from hotline.actions.late import Late, list_late
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
 from hotline.actions.search import (
@@ -15,29 +16,37 @@ from hotline.actions.search import (
     save_view,
     search_tickets,
 )
+from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "CountsView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "Late",
     "SavedView",
+    "Statistics",
     "TicketView",
     "Tracked",
     "change_ticket",
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "count_days",
     "count_facets",
     "create_ticket",
     "forget_view",
     "list_categories",
+    "list_late",
     "list_saved_views",
     "list_tickets",
     "plan_route",
     "publish_year",
+    "read_heat",
+    "read_statistics",
     "read_ticket",
     "recalculate",
     "save_view",

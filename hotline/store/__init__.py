@@ -10,6 +10,7 @@ from hotline.store.clocks import (
     read_calendar,
     read_policy,
 )
+from hotline.store.late import count_late, list_late
 from hotline.store.routing import list_routing_rules
 from hotline.store.search import (
     FACETS,
@@ -21,6 +22,7 @@ from hotline.store.search import (
     oldest_ticket,
     search_tickets,
 )
+from hotline.store.statistics import count_day, last_counted, list_changed_days, list_heat, sum_counts
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -47,14 +49,20 @@ __all__ = [
     "add_ticket",
     "add_tracking_code",
     "change_ticket",
+    "count_day",
     "count_facets",
+    "count_late",
     "count_open",
     "find_tracked",
     "forget_saved_view",
     "get_ticket",
     "get_ticket_by_id",
+    "last_counted",
+    "list_changed_days",
     "list_clocks",
     "list_events",
+    "list_heat",
+    "list_late",
     "list_open_after",
     "list_provisional",
     "list_routing_rules",
@@ -68,4 +76,5 @@ __all__ = [
     "read_calendar",
     "read_policy",
     "search_tickets",
+    "sum_counts",
 ]
