@@ -31,3 +31,9 @@ def check_clocks(session: Session, actor: Actor) -> None:
 def count_days(session: Session, _actor: Actor) -> None:
     """Bring the published counts up to date."""
     actions.count_days(session)
+
+
+def forget_texts(session: Session, actor: Actor) -> None:
+    """Sweep the digests by which repetitions are known."""
+    del actor
+    actions.forget_texts(session)
