@@ -166,6 +166,7 @@ class TicketActionSchema(StrictSchema):
         load_default=None, allow_none=True, validate=validate.OneOf(["110", "119", "120", "122"])
     )
     days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
+    score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
     fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
 
 
@@ -177,11 +178,12 @@ class TicketReplySchema(StrictSchema):
         by_value=True,
         required=True,
         validate=validate.OneOf(
-            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.REOPEN, Action.DISPUTE]
+            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.RATE, Action.REOPEN, Action.DISPUTE]
         ),
         metadata={"example": "close"},
     )
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+    score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
 
 
 class PublicationSchema(StrictSchema):
@@ -327,6 +329,12 @@ class StretchSchema(StrictSchema):
 
     first = fields.Date(load_default=None, allow_none=True, metadata={"example": "2026-09-01"})
     last = fields.Date(load_default=None, allow_none=True, metadata={"example": "2026-11-26"})
+
+
+class OpenDataQuerySchema(StretchSchema):
+    """A page of the open data."""
+
+    page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, 10_000))
 
 
 class StatisticsQuerySchema(StretchSchema):

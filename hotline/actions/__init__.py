@@ -12,6 +12,7 @@ from hotline.actions.keys import (
     signing_keys,
 )
 from hotline.actions.late import Late, list_late
+from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
@@ -76,4 +77,5 @@ __all__ = [
     "signing_keys",
     "take_timed_step",
     "track_ticket",
+    "write_open_data",
 ]

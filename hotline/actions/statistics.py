@@ -73,7 +73,7 @@ def read_statistics(
     """
     if dimension not in DIMENSIONS:
         raise Invalid(field="/by", expected=", ".join(DIMENSIONS))
-    first, last = _stretch(first, last)
+    first, last = stretch_of(first, last)
     rows = [_view(row, _written(row.value)) for row in store.sum_counts(session, dimension, first, last)]
     total = CountsView(
         value=None, counts=(sums := total_of(row.counts for row in rows)), rates=shares_of(sums)
@@ -83,12 +83,13 @@ def read_statistics(
 
 def read_heat(session: Session, *, first: date | None = None, last: date | None = None) -> list[HeatCell]:
     """How many tickets of each district and hour were late, over a stretch of days. Access: everybody."""
-    first, last = _stretch(first, last)
+    first, last = stretch_of(first, last)
     rows = store.list_heat(session, first, last)
     return heat_of((row.district, row.hour, int(row.due), int(row.met)) for row in rows)
 
 
-def _stretch(first: date | None, last: date | None) -> tuple[date, date]:
+def stretch_of(first: date | None, last: date | None) -> tuple[date, date]:
+    """The days that are meant, the last 90 where none are named. Raises: Invalid 422 for more than 366."""
     last = last or clock.today()
     first = first or last - timedelta(days=USUAL - 1)
     if not timedelta(0) <= last - first < timedelta(days=LONGEST):
