@@ -2,6 +2,7 @@
 
 from health_file import demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
+from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
@@ -48,6 +49,7 @@ manifest = Manifest(
             "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
         ),
     ),
+    smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
 )

@@ -13,9 +13,11 @@ from health_file.store.conditions import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
+    find_patient_id,
     find_resource,
     list_resources,
     retire_versions,
@@ -54,6 +56,8 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_own",
+    "find_patient_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -61,6 +65,7 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_newest",
     "list_resources",
     "list_versions",
     "reach_directory",

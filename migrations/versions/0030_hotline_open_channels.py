@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import share
 from services.database.roles import Role
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
