@@ -142,7 +142,9 @@ def test_open_data_shows_kind_and_released_words_never_what_was_reported(crew, p
 
 
 def test_heat_steps_and_worst_cell() -> None:
-    cells = heat_of([("东岸区", 9, 100, 99), ("东岸区", 10, 10, 5), ("南苑区", 9, 0, 0), ("南苑区", 10, 4, 2)])
+    cells = heat_of(
+        [("东岸区", 9, 100, 99), ("东岸区", 10, 10, 5), ("南苑区", 9, 0, 0), ("南苑区", 10, 4, 2)]
+    )
     assert [cell.step for cell in cells] == [1, 5, 0, 5]
     assert worst_of(cells) == cells[1]
 
