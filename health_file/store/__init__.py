@@ -15,10 +15,11 @@ from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.own_file import find_own, list_newest
 from health_file.store.resources import (
-    claim_patient_place,
+    claim_patient_places,
     count_resources,
     find_patient_id,
     find_resource,
+    find_resources,
     list_resources,
     retire_versions,
 )
@@ -33,7 +34,8 @@ from health_file.store.search import (
     has_rows_before,
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
-from health_file.store.turns import take_turn
+from health_file.store.turns import take_turns
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -48,7 +50,7 @@ __all__ = [
     "add_indexes",
     "add_resources",
     "add_versions",
-    "claim_patient_place",
+    "claim_patient_places",
     "claim_shelf",
     "count_matches",
     "count_resources",
@@ -58,17 +60,21 @@ __all__ = [
     "find_naming",
     "find_own",
     "find_patient_id",
+    "find_patients",
     "find_referenced",
     "find_residents_of",
     "find_resource",
+    "find_resources",
     "find_shelf",
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_named",
     "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_versions",
     "reach_directory",
     "retire_versions",
-    "take_turn",
+    "take_turns",
 ]
