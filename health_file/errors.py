@@ -118,6 +118,15 @@ class PatchInvalid(CitizenError):
         self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "structure"}]
 
 
+class PatchTypeNotSupported(CitizenError):
+    """A patch in another language than JSON Patch."""
+
+    code = "health_file.patch_type_not_supported"
+    status = 415
+    title = msgid("补丁请用 application/json-patch+json 发送")
+    headers = {"Accept-Patch": "application/json-patch+json"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class PatchFailed(CitizenError):
     """A patch does not fit the resource as it is now, so none of it was applied."""
 
@@ -191,7 +200,7 @@ class DeletionNotAllowed(CitizenError):
     code = "health_file.deletion_not_allowed"
     status = 405
     title = msgid("档案首页（Patient）不能删除")
-    headers = {"Allow": "GET, HEAD, OPTIONS, PUT"}  # noqa: RUF012  # read by the edge, never changed
+    headers = {"Allow": "GET, HEAD, OPTIONS, PATCH, PUT"}  # noqa: RUF012  # read by the edge, never changed
 
 
 class NotAcceptable(CitizenError):
@@ -236,8 +245,7 @@ class SeveralMatches(CitizenError):
 
     code = "health_file.several_matches"
     status = 412
-<<<<<<< HEAD
-    title = msgid("有不止一条记录符合 If-None-Exist 的条件，请写得更准确")
+    title = msgid("有不止一条记录符合条件，请写得更准确")
 
 
 class EntryMalformed(ResourceInvalid):
@@ -272,10 +280,10 @@ class EntryChanged(CitizenError):
     title = msgid("导入进行时文件变了，这一条没有收。请再导入一次")
 
 
-class ReferenceUnresolved(ResourceInvalid):
+class ReferencesLeft(ResourceInvalid):
     """References of an imported resource to what neither the import nor the file holds; they stay as they were sent."""
 
-    code = "health_file.reference_unresolved"
+    code = "health_file.references_left"
     status = 200
     title = msgid("有 %(count)d 处引用没有找到所指的记录，按原样保留")
 
@@ -294,6 +302,3 @@ class EntryFailed(CitizenError):
     code = "health_file.entry_failed"
     status = 500
     title = msgid("这一条没有存进去，别的不受影响。请联系系统运行人员")
-=======
-    title = msgid("有不止一条记录符合条件，请写得更准确")
->>>>>>> main

@@ -1,12 +1,13 @@
 """The report of an import: a line for each entry that was not taken, never with what was sent."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from health_file.actions.importing import Refusal
-from health_file.fhir.outcomes import outcome_of
+from health_file.fhir.issue_types import issue_type
 
 
 class Report:
@@ -39,11 +40,20 @@ class Report:
 
 
 def _line(refusal: Refusal) -> dict[str, Any]:
-    outcome = outcome_of(
-        code=refusal.code,
-        status=refusal.status,
-        title=refusal.title,
-        faults=refusal.faults,
-        severity="warning" if refusal.is_warning else "error",
-    )
+    issues = [
+        _issue(refusal, fault) for fault in refusal.faults or [{"field": "", "expected": refusal.title}]
+    ]
+    outcome = {"resourceType": "OperationOutcome", "issue": issues}
     return {**refusal.place.as_json(), "type": refusal.type or None, "code": refusal.code, "outcome": outcome}
+
+
+def _issue(refusal: Refusal, fault: Mapping[str, str]) -> dict[str, Any]:
+    issue: dict[str, Any] = {
+        "severity": "warning" if refusal.is_warning else "error",
+        "code": fault.get("code") or issue_type(refusal.code, refusal.status),
+        "details": {"text": refusal.title},
+        "diagnostics": fault["expected"],
+    }
+    if place := fault["field"] or refusal.type:
+        issue["expression"] = [place]
+    return issue

@@ -14,6 +14,8 @@ FACTS = {
     "health_file.several_matches": "multiple-matches", "health_file.entry_repeated": "duplicate",
     "health_file.reference_unresolved": "not-found", "health_file.bundle_too_large": "too-costly",
     "web.cursor_invalid": "value", "health_file.search_too_costly": "too-costly",
+    "health_file.references_left": "not-found", "health_file.patient_kept": "duplicate",
+    "health_file.entry_twice": "duplicate",
 }  # fmt: skip
 
 

@@ -16,15 +16,9 @@ from services.words import msgid
 
 MOST_DEPTH = 32
 INT64 = range(-(2**63), 2**63)
-<<<<<<< HEAD
-# Brackets, and texts whole, so that brackets within them are passed over; an open text reaches to the end.
-BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|([\[\]{}])', re.DOTALL)
-SURROGATE = re.compile("[\ud800-\udfff]")
-=======
 # Strings, each whole, so that what stands inside is no bracket; an unclosed one reaches to the end. Then brackets.
 MARKS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 UNWANTED = re.compile("[\x00\ud800-\udfff]")
->>>>>>> main
 
 
 class MalformedJson(CitizenError):
@@ -67,16 +61,6 @@ def read(raw: bytes, *, exact: bool = False) -> Any:
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before the recursive parser sees it."""
     depth = 0
-<<<<<<< HEAD
-    for found in BRACKETS.finditer(text):
-        if (bracket := found[1]) is None:
-            continue
-        if bracket in "[{":
-            depth += 1
-            if depth > MOST_DEPTH:
-                raise MalformedJson(f"nested deeper than {MOST_DEPTH}")
-        else:
-=======
     for found in MARKS.finditer(text):
         mark = found[0]
         if mark in "[{":
@@ -84,7 +68,6 @@ def _check_depth(text: str) -> None:
             if depth > MOST_DEPTH:
                 raise MalformedJson(f"nested deeper than {MOST_DEPTH}")
         elif mark in "]}":
->>>>>>> main
             depth -= 1
 
 
@@ -112,16 +95,9 @@ def _check_values(value: Any) -> None:
 
 
 def _check_text(text: str) -> None:
-<<<<<<< HEAD
-    if "\x00" in text:
-        raise MalformedJson("a text holds NUL")
-    if not text.isascii() and SURROGATE.search(text):
-        raise MalformedJson("a text holds a lone surrogate")
-=======
     found = UNWANTED.search(text)
     if found is not None:
         raise MalformedJson("a text holds NUL" if found[0] == "\x00" else "a text holds a lone surrogate")
->>>>>>> main
 
 
 def _constant(name: str) -> float:

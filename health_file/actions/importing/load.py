@@ -15,7 +15,7 @@ from health_file.errors import (
     EntryTwice,
     Issue,
     PatientKept,
-    ReferenceUnresolved,
+    ReferencesLeft,
     ResidentChanged,
     ResidentUnknown,
 )
@@ -205,7 +205,7 @@ class _Loading:
                 if _our_id(one.reference) not in ours
             ]
             if left:
-                self._result.warn(entry, ReferenceUnresolved(left))
+                self._result.warn(entry, ReferencesLeft(left))
 
 
 def _our_id(reference: str) -> UUID | None:
