@@ -34,6 +34,7 @@ def count_days(session: Session, _actor: Actor) -> None:
 
 
 def forget_texts(session: Session, actor: Actor) -> None:
-    """Sweep the digests by which repetitions are known."""
+    """Sweep the digests by which repeated texts and messages are known."""
     del actor
     actions.forget_texts(session)
+    actions.forget_deliveries(session)
