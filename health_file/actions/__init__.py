@@ -2,12 +2,16 @@
 
 from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.everything import FilePage, Period, read_everything
+from health_file.actions.lastn import read_last_observations
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "FilePage",
     "Matches",
+    "Period",
     "ResourceView",
     "change_resource",
     "create_resource",
@@ -15,6 +19,8 @@ __all__ = [
     "delete_resource",
     "list_resources",
     "list_versions",
+    "read_everything",
+    "read_last_observations",
     "read_resource",
     "search_resources",
 ]

@@ -11,6 +11,7 @@ from health_file.store.conditions import (
     Part,
     WasRecorded,
 )
+from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.resources import (
@@ -43,11 +44,13 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "WholeFile",
     "add_indexes",
     "add_resources",
     "add_versions",
     "claim_patient_place",
     "claim_shelf",
+    "count_file",
     "count_matches",
     "count_resources",
     "count_versions",
@@ -61,6 +64,7 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_file",
     "list_resources",
     "list_versions",
     "reach_directory",
