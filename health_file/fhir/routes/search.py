@@ -45,6 +45,7 @@ def search_by_form(resource_type: str) -> Response:
 
 
 @blueprint.route("", methods=["GET"])
+@blueprint.route("/", methods=["GET"])
 @scopes(access.READ)
 def search_all() -> Response:
     """Resources of several types (`_type`), by parameters that all of them have."""
