@@ -14,6 +14,7 @@ from health_file.store.conditions import (
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
@@ -48,11 +49,13 @@ __all__ = [
     "add_indexes",
     "add_resources",
     "add_versions",
+    "claim_indexing",
     "claim_patient_place",
     "claim_shelf",
     "count_file",
     "count_matches",
     "count_resources",
+    "count_rows_before",
     "count_versions",
     "decided",
     "find_matches",
@@ -63,9 +66,11 @@ __all__ = [
     "find_shelf",
     "find_undecided",
     "forget_index",
+    "forget_indexes",
     "has_rows_before",
     "list_file",
     "list_resources",
+    "list_rows_before",
     "list_versions",
     "reach_directory",
     "retire_versions",
