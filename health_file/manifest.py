@@ -1,8 +1,11 @@
 """The health file's front door."""
 
-from health_file import demo, home, models, pages, routes
+from datetime import timedelta
+
+from health_file import commands, demo, home, jobs, models, pages, routes
 from health_file.fhir import routes as fhir
-from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
+from health_file.smart.service import HealthFileOfSmart
+from services.manifest import AuditEvent, AuthorizationDetailType, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -27,6 +30,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author"}),
         ),
         AuditEvent(
+            "health_file.resources.imported",
+            msgid("导入了健康记录"),
+            frozenset({"author", "count", "types"}),
+        ),
+        AuditEvent(
             "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
         ),
         AuditEvent(
@@ -40,6 +48,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author", "version"}),
         ),
         AuditEvent(
+            "health_file.transaction.written",
+            msgid("成批写入了健康记录"),
+            frozenset({"created", "updated", "deleted", "types", "author", "resource_ids"}),
+        ),
+        AuditEvent(
             "health_file.history.read",
             msgid("看了一条健康记录的各个版本"),
             frozenset({"resource_id", "type", "count"}),
@@ -47,7 +60,15 @@ manifest = Manifest(
         AuditEvent(
             "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
         ),
+        AuditEvent(
+            "health_file.summary.read",
+            msgid("看了健康档案的摘要"),
+            frozenset({"document_id", "types", "count"}),
+        ),
     ),
+    jobs=(Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1)),),
+    smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
+    commands=commands.COMMANDS,
 )

@@ -1,17 +1,55 @@
 """The shapes of the hotline's JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from hotline.actions import EventView
-from hotline.rules import CATEGORIES, Action
+from hotline.rules import CATEGORIES, Action, State
 from hotline.rules.clocks import ClockKind
+from hotline.rules.coordinates import CoordinateSystem, Point, point_of
 from hotline.rules.history import content_of
+from hotline.rules.report import Contact
+from hotline.rules.search import Filters
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
+
+
+class AnswerField(fields.Field[Any]):
+    """The answer to one question: a text, or a list of texts where several may be chosen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | list[str]:
+        del attr, data, kwargs
+        values = value if isinstance(value, list) else [value]
+        if len(values) > 50 or not all(isinstance(one, str) and len(one) <= 4000 for one in values):
+            raise ValidationError("a text, or a list of texts")
+        return value  # type: ignore[no-any-return]
+
+
+class ContactSchema(StrictSchema):
+    """How the reporter may be reached."""
+
+    name = Line(load_default="", least=0, most=200)
+    phone = Line(load_default="", least=0, most=200)
+    email = Line(load_default="", least=0, most=200)
+
+    @post_load
+    def _make(self, data: dict[str, str], **_: Any) -> Contact:
+        return Contact(**data)
+
+
+class PointSchema(StrictSchema):
+    """A place on the map, as it was measured."""
+
+    latitude = fields.Float(required=True, allow_nan=False)
+    longitude = fields.Float(required=True, allow_nan=False)
+    coordinate_system = fields.Enum(CoordinateSystem, by_value=True, load_default=CoordinateSystem.WGS_84)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Point:
+        return point_of(data["latitude"], data["longitude"], data["coordinate_system"])
 
 
 class TicketCreateSchema(StrictSchema):
@@ -27,6 +65,16 @@ class TicketCreateSchema(StrictSchema):
     )
     district = Line(required=True, most=40, metadata={"example": "东岸区"})
     place = Line(load_default="", least=0, most=500, metadata={"example": "3 号楼门口"})
+    attributes = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 64)),
+        values=AnswerField(),
+        load_default=dict,
+        metadata={"example": {"POLE_NUMBER": "HP-0127", "FAULT": "dark"}},
+    )
+    contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
+    point = fields.Nested(PointSchema, load_default=None, allow_none=True)
+    is_confidential = fields.Boolean(load_default=False)
+    is_anonymous = fields.Boolean(load_default=False)
 
 
 class TicketFiledSchema(StrictSchema):
@@ -60,6 +108,13 @@ class TicketSchema(StrictSchema):
     actions = fields.List(fields.String(), required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_due_provisional = fields.Boolean(required=True)
+    is_confidential = fields.Boolean(required=True)
+    is_anonymous = fields.Boolean(required=True)
+    attributes = fields.Dict(required=True)
+    contact = fields.Dict(required=True, allow_none=True)
+    point = fields.Dict(required=True, allow_none=True)
+    public_text = fields.String(required=True, allow_none=True)
+    same_as = fields.UUID(required=True, allow_none=True)
 
 
 TicketPageSchema = page_schema(TicketSchema)
@@ -120,10 +175,22 @@ class TicketReplySchema(StrictSchema):
         Action,
         by_value=True,
         required=True,
-        validate=validate.OneOf([Action.REPLY, Action.CLOSE, Action.REOPEN, Action.DISPUTE]),
+        validate=validate.OneOf(
+            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.REOPEN, Action.DISPUTE]
+        ),
         metadata={"example": "close"},
     )
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+
+
+class PublicationSchema(StrictSchema):
+    """What everybody may read of a ticket, in an operator's own words."""
+
+    text = fields.String(
+        required=True, validate=validate.Length(1, 4000), metadata={"example": "和平路一盏路灯不亮"}
+    )
+    place = Line(load_default="", least=0, most=500, metadata={"example": "和平路近民生街"})
+    with_point = fields.Boolean(load_default=False)
 
 
 class TrackSchema(StrictSchema):
@@ -195,3 +262,60 @@ class CategorySchema(StrictSchema):
 
     code = fields.String(required=True)
     title = fields.String(required=True)
+
+
+class FacetQuerySchema(StrictSchema):
+    """What is looked for, and where; each filter that is left out lets everything through."""
+
+    words = fields.String(
+        load_default="", validate=validate.Length(0, 600), metadata={"example": "路灯 不亮"}
+    )
+    state = fields.List(fields.Enum(State, by_value=True), load_default=list)
+    category = fields.List(fields.String(validate=validate.OneOf(list(CATEGORIES))), load_default=list)
+    district = fields.List(Line(most=40), load_default=list, validate=validate.Length(0, 50))
+    unit = fields.List(Line(most=40), load_default=list, validate=validate.Length(0, 50))
+    channel = fields.List(Line(most=40), load_default=list, validate=validate.Length(0, 50))
+    filed_from = fields.AwareDateTime(load_default=None, allow_none=True)
+    filed_before = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class SearchSchema(FacetQuerySchema):
+    """A page of a search."""
+
+    limit = fields.Integer(load_default=25, strict=True, validate=validate.Range(1, 100))
+    cursor = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 1000))
+
+
+class FacetsSchema(StrictSchema):
+    """How a search divides; `is_cut` when only its newest tickets were counted."""
+
+    total = fields.Integer(required=True)
+    is_cut = fields.Boolean(required=True)
+    counts = fields.Dict(
+        keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.Integer()), required=True
+    )
+
+
+class SavedViewCreateSchema(FacetQuerySchema):
+    """A search to keep."""
+
+    title = Line(required=True, most=60, metadata={"example": "东岸区路灯"})
+
+
+class SavedViewSchema(StrictSchema):
+    """A search that somebody keeps; `filters` are those of a search."""
+
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    words = fields.String(required=True)
+    filters = fields.Dict(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+FILTER_NAMES = ("state", "category", "district", "unit", "channel", "filed_from", "filed_before")
+
+
+def filters_of(body: Mapping[str, Any]) -> Filters:
+    """The filters of a search that was sent."""
+    listed = {name: tuple(getattr(one, "value", one) for one in body[name]) for name in FILTER_NAMES[:5]}
+    return Filters(**listed, filed_from=body["filed_from"], filed_before=body["filed_before"])

@@ -3,5 +3,15 @@
 from health_file.access.authors import author_of
 from health_file.access.predicate import visible_to
 from health_file.access.scopes import READ, WRITE
+from health_file.access.smart import check_write, has_smart_scopes, may_search, may_write
 
-__all__ = ["READ", "WRITE", "author_of", "visible_to"]
+__all__ = [
+    "READ",
+    "WRITE",
+    "author_of",
+    "check_write",
+    "has_smart_scopes",
+    "may_search",
+    "may_write",
+    "visible_to",
+]

@@ -4,15 +4,21 @@ from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.everything import FilePage, Period, read_everything
 from health_file.actions.lastn import read_last_observations
+from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.summarise import summarise
+from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "Faults",
     "FilePage",
     "Matches",
     "Period",
     "ResourceView",
+    "Step",
+    "apply_transaction",
     "change_resource",
     "create_resource",
     "create_unless_found",
@@ -21,6 +27,9 @@ __all__ = [
     "list_versions",
     "read_everything",
     "read_last_observations",
+    "read_own_file",
+    "read_own_record",
     "read_resource",
     "search_resources",
+    "summarise",
 ]

@@ -14,11 +14,14 @@ from health_file.store.conditions import (
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.resources import (
-    claim_patient_place,
+    claim_patient_places,
     count_resources,
+    find_patient_id,
     find_resource,
+    find_resources,
     list_resources,
     retire_versions,
 )
@@ -33,7 +36,8 @@ from health_file.store.search import (
     has_rows_before,
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
-from health_file.store.turns import take_turn
+from health_file.store.turns import take_turns
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -50,7 +54,7 @@ __all__ = [
     "add_resources",
     "add_versions",
     "claim_indexing",
-    "claim_patient_place",
+    "claim_patient_places",
     "claim_shelf",
     "count_file",
     "count_matches",
@@ -60,19 +64,26 @@ __all__ = [
     "decided",
     "find_matches",
     "find_naming",
+    "find_own",
+    "find_patient_id",
+    "find_patients",
     "find_referenced",
     "find_residents_of",
     "find_resource",
+    "find_resources",
     "find_shelf",
     "find_undecided",
     "forget_index",
     "forget_indexes",
     "has_rows_before",
     "list_file",
+    "list_named",
+    "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_rows_before",
     "list_versions",
     "reach_directory",
     "retire_versions",
-    "take_turn",
+    "take_turns",
 ]
