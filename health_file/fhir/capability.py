@@ -11,7 +11,7 @@ from health_file.rules import HELD_TYPES
 INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
-SYSTEM_INTERACTIONS = ("search-system",)
+SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system")
 # Of every resource, and known to the server itself.
 OWN_PARAMETERS = (
     ("_id", "http://hl7.org/fhir/SearchParameter/Resource-id", "token"),

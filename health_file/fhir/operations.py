@@ -37,5 +37,12 @@ OPERATIONS: tuple[Operation, ...] = (
         ("Patient",),
         ("GET", "POST"),
     ),
+    Operation(
+        "summary",
+        "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+        frozenset({Level.TYPE, Level.INSTANCE}),
+        ("Patient",),
+        ("GET", "POST"),
+    ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
 )

@@ -24,6 +24,9 @@ ROUTES: Mapping[str, str] = {
     "search_all_by_form": "s",
     "search_file": "s",
     "search_file_by_form": "s",
+    "everything": "s",
+    "own_everything": "s",
+    "last_observations": "s",
 }
 
 

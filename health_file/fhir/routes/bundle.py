@@ -34,6 +34,7 @@ SAVEPOINT = ("SAVEPOINT entry", "RELEASE SAVEPOINT entry", "ROLLBACK TO SAVEPOIN
 
 
 @blueprint.route("", methods=["POST"])
+@blueprint.route("/", methods=["POST"])
 @signed_in()
 def process_bundle() -> Response:
     """Process a transaction or a batch; each entry needs the scope of the same interaction alone."""
