@@ -8,7 +8,7 @@ from health_file.fhir.parameters import PARAMETERS
 from health_file.fhir.references import codes_of
 from health_file.rules import HELD_TYPES
 
-INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
+INTERACTIONS = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "search-type")
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
 SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system")
@@ -27,6 +27,7 @@ def statement(base_url: str) -> dict[str, Any]:
         **_about(base_url),
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json"],
         "rest": [
             {
                 "mode": "server",
@@ -78,8 +79,8 @@ def _of_type(name: str) -> dict[str, Any]:
         "updateCreate": False,
         "conditionalCreate": True,
         "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
         **_included(name),
         "searchParam": [
             _parameter(*one)

@@ -1,11 +1,22 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
-from health_file.fhir.routes import bundle, everything, history, instance, lastn, metadata, search, summary
+from health_file.fhir.routes import (
+    bundle,
+    conditional,
+    everything,
+    history,
+    instance,
+    lastn,
+    metadata,
+    search,
+    summary,
+)
 from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
     "blueprint",
     "bundle",
+    "conditional",
     "everything",
     "history",
     "instance",
