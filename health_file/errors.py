@@ -194,6 +194,14 @@ class EntriesRefused(CitizenError):
         self.errors = list(errors)
 
 
+class ContentContradicted(CitizenError):
+    """The bytes of a file are not what its media type says."""
+
+    code = "health_file.content_contradicted"
+    status = 415
+    title = msgid("文件内容和声明的类型不符，请检查 Content-Type")
+
+
 class DeletionNotAllowed(CitizenError):
     """A Patient ends with the file, by erasure."""
 

@@ -1,6 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.chunks import add_chunks, list_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -53,6 +54,7 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "add_chunks",
     "add_indexes",
     "add_resources",
     "add_versions",
@@ -76,6 +78,7 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_chunks",
     "list_named",
     "list_newest_of_types",
     "list_resources",
