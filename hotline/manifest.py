@@ -56,11 +56,20 @@ manifest = Manifest(
             "hotline.channel_key.created", msgid("发了一把接入密钥"), frozenset({"key_id", "channel"})
         ),
         AuditEvent("hotline.channel_key.revoked", msgid("收回了一把接入密钥"), frozenset({"key_id"})),
+        AuditEvent("hotline.call.recorded", msgid("记下了一个来电"), frozenset({"call_id", "event", "to"})),
+        AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
+        AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
+        AuditEvent(
+            "hotline.letter.received",
+            msgid("收到了一封来信"),
+            frozenset({"outcome", "reason", "ticket_id"}),
+        ),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.count_days", jobs.count_days, every=timedelta(minutes=15)),
         Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
         Job("hotline.forget_texts", jobs.forget_texts, every=timedelta(days=1)),
     ),
@@ -69,6 +78,7 @@ manifest = Manifest(
     desks=(
         Desk("hotline:claim", "/console/hotline", msgid("队列")),
         Desk("hotline:work", "/console/desk", msgid("部门")),
+        Desk("hotline:work", "/console/wall", msgid("督办")),
     ),
     demo=demo.seed,
     commands=(commands.hotline,),

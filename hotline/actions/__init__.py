@@ -1,7 +1,9 @@
 """The hotline's use cases."""
 
+from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
+from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
 from hotline.actions.keys import (
     ChannelKey,
@@ -11,6 +13,9 @@ from hotline.actions.keys import (
     revoke_channel_key,
     signing_keys,
 )
+from hotline.actions.late import Late, list_late
+from hotline.actions.letters import Received, receive_letter
+from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
@@ -24,33 +29,44 @@ from hotline.actions.search import (
     save_view,
     search_tickets,
 )
+from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "CallView",
     "ChannelKey",
+    "CountsView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "Late",
+    "Received",
     "SavedView",
+    "Statistics",
     "TicketView",
     "Tracked",
     "change_ticket",
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "count_days",
     "count_facets",
     "create_channel_key",
     "create_ticket",
     "create_token",
+    "file_on_call",
     "file_report",
+    "forget_deliveries",
     "forget_texts",
     "forget_view",
     "get_public_request",
+    "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_late",
     "list_public_requests",
     "list_saved_views",
     "list_tickets",
@@ -59,12 +75,19 @@ __all__ = [
     "program_of",
     "publish_ticket",
     "publish_year",
+    "read_call",
+    "read_heat",
+    "read_statistics",
     "read_ticket",
     "recalculate",
+    "receive_letter",
+    "record_call",
     "revoke_channel_key",
     "save_view",
     "search_tickets",
     "signing_keys",
+    "take_delivery",
     "take_timed_step",
     "track_ticket",
+    "write_open_data",
 ]

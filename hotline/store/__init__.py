@@ -1,5 +1,16 @@
 """Every SQL statement of the hotline."""
 
+from hotline.store.calls import (
+    add_call,
+    add_delivery,
+    change_call,
+    find_open_call_back,
+    forget_deliveries,
+    get_call,
+    list_live_calls,
+    list_tickets_of_caller,
+    lock_call,
+)
 from hotline.store.clocks import (
     add_calendar_year,
     list_clocks,
@@ -16,6 +27,13 @@ from hotline.store.keys import (
     list_channel_keys,
     revoke_channel_key,
 )
+from hotline.store.late import count_late, list_late
+from hotline.store.letters import (
+    add_letter,
+    change_letter,
+    count_letters,
+    get_letter,
+)
 from hotline.store.public import (
     add_open311_token,
     add_public_request,
@@ -24,9 +42,7 @@ from hotline.store.public import (
     move_public_request,
     publish_request,
 )
-from hotline.store.routing import (
-    list_routing_rules,
-)
+from hotline.store.routing import list_routing_rules
 from hotline.store.search import (
     FACETS,
     add_saved_view,
@@ -37,6 +53,7 @@ from hotline.store.search import (
     oldest_ticket,
     search_tickets,
 )
+from hotline.store.statistics import count_day, last_counted, list_changed_days, list_heat, sum_counts
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -60,8 +77,11 @@ __all__ = [
     "FACETS",
     "Ticket",
     "add_calendar_year",
+    "add_call",
     "add_channel_key",
+    "add_delivery",
     "add_event",
+    "add_letter",
     "add_open311_token",
     "add_public_request",
     "add_recent_text",
@@ -69,25 +89,41 @@ __all__ = [
     "add_search_texts",
     "add_ticket",
     "add_tracking_code",
+    "change_call",
+    "change_letter",
     "change_ticket",
+    "count_day",
     "count_facets",
+    "count_late",
+    "count_letters",
     "count_open",
     "find_channel_key",
     "find_open311_number",
+    "find_open_call_back",
     "find_tracked",
+    "forget_deliveries",
     "forget_recent_texts",
     "forget_saved_view",
+    "get_call",
+    "get_letter",
     "get_ticket",
     "get_ticket_by_id",
+    "last_counted",
+    "list_changed_days",
     "list_channel_keys",
     "list_clocks",
     "list_events",
+    "list_heat",
+    "list_late",
+    "list_live_calls",
     "list_open_after",
     "list_provisional",
     "list_public_requests",
     "list_routing_rules",
     "list_saved_views",
     "list_tickets",
+    "list_tickets_of_caller",
+    "lock_call",
     "lock_next",
     "move_public_request",
     "newest_calendar",
@@ -100,4 +136,5 @@ __all__ = [
     "revoke_channel_key",
     "search_tickets",
     "set_public_text",
+    "sum_counts",
 ]

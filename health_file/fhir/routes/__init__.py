@@ -9,6 +9,7 @@ from health_file.fhir.routes import (
     lastn,
     metadata,
     search,
+    smart,
     summary,
 )
 from health_file.fhir.routes.blueprint import blueprint
@@ -23,5 +24,6 @@ __all__ = [
     "lastn",
     "metadata",
     "search",
+    "smart",
     "summary",
 ]
