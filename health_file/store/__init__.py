@@ -15,7 +15,7 @@ from health_file.store.conditions import (
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.own_file import find_own, list_newest
+from health_file.store.own_file import find_own
 from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.resources import (
     claim_patient_places,
@@ -88,7 +88,6 @@ __all__ = [
     "list_chunks",
     "list_file",
     "list_named",
-    "list_newest",
     "list_newest_of_types",
     "list_resources",
     "list_rows_before",
