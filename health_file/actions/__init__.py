@@ -1,6 +1,13 @@
 """The use cases of the health file."""
 
-from health_file.actions.change import change_resource, delete_resource
+from health_file.actions.change import (
+    change_found,
+    change_resource,
+    delete_found,
+    delete_resource,
+    patch_found,
+    patch_resource,
+)
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.exporting import (
     ExportFile,
@@ -29,9 +36,11 @@ __all__ = [
     "apply_transaction",
     "ask_for_export",
     "cancel_export",
+    "change_found",
     "change_resource",
     "create_resource",
     "create_unless_found",
+    "delete_found",
     "delete_resource",
     "expire_export",
     "fail_export",
@@ -39,6 +48,8 @@ __all__ = [
     "list_files",
     "list_resources",
     "list_versions",
+    "patch_found",
+    "patch_resource",
     "print_summary",
     "read_export",
     "read_own_file",
