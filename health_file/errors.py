@@ -194,6 +194,14 @@ class EntriesRefused(CitizenError):
         self.errors = list(errors)
 
 
+class ContentContradicted(CitizenError):
+    """The bytes of a file are not what its media type says."""
+
+    code = "health_file.content_contradicted"
+    status = 415
+    title = msgid("文件内容和声明的类型不符，请检查 Content-Type")
+
+
 class DeletionNotAllowed(CitizenError):
     """A Patient ends with the file, by erasure."""
 
@@ -321,3 +329,11 @@ class AsynchronousOnly(CitizenError):
     code = "health_file.asynchronous_only"
     status = 400
     title = msgid("批量导出要过一会儿才好：请带上 Prefer: respond-async")
+
+
+class ApplicationNotLaunchable(CitizenError):
+    """The application is unknown, or has not said where it is opened on a patient."""
+
+    code = "health_file.application_not_launchable"
+    status = 422
+    title = msgid("这个应用不能从这里打开")

@@ -20,6 +20,7 @@ from health_file.actions.exporting import (
     read_export,
     take_file,
 )
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -30,6 +31,7 @@ from health_file.actions.views import ResourceView
 __all__ = [
     "ExportFile",
     "Faults",
+    "Launch",
     "Matches",
     "ResourceView",
     "Step",
@@ -44,7 +46,10 @@ __all__ = [
     "delete_resource",
     "expire_export",
     "fail_export",
+    "find_patient_by",
     "gather_export",
+    "launch_application",
+    "list_applications",
     "list_files",
     "list_resources",
     "list_versions",

@@ -1,6 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.chunks import add_chunks, list_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -48,7 +49,13 @@ from health_file.store.search import (
     find_undecided,
     has_rows_before,
 )
-from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
+from health_file.store.shelves import (
+    claim_shelf,
+    find_practitioner_id,
+    find_residents_of,
+    find_shelf,
+    reach_directory,
+)
 from health_file.store.turns import take_turns
 from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
@@ -63,6 +70,7 @@ __all__ = [
     "Part",
     "WasRecorded",
     "add_chunk",
+    "add_chunks",
     "add_export",
     "add_indexes",
     "add_resources",
@@ -82,6 +90,7 @@ __all__ = [
     "find_own",
     "find_patient_id",
     "find_patients",
+    "find_practitioner_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",

@@ -7,3 +7,18 @@ __all__ = ["blueprint", "bulk", "bundle", "history", "instance", "metadata", "se
 from health_file.fhir.routes import conditional
 
 __all__ = ["blueprint", "bundle", "conditional", "history", "instance", "metadata", "search", "summary"]
+from health_file.fhir.routes import (
+    smart,
+)
+
+__all__ = [
+    "blueprint",
+    "bundle",
+    "conditional",
+    "history",
+    "instance",
+    "metadata",
+    "search",
+    "smart",
+    "summary",
+]
