@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from health_file import access, commands, demo, home, jobs, models, pages, routes
+from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
@@ -65,15 +65,11 @@ manifest = Manifest(
             msgid("用应用打开了健康档案"),
             frozenset({"resource_id", "client"}),
         ),
-        AuditEvent(
-            "health_file.summary.read",
-            msgid("看了健康档案的摘要"),
-            frozenset({"document_id", "types", "count"}),
-        ),
+        *leaving.AUDIT_EVENTS,
     ),
-    jobs=(Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1)),),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
+    jobs=(*leaving.JOBS, Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1))),
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

@@ -1,7 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
-from health_file.store.chunks import add_chunks, list_chunks
+from health_file.store.chunks import add_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -13,6 +13,21 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.everything import WholeFile, count_file, list_file
+from health_file.store.exports import (
+    add_chunk,
+    add_export,
+    change_export,
+    count_running_exports,
+    delete_chunks,
+    find_export,
+    list_chunks,
+    list_exports,
+    list_files,
+    list_for_export,
+    list_visible,
+    lock_export,
+    next_chunk,
+)
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.own_file import find_own
@@ -57,10 +72,13 @@ __all__ = [
     "Part",
     "WasRecorded",
     "WholeFile",
+    "add_chunk",
     "add_chunks",
+    "add_export",
     "add_indexes",
     "add_resources",
     "add_versions",
+    "change_export",
     "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
@@ -68,8 +86,11 @@ __all__ = [
     "count_matches",
     "count_resources",
     "count_rows_before",
+    "count_running_exports",
     "count_versions",
     "decided",
+    "delete_chunks",
+    "find_export",
     "find_matches",
     "find_naming",
     "find_own",
@@ -86,12 +107,18 @@ __all__ = [
     "forget_indexes",
     "has_rows_before",
     "list_chunks",
+    "list_exports",
     "list_file",
+    "list_files",
+    "list_for_export",
     "list_named",
     "list_newest_of_types",
     "list_resources",
     "list_rows_before",
     "list_versions",
+    "list_visible",
+    "lock_export",
+    "next_chunk",
     "reach_directory",
     "retire_versions",
     "take_turns",
