@@ -5,6 +5,9 @@ from health_file.fhir import routes as fhir
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
+# What `actions.disclosure.record_disclosure` adds to every event of something shown.
+DISCLOSED = frozenset({"purpose", "consent", "unit", "resources", "count"})
+
 manifest = Manifest(
     name="health_file",
     slug="health-file",
@@ -27,7 +30,9 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author"}),
         ),
         AuditEvent(
-            "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
+            "health_file.resource.read",
+            msgid("看了一条健康记录"),
+            DISCLOSED | {"resource_id", "type"},
         ),
         AuditEvent(
             "health_file.resource.updated",
@@ -42,11 +47,9 @@ manifest = Manifest(
         AuditEvent(
             "health_file.history.read",
             msgid("看了一条健康记录的各个版本"),
-            frozenset({"resource_id", "type", "count"}),
+            DISCLOSED | {"resource_id", "type"},
         ),
-        AuditEvent(
-            "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
-        ),
+        AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
     ),
     home_line=home.home_line,
     demo=demo.seed,

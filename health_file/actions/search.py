@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.views import ResourceView, view_of
 from health_file.errors import Issue, ResourceInvalid
 from health_file.fhir.index import index_of
@@ -33,8 +34,8 @@ def search_resources(
 ) -> Matches:
     """One page of what matches a query, after the row whose instant and id are given.
 
-    Access: scope health_file:read; the resident's own file, or what the clinic wrote: the same predicate filters rows
-        and total. Effects: one audit row health_file.resources.read, naming parameters, never values.
+    Access: scope health_file:read; `visible_to` filters rows and total alike.
+    Effects: audit health_file.resources.read for each resident, naming parameters, never values.
     """
     conditions = conditions_of(session, query)
     total = store.count_found(session, actor, conditions) if query.is_counted or not query.count else None
@@ -42,13 +43,12 @@ def search_resources(
     views = [view_of(session, row) for row in rows[: query.count]]
     if views or total:
         names = sorted({one.parameter for one in query.texts} | {one.parameter for one in query.days})
-        audit.append(
-            session,
-            actor,
-            "health_file.resources.read",
-            subject_ids=[view.subject_id for view in views],
-            details={"types": [query.resource_type], "count": len(views), "parameters": names},
-        )
+        details: audit.Details = {
+            "types": [query.resource_type],
+            "count": len(views),
+            "parameters": names,
+        }
+        record_disclosure(session, actor, "health_file.resources.read", views, details=details)
     return Matches(views, total, has_more=len(rows) > query.count > 0)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from health_file import store
 from health_file.access import author_of
 from health_file.actions.search import index_resources
+from health_file.actions.treating import keep_relations
 from health_file.actions.views import ResourceView, row_of
 from health_file.errors import PatientAlreadyHeld, TypeNotSupported, TypeReadOnly, VersionOutdated
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
@@ -29,7 +30,7 @@ def require_author(actor: Actor, resource_type: str) -> str:
 def write_versions(session: Session, views: Sequence[ResourceView]) -> None:
     """Keep new versions: first ones as they are, later ones in the place of the one before.
 
-    Effects: rows, index; of two writers of the same next version one fails, by a guarded update.
+    Effects: rows, index, treating relations; of two writers of the same next version one fails, by a guarded update.
     Raises: VersionOutdated 412, PatientAlreadyHeld 409, ResourceInvalid 422.
     """
     new = [view for view in views if view.version == 1]
@@ -44,9 +45,15 @@ def write_versions(session: Session, views: Sequence[ResourceView]) -> None:
         if store.retire_versions(session, places) != len(later):
             raise VersionOutdated
         store.add_versions(session, [row_of(session, view) for view in later])
+        for are_deleted in (False, True):
+            written = [
+                (one.subject_id, one.id, one.version) for one in later if one.is_deleted is are_deleted
+            ]
+            store.spread_labels(session, written, are_deleted=are_deleted)
     if new:
         store.add_resources(session, [row_of(session, view) for view in new])
     index_resources(session, views)
+    keep_relations(session, views)
 
 
 def following(session: Session, row: Any, author: str, body: dict[str, Any] | None) -> ResourceView:

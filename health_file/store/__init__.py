@@ -1,11 +1,15 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.consents import find_permission, replace_rules
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
+from health_file.store.labels import spread_labels
+from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
+    find_in_directory,
     find_resource,
     list_resources,
     retire_versions,
@@ -24,14 +28,21 @@ __all__ = [
     "count_found",
     "count_resources",
     "count_versions",
+    "end_relations",
+    "find_in_directory",
+    "find_permission",
     "find_residents_of",
     "find_resource",
     "find_shelf",
+    "find_standing",
     "forget_index",
     "list_resources",
     "list_versions",
+    "open_relation",
     "reach_directory",
+    "replace_rules",
     "retire_versions",
     "search_resources",
+    "spread_labels",
     "take_turn",
 ]
