@@ -124,6 +124,23 @@ class ParameterInvalid(CitizenError):
         self.errors = [{"field": "", "expected": f"{name}: {expected}", "code": code}]
 
 
+class SearchTooCostly(CitizenError):
+    """A search would have to open more resources than one search may."""
+
+    code = "health_file.search_too_costly"
+    status = 400
+    title = msgid("这样搜索要打开的记录太多了，请加上居民、日期等条件再搜")
+
+
+class IndexBehind(CitizenError):
+    """A parameter is not yet in the index of every resource; an answer would be silently incomplete."""
+
+    code = "health_file.index_behind"
+    status = 503
+    title = msgid("这个搜索条件正在建立索引，请稍后再试")
+    headers = {"Retry-After": "60"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class SeveralMatches(CitizenError):
     """The condition of a conditional create matches more than one resource."""
 

@@ -1,6 +1,18 @@
 """The tables of the health file: every version of every resource, sealed."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, Integer, LargeBinary, Text, Uuid, false
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+    false,
+    text,
+)
 
 from services.database.tables import (
     Spread,
@@ -32,6 +44,8 @@ resources = table(
     # How confidential and of which sensitive kinds, as keyed digests; the day of what it tells.
     Column("labels", ARRAY(LargeBinary), nullable=False, server_default="{}"),
     Column("dated_on", Date, nullable=True),
+    # With which version of the index it is found: a parameter added later does not yet find what is older.
+    Column("indexed_as", SmallInteger, nullable=False, server_default=text("1")),
 )
 
 # Whose a resource is, for clinics who name it by id alone.

@@ -22,6 +22,8 @@ DIRECTORY_TYPES = ("Organization", "Practitioner", "PractitionerRole")
 # In the file of the resident that they name, or on the shelf of the unit that wrote them.
 SHELF_TYPES = ("Binary", "Bundle", "Provenance")
 HELD_TYPES = ("Patient", *SUBJECTS, *DIRECTORY_TYPES, *SHELF_TYPES)
+# What stands in a resident's own file, the Patient's compartment.
+COMPARTMENT_TYPES = ("Patient", *SUBJECTS, *SHELF_TYPES)
 # The server itself writes these, from the audit log.
 READ_ONLY_TYPES = ("AuditEvent",)
 

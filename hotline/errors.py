@@ -54,3 +54,19 @@ class TrackingCodeUnknown(CitizenError):
     code = "hotline.tracking_code_unknown"
     status = 404
     title = msgid("没有查到。请核对诉求编号和查询码")
+
+
+class SearchTooBroad(CitizenError):
+    """Nothing to look for, or more than the index holds together."""
+
+    code = "hotline.search_too_broad"
+    status = 422
+    title = msgid("写 1 到 8 个词，每个词最多 64 个字，词与词之间空一格")
+
+
+class SavedViewsFull(CitizenError):
+    """Everybody keeps a bounded number of searches."""
+
+    code = "hotline.saved_views_full"
+    status = 409
+    title = msgid("最多存 30 个常用查询，请先删掉不用的")

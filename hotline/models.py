@@ -1,9 +1,19 @@
 """The hotline's tables. Tickets belong to nobody in particular: they may be anonymous."""
 
 from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
-from services.database.tables import Spread, digest, id_key, instant, metadata_for, sealed, table, words
+from services.database.tables import (
+    Spread,
+    digest,
+    id_key,
+    instant,
+    metadata_for,
+    sealed,
+    subject_key,
+    table,
+    words,
+)
 
 metadata = metadata_for("hotline")
 
@@ -117,4 +127,26 @@ routing_rules = table(
     words("category", nullable=True),
     words("district", nullable=True),
     words("unit"),
+)
+
+# By which words tickets are found: keyed pairs of characters with their places. No clear text, no row policy; what is
+# found here is read again under row-level security before anybody sees that it exists.
+search_texts = table(
+    "search_texts",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("segment", Integer, primary_key=True, autoincrement=False),
+    Column("grams", TSVECTOR, nullable=False),
+)
+
+# Searches that a member of staff keeps.
+saved_views = table(
+    "saved_views",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    sealed("query_sealed"),
+    instant("created_at"),
 )

@@ -1,12 +1,11 @@
 """Writing a new resource into a file."""
 
-from dataclasses import replace
 from typing import Any
 
 from health_file import store
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
-from health_file.actions.search import conditions_of
+from health_file.actions.search import find_rows
 from health_file.actions.views import ResourceView
 from health_file.actions.writing import require_author, write_versions
 from health_file.errors import SeveralMatches
@@ -28,9 +27,9 @@ def create_unless_found(
     Raises: SeveralMatches 412, and what create_resource raises.
     """
     require_author(actor, query.resource_type)
-    turn = session.keys.index("health_file.if_none_exist", repr(replace(query, count=0)))
+    turn = session.keys.index("health_file.if_none_exist", repr(query))
     store.take_turn(session, int.from_bytes(turn[:8], signed=True))
-    rows = store.search_resources(session, actor, conditions_of(session, query), limit=2, after=None)
+    rows = find_rows(session, actor, query, limit=2)
     if len(rows) > 1:
         raise SeveralMatches
     if not rows:

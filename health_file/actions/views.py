@@ -1,6 +1,6 @@
 """A stored resource as the use cases see it, and how its body is sealed for its place and version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from health_file import access
 from health_file.fhir import text
 from health_file.fhir.clinical_day import day_of
 from health_file.fhir.labels import labels_in
+from health_file.fhir.parameters import INDEX_VERSION
 from health_file.models import resources
 from services import vault
 from services.database.session import Session
@@ -51,7 +52,19 @@ class ResourceView:
 
 def view_of(session: Session, row: Any) -> ResourceView:
     """Open a row. Raises: Shredded, SealBroken."""
-    cipher = vault.cipher_for(session, row.subject_id)
+    return _opened(vault.cipher_for(session, row.subject_id), row)
+
+
+def views_of(session: Session, rows: Sequence[Any]) -> list[ResourceView]:
+    """Open rows, each file's key once. What is of a shredded file cannot be opened any more and is left out.
+
+    Raises: SealBroken.
+    """
+    ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
+    return [_opened(ciphers[row.subject_id], row) for row in rows if row.subject_id in ciphers]
+
+
+def _opened(cipher: vault.Cipher, row: Any) -> ResourceView:
     raw = cipher.unseal(resources.c.body_sealed, _place(row.id, row.version), row.body_sealed)
     return ResourceView(
         id=row.id,
@@ -81,6 +94,7 @@ def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
         "recorded_at": view.recorded_at,
         "labels": sorted(access.digest_of(session.keys, label) for label in labels_in(view.body)),
         "dated_on": day_of(view.body),
+        "indexed_as": INDEX_VERSION,
     }
 
 

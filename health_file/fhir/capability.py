@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from health_file.fhir.index import PARAMETERS
+from health_file.fhir.parameters import PARAMETERS
 from health_file.rules import HELD_TYPES
 
 INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")

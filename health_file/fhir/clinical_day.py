@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from health_file.fhir.index import span_of
+from health_file.fhir.dates import span_of
 
 # The first of these that a resource has; a Period counts from its start.
 ELEMENTS = (

@@ -1,54 +1,31 @@
 """By what a resource is found: texts that are kept as keyed tokens, and day ranges. Pure.
 
-Standard: FHIR R4 search.html; the paths come from HL7's SearchParameters (r4/search.json).
+Standard: FHIR R4 search.html.
 """
 
-import json
-import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
 
-from services.clock import SHANGHAI
+from health_file.fhir.dates import day_spans
+from health_file.fhir.parameters import PARAMETERS, values_at
 
 LONGEST_PREFIX = 24
 MOST_WORDS = 8
 NAME_PARTS = ("text", "family", "given", "prefix", "suffix")
 ADDRESS_PARTS = ("text", "line", "city", "district", "state", "country", "postalCode")
-DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 # In every index, whatever else is there: that the parameter has a value at all (`:missing`).
 PRESENT = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A search parameter of one type: its kind, and where its values stand."""
-
-    kind: str
-    branches: tuple[tuple[tuple[str, ...], str], ...]
-
-
-def _load() -> dict[str, dict[str, Parameter]]:
-    table: dict[str, Any] = json.loads((Path(__file__).parent / "r4" / "search.json").read_text())
-    return {
-        name: {
-            code: Parameter(kind, tuple((tuple(names), only) for names, only in branches))
-            for code, (kind, branches) in row.items()
-        }
-        for name, row in table.items()
-    }
-
-
-PARAMETERS: Mapping[str, Mapping[str, Parameter]] = _load()
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """What one resource is found by: (parameter, text) and (parameter, first day, last day)."""
+    """What one resource is found by: (parameter, text) and (parameter, first day, last day).
+
+    A text of a modifier stands under a name of its own: `subject:identifier`.
+    """
 
     texts: frozenset[tuple[str, str]]
     days: frozenset[tuple[str, date, date]]
@@ -59,42 +36,65 @@ def index_of(resource: Mapping[str, Any]) -> Found:
     texts: set[tuple[str, str]] = set()
     days: set[tuple[str, date, date]] = set()
     for code, parameter in PARAMETERS[resource["resourceType"]].items():
-        for names, only in parameter.branches:
-            for value in _values(resource, names):
+        if code == "deceased" and "deceasedBoolean" not in resource and "deceasedDateTime" not in resource:
+            texts.add((code, "false"))
+        for path in parameter.paths:
+            for value in values_at(resource, path.steps):
                 if parameter.kind == "date":
-                    days.update((code, *span) for span in _spans(value))
+                    days.update((code, *span) for span in day_spans(value))
+                    continue
+                found = list(texts_of(parameter.kind, value, path.only))
+                if parameter.kind == "reference":
+                    if not parameter.is_owner:
+                        texts.update((code, text) for text in found)
+                    identifiers = list(_identified(value, path.only))
+                    texts.update((f"{code}:identifier", text) for text in identifiers)
+                    found += identifiers
                 else:
-                    texts.update((code, text) for text in _texts(value, parameter.kind, only))
-    present = {(code, PRESENT) for code in {code for code, _ in texts} | {code for code, *_ in days}}
-    return Found(frozenset(texts | present), frozenset(days))
+                    texts.update((code, text) for text in found)
+                if code == "identifier":
+                    texts.update((f"{code}:of-type", text) for text in _typed(value))
+                if _is_value(value, path.only, found) and not parameter.is_owner:
+                    texts.add((code, PRESENT))
+    texts.update({(code, PRESENT) for code, *_ in days})
+    return Found(frozenset(texts), frozenset(days))
 
 
-def _values(value: Any, names: tuple[str, ...]) -> Iterator[Any]:
-    """What stands at a path, through every array."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _values(one, names)
-    elif not names:
-        if value is not None:
-            yield value
-    elif isinstance(value, dict) and names[0] in value:
-        yield from _values(value[names[0]], names[1:])
+def _is_value(value: Any, only: str, found: list[str]) -> bool:
+    """Whether `:missing` counts it: what a filter leaves out is no value, a concept of words alone is one."""
+    return bool(found) or (not only and value != {})
 
 
-def _texts(value: Any, kind: str, only: str) -> Iterable[str]:
-    if kind == "token":
-        return _tokens(value, only)
-    if kind == "reference":
-        return _references(value, only)
-    return _strings(value)
+def texts_of(kind: str, value: Any, only: str = "") -> Iterable[str]:
+    """The texts under which a value is indexed."""
+    return {
+        "token": _tokens,
+        "reference": _references,
+        "string": _strings,
+        "uri": _uris,
+        "quantity": _nothing,
+    }[kind](value, only)
+
+
+def joined(system: str, code: str) -> str:
+    """`system|code` as one text that can be read in one way only."""
+    return f"{escaped(system)}|{escaped(code)}"
+
+
+def escaped(text: str) -> str:
+    """A part of a token whose bar is no separator."""
+    return text.replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _tokens(value: Any, only: str) -> Iterator[str]:
     """`code`, `system|code`, `system|` and, without a system, `|code` (search.html#token)."""
-    if isinstance(value, bool):
+    if only == "true":  # a date of death says that it is so
+        yield only
+    elif isinstance(value, bool):
         yield "true" if value else "false"
     elif isinstance(value, str):
-        yield value
+        yield escaped(value)
+        yield joined("", value)
     elif isinstance(value, dict):
         if "coding" in value:
             for coding in value["coding"]:
@@ -104,84 +104,100 @@ def _tokens(value: Any, only: str) -> Iterator[str]:
         if only and only != f"system={system}":
             return
         if isinstance(code, str):
-            yield code
-            yield f"{system or ''}|{code}"
+            yield escaped(code)
+            yield joined(system or "", code)
         if isinstance(system, str):
-            yield f"{system}|"
+            yield joined(system, "")
+
+
+def _typed(identifier: Any) -> Iterator[str]:
+    """`type system|type code|value`, for `:of-type`."""
+    if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
+        for coding in identifier.get("type", {}).get("coding", []):
+            system, code = coding.get("system", ""), coding.get("code", "")
+            yield f"{joined(system, code)}|{escaped(identifier['value'])}"
+
+
+def _identified(reference: Any, only: str) -> Iterator[str]:
+    """What identifies the resource that a reference means, where it says so."""
+    if not isinstance(reference, dict) or (only and reference.get("type", only) != only):
+        return
+    if isinstance(reference.get("identifier"), dict):
+        yield from _tokens(reference["identifier"], "")
 
 
 def _references(value: Any, only: str) -> Iterator[str]:
     """`Type/id` and the id alone, or an absolute address; versions are left out."""
-    reference = value.get("reference") if isinstance(value, dict) else value
-    if not isinstance(reference, str) or reference[0] == "#":
+    for kind, plain in named_by(value):
+        if only and kind != only:
+            continue
+        yield plain
+        if kind:
+            yield plain.partition("/")[2]
+        elif "|" in plain:  # a canonical with its version is also found without
+            yield plain.partition("|")[0]
+
+
+def named_by(value: Any) -> Iterator[tuple[str, str]]:
+    """The resource that a reference names: its type, empty for an absolute address, and the address."""
+    if isinstance(value, dict) and "resourceType" in value:  # the first entry of a document or message
+        reference: Any = f"{value['resourceType']}/{value['id']}" if "id" in value else None
+    else:
+        reference = value.get("reference") if isinstance(value, dict) else value
+    if not isinstance(reference, str) or not reference or reference[0] == "#":
         return
     plain = reference.partition("/_history/")[0]
     kind, _, own = plain.partition("/")
     is_relative = "/" not in own and ":" not in plain and bool(own)
-    if only and not (is_relative and kind == only):
-        return
-    yield plain
-    if is_relative:
-        yield own
+    yield (kind if is_relative else ""), plain
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _uris(value: Any, only: str) -> Iterator[str]:
+    del only
+    if isinstance(value, str):
+        yield value
+        if "|" in value:
+            yield value.partition("|")[0]
+
+
+def _nothing(value: Any, only: str) -> Iterator[str]:
+    """A number is not indexed: neither in clear nor keyed could ranges of it be searched without telling it."""
+    del value, only
+    yield from ()
+
+
+def _strings(value: Any, only: str) -> Iterator[str]:
     """Every beginning of the whole and of its words, and the whole as it stands for `:exact`."""
-    for text in _parts(value):
+    del only
+    for text in parts_of(value):
         yield f"={text}"
-        plain = normalised(text)
-        for start in {plain, *plain.split(" ")[:MOST_WORDS]}:
+        for start in beginnings_of(text):
             for length in range(1, min(len(start), LONGEST_PREFIX) + 1):
                 yield start[:length]
 
 
-def _parts(value: Any) -> Iterator[str]:
+def beginnings_of(text: str) -> set[str]:
+    """From where on a text is found: the whole, and its first words."""
+    plain = normalised(text)
+    return {plain, *plain.split(" ")[:MOST_WORDS]}
+
+
+def parts_of(value: Any) -> Iterator[str]:
+    """The words of a text, a name, an address or a concept."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for name in {*NAME_PARTS, *ADDRESS_PARTS} & value.keys():
-            yield from _values(value, (name,))
+            if isinstance(value[name], str):
+                yield value[name]
+            elif isinstance(value[name], list):
+                yield from (one for one in value[name] if isinstance(one, str))
+        for coding in value.get("coding", []):
+            if isinstance(coding.get("display"), str):
+                yield coding["display"]
 
 
 def normalised(text: str) -> str:
     """Without case, accents and doubled spaces (search.html#string)."""
     plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
     return " ".join(plain.casefold().split())
-
-
-def _spans(value: Any) -> Iterator[tuple[date, date]]:
-    if isinstance(value, str):
-        yield span_of(value)
-    elif isinstance(value, dict):
-        if "event" in value:
-            for one in value["event"]:
-                if one is not None:
-                    yield span_of(one)
-        elif value.keys() & {"start", "end"}:
-            first = span_of(value["start"])[0] if "start" in value else date.min
-            yield first, span_of(value["end"])[1] if "end" in value else date.max
-
-
-def span_of(text: str) -> tuple[date, date]:
-    """The days that a date or dateTime covers, in the city's own time. Raises: ValueError."""
-    if "T" not in text:
-        return days_of(text)
-    instant = datetime.fromisoformat(text.replace(":60", ":59"))
-    try:
-        day = instant.astimezone(SHANGHAI).date()
-    except OverflowError:  # in the last hours of the calendar the day stays as it was written
-        day = instant.date()
-    return day, day
-
-
-def days_of(text: str) -> tuple[date, date]:
-    """The days of a year, a month or a day. Raises: ValueError."""
-    found = DAY.fullmatch(text)
-    if found is None:
-        raise ValueError("no date")
-    year = int(found[1])
-    first_month, last_month = (int(found[2]),) * 2 if found[2] else (1, 12)
-    if found[3]:
-        day = date(year, first_month, int(found[3]))
-        return day, day
-    return date(year, first_month, 1), date(year, last_month, monthrange(year, last_month)[1])

@@ -20,6 +20,7 @@ FACTS = {
     "health_file.several_residents": "business-rule", "health_file.patient_already_held": "duplicate",
     "health_file.type_not_supported": "not-supported", "health_file.type_read_only": "not-supported",
     "health_file.several_matches": "multiple-matches", "web.cursor_invalid": "value",
+    "health_file.search_too_costly": "too-costly",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from health_file.fhir.index import span_of
+from health_file.fhir.dates import span_of
 from services.clock import SHANGHAI
 
 LONGEST = timedelta(days=90)

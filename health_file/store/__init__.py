@@ -1,6 +1,16 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.conditions import (
+    BesideMatch,
+    Conditions,
+    HasDays,
+    HasTexts,
+    InFilesOf,
+    IsOneOf,
+    Part,
+    WasRecorded,
+)
 from health_file.store.consents import find_permission, replace_rules
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
@@ -14,35 +24,57 @@ from health_file.store.resources import (
     list_resources,
     retire_versions,
 )
-from health_file.store.search import SearchConditions, count_found, search_resources
+from health_file.store.search import (
+    Order,
+    count_matches,
+    decided,
+    find_matches,
+    find_naming,
+    find_referenced,
+    find_undecided,
+    has_rows_before,
+)
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
 
 __all__ = [
-    "SearchConditions",
+    "BesideMatch",
+    "Conditions",
+    "HasDays",
+    "HasTexts",
+    "InFilesOf",
+    "IsOneOf",
+    "Order",
+    "Part",
+    "WasRecorded",
     "add_indexes",
     "add_resources",
     "add_versions",
     "claim_patient_place",
     "claim_shelf",
-    "count_found",
+    "count_matches",
     "count_resources",
     "count_versions",
+    "decided",
     "end_relations",
     "find_in_directory",
+    "find_matches",
+    "find_naming",
     "find_permission",
+    "find_referenced",
     "find_residents_of",
     "find_resource",
     "find_shelf",
     "find_standing",
+    "find_undecided",
     "forget_index",
+    "has_rows_before",
     "list_resources",
     "list_versions",
     "open_relation",
     "reach_directory",
     "replace_rules",
     "retire_versions",
-    "search_resources",
     "spread_labels",
     "take_turn",
 ]

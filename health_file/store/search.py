@@ -1,104 +1,132 @@
 """Finding resources by what is indexed of them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, func, not_, or_, select, tuple_
 
 from health_file.access import visible_to
-from health_file.fhir.query import Query, TextCondition
-from health_file.models import days, resources, tokens
+from health_file.models import resources, tokens
+from health_file.store.conditions import Conditions, undecided, where
 from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
+# The last row of a page: when it was recorded, and its id.
+Place = tuple[datetime, UUID]
+
 
 @dataclass(frozen=True, slots=True)
-class SearchConditions:
-    """A query, and the keyed tokens of each text that it asks for."""
+class Order:
+    """The order of rows by what stands in clear: when they were recorded, or their ids alone (in which they were made).
 
-    query: Query
-    tokens: Mapping[TextCondition, tuple[bytes, ...]]
+    Ids break ties, and never change: pages by id hold everything once, whatever is written meanwhile.
+    """
 
-    def clauses(self) -> list[ColumnElement[bool]]:
-        """Every condition of the query as SQL; whose rows may be seen is not among them."""
-        query = self.query
-        clauses: list[ColumnElement[bool]] = [
-            resources.c.type == query.resource_type,
-            resources.c.is_current,
-            ~resources.c.is_deleted,
-        ]
-        clauses += [resources.c.id.in_(ids) for ids in query.ids]
-        clauses += [_compare(prefix, *_INSTANT, low, high) for prefix, low, high in query.recorded]
-        for condition, found in self.tokens.items():
-            is_there = _own(tokens).where(tokens.c.digest.in_(found)).exists()
-            clauses.append(~is_there if condition.is_negated else is_there)
-        for one in query.days:
-            alternatives = [
-                _compare(prefix, days.c.first_on, days.c.last_on, *span) for prefix, *span in one.ranges
-            ]
-            named = days.c.parameter == f"{query.resource_type}.{one.parameter}"
-            clauses.append(_own(days).where(named, or_(*alternatives)).exists())
-        return clauses
+    is_by_time: bool = False
+    is_descending: bool = True
 
 
-_INSTANT = (resources.c.recorded_at, resources.c.recorded_at)
-
-
-def _own(index: Table) -> Select[Any]:
-    return select(literal(1)).where(
-        index.c.subject_id == resources.c.subject_id, index.c.resource_id == resources.c.id
-    )
-
-
-def _compare(prefix: str, first: Any, last: Any, low: Any, high: Any) -> ColumnElement[bool]:
-    """How a range stands to the range of a value (search.html#prefix)."""
-    within = and_(first >= low, last <= high)
-    comparisons: dict[str, ColumnElement[bool]] = {
-        "eq": within,
-        "ne": ~within,
-        "gt": last > high,
-        "lt": first < low,
-        "ge": or_(last > high, within),
-        "le": or_(first < low, within),
-        "sa": first > high,
-        "eb": last < low,
-        "ap": and_(first <= high, last >= low),
-    }
-    return comparisons[prefix]
-
-
-def search_resources(
+def find_matches(
     session: Session,
     actor: Actor,
-    conditions: SearchConditions,
+    wanted: Sequence[Conditions],
     *,
+    order: Order,
     limit: int,
-    after: tuple[datetime, UUID] | None,
+    after: Place | None,
 ) -> Sequence[Row[Any]]:
-    """Resources that match and that the actor sees, in the query's order; ids break ties."""
-    reach_directory(session, conditions.query.resource_type)
-    statement = select(resources).where(visible_to(session, actor), *conditions.clauses())
-    place = tuple_(resources.c.recorded_at, resources.c.id)
-    if conditions.query.is_descending:
-        order: tuple[Any, ...] = (resources.c.recorded_at.desc(), resources.c.id.desc())
-        beyond = place < tuple_(*after) if after else None
-    else:
-        order = (resources.c.recorded_at, resources.c.id)
-        beyond = place > tuple_(*after) if after else None
-    if beyond is not None:
-        statement = statement.where(beyond)
-    return session.execute(statement.order_by(*order).limit(limit)).all()
+    """Resources that match and that the actor sees, in order."""
+    statement = _matching(session, actor, wanted)
+    columns = (resources.c.recorded_at, resources.c.id) if order.is_by_time else (resources.c.id,)
+    if after is not None:
+        last = after if order.is_by_time else after[1:]
+        place = tuple_(*columns)
+        statement = statement.where(place < tuple_(*last) if order.is_descending else place > tuple_(*last))
+    keys = [column.desc() if order.is_descending else column for column in columns]
+    return session.execute(statement.order_by(*keys).limit(limit)).all()
 
 
-def count_found(session: Session, actor: Actor, conditions: SearchConditions) -> int:
+def count_matches(session: Session, actor: Actor, wanted: Sequence[Conditions]) -> int:
     """How many resources match that the actor sees."""
-    reach_directory(session, conditions.query.resource_type)
-    statement = (
-        select(func.count()).select_from(resources).where(visible_to(session, actor), *conditions.clauses())
-    )
+    statement = _matching(session, actor, wanted).with_only_columns(func.count())
     count: int = session.execute(statement).scalar_one()
     return count
+
+
+def find_undecided(
+    session: Session, actor: Actor, conditions: Conditions, *, limit: int
+) -> Sequence[Row[Any]]:
+    """Resources that the actor sees and of which the index alone cannot say whether they match."""
+    reach_directory(session, conditions.resource_type)
+    statement = select(resources).where(
+        visible_to(session, actor), *undecided(session, actor, conditions, resources)
+    )
+    return session.execute(statement.limit(limit)).all()
+
+
+def _matching(session: Session, actor: Actor, wanted: Sequence[Conditions]) -> Select[Any]:
+    reach_directory(session, *(one.resource_type for one in wanted))
+    alternatives = [and_(*where(session, actor, one, resources)) for one in wanted]
+    return select(resources).where(
+        visible_to(session, actor), resources.c.is_current, ~resources.c.is_deleted, or_(*alternatives)
+    )
+
+
+def find_referenced(
+    session: Session, actor: Actor, wanted: Sequence[tuple[str, UUID]], *, limit: int
+) -> Sequence[Row[Any]]:
+    """Current resources of these types and ids that the actor sees: every one passes the same predicate."""
+    if not wanted:
+        return []
+    reach_directory(session, *(kind for kind, _ in wanted))
+    statement = select(resources).where(
+        resources.c.id.in_([one for _, one in wanted]),
+        tuple_(resources.c.type, resources.c.id).in_(wanted),
+        resources.c.is_current,
+        ~resources.c.is_deleted,
+        visible_to(session, actor),
+    )
+    return session.execute(statement.order_by(resources.c.id).limit(limit)).all()
+
+
+def find_naming(
+    session: Session,
+    actor: Actor,
+    digests: Sequence[bytes],
+    files: Sequence[UUID],
+    types: Sequence[str],
+    *,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Current resources indexed under one of these, or of these types in these files, that the actor sees."""
+    named = (
+        select(tokens.c.resource_id)
+        .where(tokens.c.subject_id == resources.c.subject_id, tokens.c.resource_id == resources.c.id)
+        .where(tokens.c.digest.in_(digests))
+        .exists()
+    )
+    in_file = and_(resources.c.subject_id.in_(files), resources.c.type.in_(types))
+    alternatives = ([named] if digests else []) + ([in_file] if files and types else [])
+    if not alternatives:
+        return []
+    statement = select(resources).where(
+        or_(*alternatives), resources.c.is_current, ~resources.c.is_deleted, visible_to(session, actor)
+    )
+    return session.execute(statement.order_by(resources.c.id).limit(limit)).all()
+
+
+def has_rows_before(session: Session, index_version: int) -> bool:
+    """Whether a row within reach was indexed before this version of the index."""
+    statement = select(resources.c.id).where(
+        resources.c.is_current, not_(resources.c.is_deleted), resources.c.indexed_as < index_version
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def decided(conditions: Conditions, accepted: Sequence[UUID]) -> Conditions:
+    """The same conditions, where what the index could not decide has been looked at."""
+    return replace(conditions, accepted=tuple(accepted))

@@ -40,7 +40,7 @@ def claim_shelf(session: Session, unit: str, place: UUID) -> bool:
     return session.execute(statement, {"unit": unit, "subject_id": place}).scalar() is not None
 
 
-def reach_directory(session: Session, resource_type: str) -> None:
-    """Let a resident's transaction reach the directory, where a type that stands there is read or included."""
-    if resource_type in DIRECTORY_TYPES and session.opening.role is Role.RESIDENT:
+def reach_directory(session: Session, *resource_types: str) -> None:
+    """Let a resident's transaction reach the directory, where one of types that stands there is read or included."""
+    if not set(DIRECTORY_TYPES).isdisjoint(resource_types) and session.opening.role is Role.RESIDENT:
         session.raw("SELECT gateway.reach(%s)", (DIRECTORY,))

@@ -11,6 +11,7 @@ from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
+from hotline.actions.search import index_ticket
 from hotline.models import tickets
 from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
@@ -76,6 +77,7 @@ def create_ticket(
             "changed_at": session.at,
         },
     )
+    index_ticket(session, ticket_id, text=text, place=place, number=number)
     store.add_tracking_code(session, tracking_digest(number, code), ticket_id, subject_id)
     event = Event(
         sequence=1,

@@ -11,6 +11,16 @@ from hotline.store.clocks import (
     read_policy,
 )
 from hotline.store.routing import list_routing_rules
+from hotline.store.search import (
+    FACETS,
+    add_saved_view,
+    add_search_texts,
+    count_facets,
+    forget_saved_view,
+    list_saved_views,
+    oldest_ticket,
+    search_tickets,
+)
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -28,14 +38,19 @@ from hotline.store.tickets import (
 )
 
 __all__ = [
+    "FACETS",
     "Ticket",
     "add_calendar_year",
     "add_event",
+    "add_saved_view",
+    "add_search_texts",
     "add_ticket",
     "add_tracking_code",
     "change_ticket",
+    "count_facets",
     "count_open",
     "find_tracked",
+    "forget_saved_view",
     "get_ticket",
     "get_ticket_by_id",
     "list_clocks",
@@ -43,11 +58,14 @@ __all__ = [
     "list_open_after",
     "list_provisional",
     "list_routing_rules",
+    "list_saved_views",
     "list_tickets",
     "lock_next",
     "newest_calendar",
+    "oldest_ticket",
     "open_filing",
     "put_clocks",
     "read_calendar",
     "read_policy",
+    "search_tickets",
 ]

@@ -33,6 +33,14 @@ def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
     return wrapped
 
 
+def find_data_keys(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+    """The wrapped data keys of those subjects that have one."""
+    statement = select(data_keys.c.subject_id, data_keys.c.wrapped).where(
+        data_keys.c.subject_id.in_(owner_ids)
+    )
+    return {row.subject_id: row.wrapped for row in session.execute(statement)}
+
+
 def add_data_key(session: Session, owner_id: UUID, owner_kind: str, wrapped: bytes) -> None:
     """Keep a new subject's wrapped data key."""
     session.execute(

@@ -1,0 +1,102 @@
+"""Searching: one page of what matches, its total, and what is included beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from health_file import store
+from health_file.actions.disclosure import record_disclosure
+from health_file.actions.search.include import Included, included_with
+from health_file.actions.search.order import page_in_order
+from health_file.actions.search.understand import conditions_of
+from health_file.actions.views import ResourceView, views_of
+from health_file.fhir.query import Query, Results, SortKey
+from services import audit
+from services.actor import Actor
+from services.database.session import Session
+
+OWN = frozenset({"_id", "_lastUpdated"})
+NEWEST = (SortKey("_id", is_descending=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """One page of a search; `total` counts only what the actor may see, None where it was not asked for.
+
+    `place` is where the next page goes on, None on the last one.
+    """
+
+    views: list[ResourceView]
+    total: int | None
+    place: tuple[str, ...] | None = None
+    included: Included = field(default_factory=Included)
+
+
+def search_resources(
+    session: Session,
+    actor: Actor,
+    queries: Sequence[Query],
+    results: Results,
+    *,
+    place: Sequence[str] | None = None,
+) -> Matches:
+    """One page of what matches one of the queries, one for each type, from a place on.
+
+    Access: scope health_file:read; the same predicate filters rows, total, chains and includes, before any limit.
+    Effects: audit health_file.resources.read for each resident, naming parameters, never values.
+    Raises: SearchTooCostly 400, IndexBehind 503.
+    """
+    wanted = [conditions_of(session, actor, query) for query in queries]
+    if results.is_count_alone:
+        found = Matches([], store.count_matches(session, actor, wanted))
+    elif all(key.parameter in OWN for key in results.sort):
+        found = _page(session, actor, wanted, results, place)
+    else:
+        found = Matches(*page_in_order(session, actor, wanted, results, place))
+    if found.views:
+        beside = included_with(session, actor, found.views, results.includes)
+        found = Matches(found.views, found.total, found.place, beside)
+    if found.views or found.total:
+        _record(session, actor, queries, found)
+    return found
+
+
+def find_rows(session: Session, actor: Actor, query: Query, *, limit: int) -> Sequence[Row[Any]]:
+    """Rows that match a query, for conditional interactions. Nothing is shown, nothing is recorded."""
+    wanted = [conditions_of(session, actor, query)]
+    return store.find_matches(session, actor, wanted, order=store.Order(), limit=limit, after=None)
+
+
+def _page(
+    session: Session,
+    actor: Actor,
+    wanted: Sequence[store.Conditions],
+    results: Results,
+    place: Sequence[str] | None,
+) -> Matches:
+    """A page in the order of what stands in clear."""
+    first = (results.sort or NEWEST)[0]
+    order = store.Order(is_by_time=first.parameter == "_lastUpdated", is_descending=first.is_descending)
+    after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
+    rows = store.find_matches(session, actor, wanted, order=order, limit=results.count + 1, after=after)
+    views = views_of(session, rows[: results.count])
+    has_more = len(rows) > results.count
+    total = None
+    if results.total != "none":
+        # All that matches stands on a first page that is also the last.
+        is_whole = place is None and not has_more
+        total = len(rows) if is_whole else store.count_matches(session, actor, wanted)
+    last = rows[results.count - 1] if has_more else None
+    return Matches(views, total, (last.recorded_at.isoformat(), str(last.id)) if last else None)
+
+
+def _record(session: Session, actor: Actor, queries: Sequence[Query], found: Matches) -> None:
+    shown = [*found.views, *found.included.views]
+    names = sorted({name for query in queries for name in query.parameters})
+    types = sorted({view.type for view in shown} | {query.resource_type for query in queries})
+    details: audit.Details = {"types": types, "count": len(shown), "parameters": names}
+    record_disclosure(session, actor, "health_file.resources.read", shown, details=details)
