@@ -1,17 +1,20 @@
 """Who sees what of a health file: treating relations, sensitive kinds, children and carers; refused is absent."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
-from health_file import store
+from health_file import actions, store
 from health_file.access.people import age_on
+from health_file.rules import ID_NUMBER_SYSTEM
 from services import clock
 from services.actor import Actor, ActorKind, Relation
 from services.database.roles import Role
 from services.database.session import Opening
+from services.errors import NotFound
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, open_file, write
+from tests.support.fhir import BASE, File, open_file, write
 from tests.support.people import enrol_resident
 
 SENSITIVE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -77,9 +80,9 @@ def test_relation_ends_after_ninety_days_though_nobody_closes_it(app, hospital, 
     with app.extensions["citizen_database"].transaction(opening) as session:
         standing = store.find_standing(session, file.account, "CL-BJ")
         assert timedelta(days=89) < standing.ends_at - session.at <= timedelta(days=90)
-    with clock.held(clock.now() + timedelta(days=91)):
-        with app.extensions["citizen_database"].transaction(opening) as session:
-            assert store.find_standing(session, file.account, "CL-BJ") is None
+    later = clock.now() + timedelta(days=91)
+    with clock.held(later), app.extensions["citizen_database"].transaction(opening) as session:
+        assert store.find_standing(session, file.account, "CL-BJ") is None
 
 
 def test_very_restricted_is_withheld_from_who_treats_and_not_from_who_wrote(clinic, hospital, file) -> None:
@@ -114,13 +117,6 @@ def test_label_that_comes_later_holds_for_older_versions_and_for_the_deletion(
 def test_parents_see_less_from_twelve_and_nothing_from_fourteen(
     app, clinic, open_as, years, expected
 ) -> None:
-    from uuid import UUID
-
-    from health_file import actions
-    from health_file.rules import ID_NUMBER_SYSTEM
-    from services.errors import NotFound
-    from tests.support.fhir import File
-
     today = clock.today()
     child = enrol_resident(app.extensions["citizen_database"], born_on=date(today.year - years, 1, 1))
     patient = {
