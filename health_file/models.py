@@ -134,6 +134,7 @@ consent_rules = table(
     Column("persons", ARRAY(Uuid), nullable=True),
     Column("purposes", ARRAY(Text), nullable=True),
     Column("types", ARRAY(Text), nullable=True),
+    Column("levels", ARRAY(LargeBinary), nullable=True),
     Column("labels", ARRAY(LargeBinary), nullable=True),
     Column("instances", ARRAY(Uuid), nullable=True),
     instant("starts_at", nullable=True),
@@ -162,4 +163,13 @@ emergencies = table(
     instant("reviewed_at", nullable=True),
     Column("reviewer_id", Uuid, nullable=True),
     words("verdict", nullable=True),
+)
+
+# The names of staff who read files, for the residents whose they are; sealed under the directory's key.
+readers = table(
+    "readers",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    sealed("name_sealed"),
 )

@@ -71,7 +71,9 @@ def _in_emergency(session: Session, actor: Actor, rows: FromClause) -> Predicate
 def _permitted(session: Session, actor: Actor, unit: str, rows: FromClause) -> Predicate:
     rule = consent_rules.alias()
     # What is withheld from those who treat is permitted only by a rule that names its kind.
-    is_named = or_(rule.c.labels.is_not(None), ~_labelled(session, rows, Audience.TREATING))
+    is_named = or_(
+        rule.c.labels.is_not(None), rule.c.levels.is_not(None), ~_labelled(session, rows, Audience.TREATING)
+    )
     return _fires(session, actor, unit, rows, rule, ~rule.c.is_denial, is_named)
 
 
@@ -112,6 +114,7 @@ def _covers(session: Session, actor: Actor, unit: str, rows: FromClause, rule: A
         or_(its.ends_at.is_(None), its.ends_at > session.at),
         or_(its.purposes.is_(None), literal(purpose_of(actor)) == any_(its.purposes)),
         or_(its.types.is_(None), row.type == any_(its.types)),
+        or_(its.levels.is_(None), row.labels.op("&&", is_comparison=True)(its.levels)),
         or_(its.labels.is_(None), row.labels.op("&&", is_comparison=True)(its.labels)),
         or_(its.instances.is_(None), row.id == any_(its.instances)),
         func.coalesce(day_is_within, its.is_denial),

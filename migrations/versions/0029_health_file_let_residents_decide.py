@@ -19,8 +19,8 @@ TABLES = (
     "CREATE INDEX treating_relations_unit_idx ON health_file.treating_relations (unit, subject_id)",
     """CREATE TABLE health_file.consent_rules (
     subject_id uuid NOT NULL, consent_id uuid NOT NULL, number integer NOT NULL, within integer,
-    is_denial boolean NOT NULL, units text[], persons uuid[], purposes text[], types text[], labels bytea[],
-    instances uuid[], starts_at timestamptz, ends_at timestamptz, data_from date, data_until date,
+    is_denial boolean NOT NULL, units text[], persons uuid[], purposes text[], types text[], levels bytea[],
+    labels bytea[], instances uuid[], starts_at timestamptz, ends_at timestamptz, data_from date, data_until date,
     CONSTRAINT consent_rules_pkey PRIMARY KEY (subject_id, consent_id, number))""",
     """CREATE TABLE health_file.emergencies (
     subject_id uuid NOT NULL, id uuid NOT NULL, account_id uuid NOT NULL, unit text NOT NULL, client text,
@@ -28,6 +28,8 @@ TABLES = (
     opened_at timestamptz NOT NULL, expires_at timestamptz NOT NULL, closed_at timestamptz,
     reviewed_at timestamptz, reviewer_id uuid, verdict text,
     CONSTRAINT emergencies_pkey PRIMARY KEY (subject_id, id))""",
+    """CREATE TABLE health_file.readers (account_id uuid NOT NULL, name_sealed bytea NOT NULL,
+    CONSTRAINT readers_pkey PRIMARY KEY (account_id))""",
     "CREATE INDEX emergencies_state_idx ON health_file.emergencies (state, opened_at)",
 )
 # Residents write one thing into their file themselves: their Consents, and by what these are found.
@@ -49,6 +51,8 @@ def upgrade() -> None:
     statements += allow("health_file.resources", Role.RESIDENT, OWN_CONSENT, verbs=("insert", "update"))
     for table in ("tokens", "days"):
         statements += allow(f"health_file.{table}", Role.RESIDENT, OWN, verbs=("insert", "delete"))
+    statements += share("health_file.readers", roles=(Role.RESIDENT, Role.STAFF, Role.WORKER))
+    statements += share("health_file.readers", verbs=("insert",), roles=(Role.STAFF,))
     statements += share("health_file.resource_ids", verbs=("insert",), roles=(Role.RESIDENT,))
     for statement in statements:
         op.execute(statement)
@@ -67,6 +71,6 @@ def downgrade() -> None:
         for verb in verbs:
             op.execute(f"DROP POLICY {name}_{verb} ON health_file.{table}")
         op.execute(f"REVOKE {', '.join(verbs)} ON health_file.{table} FROM {resident}")
-    for table in ("emergencies", "consent_rules", "treating_relations"):
+    for table in ("readers", "emergencies", "consent_rules", "treating_relations"):
         op.execute(f"DROP TABLE health_file.{table}")
     op.execute("ALTER TABLE health_file.resources DROP COLUMN labels, DROP COLUMN dated_on")
