@@ -2,6 +2,7 @@
 
 from health_file import demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
+from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
@@ -50,7 +51,13 @@ manifest = Manifest(
             DISCLOSED | {"resource_id", "type"},
         ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
+        AuditEvent(
+            "health_file.summary.read",
+            msgid("看了健康档案的摘要"),
+            DISCLOSED | {"document_id", "types"},
+        ),
     ),
+    smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
 )

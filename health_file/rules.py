@@ -1,6 +1,6 @@
-"""What residents see of their file: identifiers and the short words of an observation. Pure."""
+"""Whose a resource is, and which types are kept. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,16 +41,6 @@ class Named:
 
     references: tuple[str, ...] = ()
     id_numbers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """An observation in everyday form: what, how much, in which range, when."""
-
-    name: str
-    value: str
-    range: str
-    on: str
 
 
 def id_numbers_of(patient: Mapping[str, Any]) -> list[str]:
@@ -117,47 +107,3 @@ def units_claimed_by(resource: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
         for index, identifier in enumerate(resource.get("identifier", [])):
             if identifier.get("system") == UNIT_SYSTEM:
                 yield index, str(identifier.get("value", ""))
-
-
-def finding_of(observation: Mapping[str, Any]) -> Finding:
-    """The everyday form of an observation; numbers are never judged, only set beside the laboratory's range."""
-    parts = [_value(observation)]
-    parts += [
-        f"{_name(component.get('code', {}))} {_value(component)}"
-        for component in observation.get("component", [])
-    ]
-    when = str(observation.get("effectiveDateTime") or observation.get("issued") or "")[:10]
-    return Finding(
-        _name(observation.get("code", {})),
-        "；".join(part for part in parts if part),
-        _range(observation.get("referenceRange", [])),
-        when,
-    )
-
-
-def _name(concept: Mapping[str, Any]) -> str:
-    if "text" in concept:
-        return str(concept["text"])
-    codings: Sequence[Mapping[str, Any]] = concept.get("coding", [])
-    return str(codings[0].get("display") or codings[0].get("code", "")) if codings else ""
-
-
-def _value(holder: Mapping[str, Any]) -> str:
-    if quantity := holder.get("valueQuantity"):
-        return f"{quantity.get('value', '')} {quantity.get('unit', '')}".strip()
-    if concept := holder.get("valueCodeableConcept"):
-        return _name(concept)
-    for name in ("valueString", "valueInteger", "valueBoolean", "valueDateTime"):
-        if name in holder:
-            return str(holder[name])
-    return ""
-
-
-def _range(ranges: Sequence[Mapping[str, Any]]) -> str:
-    for one in ranges:
-        low, high = one.get("low", {}).get("value"), one.get("high", {}).get("value")
-        if low is not None and high is not None:
-            return f"{low}–{high}"
-        if "text" in one:
-            return str(one["text"])
-    return ""

@@ -1,5 +1,6 @@
 """Who may do what at the hotline, and which tickets an actor sees."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, true
@@ -32,6 +33,18 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if "officer" in actor.roles and actor.unit:
         return tickets.c.unit == actor.unit
     return false()
+
+
+def sees_contact(actor: Actor, row: Any) -> bool:
+    """Who may see how a reporter can be reached: themselves, whoever holds the ticket, and who supervises.
+
+    A department calls the residents of its own tickets, but not of confidential ones.
+    """
+    if actor.kind is ActorKind.RESIDENT:
+        return bool(row.subject_id == actor.subject)
+    if "supervisor" in actor.roles or (row.claimed_by is not None and row.claimed_by == actor.account):
+        return True
+    return bool("officer" in actor.roles and row.unit == actor.unit and not row.is_confidential)
 
 
 def _within_limits(actor: Actor) -> ColumnElement[bool]:

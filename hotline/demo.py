@@ -5,8 +5,10 @@ from uuid import UUID
 
 from hotline import actions
 from hotline.rules import TRANSITIONS, Action, State
-from services.actor import Actor, ActorKind, Relation
+from hotline.rules.channels import Channel
+from services.actor import Actor, ActorKind, Relation, system
 from services.database.session import Session
+from services.demo.accounts import open311_api_key
 from services.demo.city import City, StaffMember
 
 SENTENCES = (
@@ -52,6 +54,15 @@ def seed(session: Session, city: City) -> Iterator[str]:
     adults = city.adults()
     operator = staff_actor(city.staff_in("operator")[0])
     officers = {member.unit: staff_actor(member) for member in city.staff_in("officer")}
+    for member in city.staff_in("operator"):
+        actions.create_channel_key(
+            session,
+            system("hotline.demo"),
+            channel=Channel.OPEN311,
+            title=f"Open311 {member.username}",
+            key=open311_api_key(member.username),
+            account_id=member.subject_id,
+        )
     for round_number in range(3):
         for index, (state, path) in enumerate(PATHS.items()):
             resident = adults[(round_number * len(PATHS) + index) % len(adults)]

@@ -56,6 +56,13 @@ class TrackingCodeUnknown(CitizenError):
     title = msgid("没有查到。请核对诉求编号和查询码")
 
 
+class NotForEverybody(ActionNotAllowed):
+    """A confidential or anonymous ticket is never published."""
+
+    code = "hotline.not_for_everybody"
+    title = msgid("保密或匿名的诉求不能对外公开")
+
+
 class SearchTooBroad(CitizenError):
     """Nothing to look for, or more than the index holds together."""
 

@@ -26,3 +26,9 @@ def check_clocks(session: Session, actor: Actor) -> None:
     drifted = actions.check_clocks(session, actor)
     if drifted:
         log.error("clocks drifted", tickets=drifted)
+
+
+def forget_texts(session: Session, actor: Actor) -> None:
+    """Sweep the digests by which repetitions are known."""
+    del actor
+    actions.forget_texts(session)

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from hotline import access, demo, home, jobs, models, pages, routes
-from hotline.open311 import routes as open311
+from hotline import access, commands, demo, home, jobs, models, open311, pages, routes
 from hotline.rules import TRANSITIONS
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
@@ -50,12 +49,20 @@ manifest = Manifest(
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
+        AuditEvent(
+            "hotline.sealed_ticket.read", msgid("看了一件保密诉求"), frozenset({"ticket_id", "fields"})
+        ),
+        AuditEvent(
+            "hotline.channel_key.created", msgid("发了一把接入密钥"), frozenset({"key_id", "channel"})
+        ),
+        AuditEvent("hotline.channel_key.revoked", msgid("收回了一把接入密钥"), frozenset({"key_id"})),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
         Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
+        Job("hotline.forget_texts", jobs.forget_texts, every=timedelta(days=1)),
     ),
     home_cards=home.home_cards,
     home_line=home.home_line,
@@ -64,5 +71,6 @@ manifest = Manifest(
         Desk("hotline:work", "/console/desk", msgid("部门")),
     ),
     demo=demo.seed,
+    commands=(commands.hotline,),
     transitions=TRANSITIONS,
 )

@@ -1,7 +1,7 @@
 """The hotline's tables. Tickets belong to nobody in particular: they may be anonymous."""
 
 from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TSVECTOR
 
 from services.database.tables import (
     Spread,
@@ -32,6 +32,12 @@ tickets = table(
     sealed("text_sealed"),
     sealed("place_sealed"),
     words("public_text", nullable=True),  # a separate description that an operator releases
+    Column("is_confidential", Boolean, nullable=False),  # nobody hears of it but who works on it
+    Column("is_anonymous", Boolean, nullable=False),  # the reporter wished to stay unknown
+    sealed("attributes_sealed", nullable=True),  # answers to the category's questions, as JSON
+    sealed("contact_sealed", nullable=True),  # how to reach the reporter, as JSON
+    sealed("point_sealed", nullable=True),  # the place on the map, as JSON
+    Column("same_as", Uuid, nullable=True),  # the first of several tickets that say the same
     Column("version", Integer, nullable=False),
     Column("claimed_by", Uuid, nullable=True),
     instant("claimed_until", nullable=True),
@@ -59,6 +65,61 @@ ticket_events = table(
     sealed("note_sealed", nullable=True),  # the salt and the note, where there is a note_digest
     digest("note_digest", nullable=True),
     digest("digest", nullable=True),  # none in histories from before the chain
+)
+
+# What everybody may read of a ticket, and nothing else: Open311 and open data are read from here alone.
+# Confidential and anonymous tickets have no row.
+public_requests = table(
+    "public_requests",
+    metadata,
+    Spread.LOCAL,
+    Column("number", Text, primary_key=True),
+    words("category"),
+    words("district"),
+    words("state"),
+    words("unit"),
+    instant("requested_at"),
+    instant("updated_at"),
+    instant("expected_at", nullable=True),
+    words("text", nullable=True),
+    words("place", nullable=True),
+    Column("latitude", DOUBLE_PRECISION, nullable=True),
+    Column("longitude", DOUBLE_PRECISION, nullable=True),
+)
+
+# Keys of programs that bring tickets: Open311 clients, the telephone system, the mail server.
+channel_keys = table(
+    "channel_keys",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    words("channel"),
+    words("title"),
+    digest("digest"),
+    words("secret", nullable=True),  # sealed under a key of the suite's, where messages are signed with it
+    Column("account_id", Uuid, nullable=True),
+    instant("created_at"),
+    instant("revoked_at", nullable=True),
+)
+
+# To which ticket an Open311 token leads: for tickets whose number nobody can look up.
+open311_tokens = table(
+    "open311_tokens",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    words("number"),
+    instant("created_at"),
+)
+
+# Keyed digests of what was told in the last minutes, by which a repetition is known; swept every day.
+recent_texts = table(
+    "recent_texts",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("ticket_id", Uuid, primary_key=True),
+    instant("at"),
 )
 
 # Which ticket a number and tracking code belong to, for those who follow it without signing in.

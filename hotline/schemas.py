@@ -3,16 +3,53 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from hotline.actions import EventView
 from hotline.rules import CATEGORIES, Action, State
 from hotline.rules.clocks import ClockKind
+from hotline.rules.coordinates import CoordinateSystem, Point, point_of
 from hotline.rules.history import content_of
+from hotline.rules.report import Contact
 from hotline.rules.search import Filters
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
+
+
+class AnswerField(fields.Field[Any]):
+    """The answer to one question: a text, or a list of texts where several may be chosen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str | list[str]:
+        del attr, data, kwargs
+        values = value if isinstance(value, list) else [value]
+        if len(values) > 50 or not all(isinstance(one, str) and len(one) <= 4000 for one in values):
+            raise ValidationError("a text, or a list of texts")
+        return value  # type: ignore[no-any-return]
+
+
+class ContactSchema(StrictSchema):
+    """How the reporter may be reached."""
+
+    name = Line(load_default="", least=0, most=200)
+    phone = Line(load_default="", least=0, most=200)
+    email = Line(load_default="", least=0, most=200)
+
+    @post_load
+    def _make(self, data: dict[str, str], **_: Any) -> Contact:
+        return Contact(**data)
+
+
+class PointSchema(StrictSchema):
+    """A place on the map, as it was measured."""
+
+    latitude = fields.Float(required=True, allow_nan=False)
+    longitude = fields.Float(required=True, allow_nan=False)
+    coordinate_system = fields.Enum(CoordinateSystem, by_value=True, load_default=CoordinateSystem.WGS_84)
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Point:
+        return point_of(data["latitude"], data["longitude"], data["coordinate_system"])
 
 
 class TicketCreateSchema(StrictSchema):
@@ -28,6 +65,16 @@ class TicketCreateSchema(StrictSchema):
     )
     district = Line(required=True, most=40, metadata={"example": "东岸区"})
     place = Line(load_default="", least=0, most=500, metadata={"example": "3 号楼门口"})
+    attributes = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 64)),
+        values=AnswerField(),
+        load_default=dict,
+        metadata={"example": {"POLE_NUMBER": "HP-0127", "FAULT": "dark"}},
+    )
+    contact = fields.Nested(ContactSchema, load_default=None, allow_none=True)
+    point = fields.Nested(PointSchema, load_default=None, allow_none=True)
+    is_confidential = fields.Boolean(load_default=False)
+    is_anonymous = fields.Boolean(load_default=False)
 
 
 class TicketFiledSchema(StrictSchema):
@@ -61,6 +108,13 @@ class TicketSchema(StrictSchema):
     actions = fields.List(fields.String(), required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_due_provisional = fields.Boolean(required=True)
+    is_confidential = fields.Boolean(required=True)
+    is_anonymous = fields.Boolean(required=True)
+    attributes = fields.Dict(required=True)
+    contact = fields.Dict(required=True, allow_none=True)
+    point = fields.Dict(required=True, allow_none=True)
+    public_text = fields.String(required=True, allow_none=True)
+    same_as = fields.UUID(required=True, allow_none=True)
 
 
 TicketPageSchema = page_schema(TicketSchema)
@@ -121,10 +175,22 @@ class TicketReplySchema(StrictSchema):
         Action,
         by_value=True,
         required=True,
-        validate=validate.OneOf([Action.REPLY, Action.CLOSE, Action.REOPEN, Action.DISPUTE]),
+        validate=validate.OneOf(
+            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.REOPEN, Action.DISPUTE]
+        ),
         metadata={"example": "close"},
     )
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+
+
+class PublicationSchema(StrictSchema):
+    """What everybody may read of a ticket, in an operator's own words."""
+
+    text = fields.String(
+        required=True, validate=validate.Length(1, 4000), metadata={"example": "和平路一盏路灯不亮"}
+    )
+    place = Line(load_default="", least=0, most=500, metadata={"example": "和平路近民生街"})
+    with_point = fields.Boolean(load_default=False)
 
 
 class TrackSchema(StrictSchema):

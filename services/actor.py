@@ -39,7 +39,9 @@ class Actor:
     `roles` are staff roles (`operator`, `officer`, ...), `unit` the staff member's or client's organisation
     code (a biller's code, a clinic's, a department's). `name` tells systems and clients apart. `services` are the
     packages in which a carer may act for the subject, None is all of them. `limits` are the authorization details of
-    the token (RFC 9396): where there are some of a type, its scopes reach no further.
+    the token (RFC 9396): where there are some of a type, its scopes reach no further. `patient` is the one resident
+    whose file SMART's `patient/` scopes reach; `implied` are the scopes that SMART scopes stand for in this request,
+    no further than those reach.
     """
 
     kind: ActorKind
@@ -58,6 +60,8 @@ class Actor:
     name: str | None = None
     services: frozenset[str] | None = None
     limits: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    patient: UUID | None = None
+    implied: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -69,8 +73,8 @@ class Actor:
         return f"{self.kind}:{self.account}" if self.account else str(self.kind)
 
     def has(self, scope: str) -> bool:
-        """Whether the actor's token or session carries this scope."""
-        return scope in self.scopes
+        """Whether the actor's token or session carries this scope, or one that stands for it in this request."""
+        return scope in self.scopes or scope in self.implied
 
     def limits_of(self, detail_type: str) -> tuple[Mapping[str, Any], ...]:
         """The authorization details of one type; none means that nothing limits its scopes."""

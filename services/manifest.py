@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask import Blueprint
     from sqlalchemy import MetaData
 
@@ -27,6 +29,56 @@ class Scope:
     name: str
     title: str
     holders: frozenset[str]
+
+    def shown(self, translate: Callable[[str], str]) -> str:
+        """Its everyday sentence in the reader's language."""
+        return translate(self.title)
+
+    @property
+    def pieces(self) -> "tuple[Scope, ...]":
+        """Scopes that together allow exactly the same; each may be covered by another."""
+        return (self,)
+
+    @property
+    def parts(self) -> "tuple[Scope, ...]":
+        """Narrower scopes among which a person may choose instead of the whole."""
+        return ()
+
+    def covers(self, other: "Scope") -> bool:
+        """Whether whoever has this one has the other."""
+        return self.name == other.name
+
+    def stands_for(self, interaction: "Interaction") -> frozenset[str]:  # noqa: ARG002
+        """The scopes declared by routes that it takes the place of, for this interaction alone."""
+        return frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """What a request would do: any of `letters` (c, r, u, d, s) with one type, or with None in particular."""
+
+    letters: str
+    type: str | None = None
+
+
+class SmartService(Protocol):
+    """What a service that speaks FHIR tells the gateway (SMART App Launch 2.2): its scopes, and who is who in it.
+
+    `base_path` is the FHIR base under the suite's address; `examples` are the scopes that the metadata lists, since
+    there are too many to list all. The three that look up run in a transaction of the gateway.
+    """
+
+    base_path: str
+    examples: tuple[str, ...]
+
+    def read_scope(self, name: str) -> Scope | None:
+        """The scope that a name of the standard's grammar stands for; None where it cannot be read to the end."""
+
+    def find_patient(self, session: "Session", subject: "UUID") -> str | None:
+        """The id of a resident's Patient resource."""
+
+    def find_user(self, session: "Session", account: "UUID", *, is_staff: bool) -> str | None:
+        """The relative address of the resource that stands for who is signed in (`Practitioner/<id>`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +195,7 @@ class Manifest:
     text that is already in the reader's language. `demo` yields after each step so that a progress bar can
     move. `desks` are the service's places in the staff console. `ports` maps a Protocol of `services.ports`
     to this service's implementation. `transitions` is the state table that the rules read; the documentation
-    is written from it.
+    is written from it. `smart` is there where the service speaks FHIR.
     """
 
     name: str
@@ -162,3 +214,4 @@ class Manifest:
     commands: tuple[Any, ...] = ()
     ports: Mapping[type, Any] = field(default_factory=dict)
     transitions: Mapping[Any, Any] = field(default_factory=dict)
+    smart: SmartService | None = None

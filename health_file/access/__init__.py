@@ -5,5 +5,16 @@ from health_file.access.policy import digest_of
 from health_file.access.predicate import visible_to
 from health_file.access.purposes import purpose_of
 from health_file.access.scopes import READ, WRITE
+from health_file.access.smart import check_write, may_search, may_write
 
-__all__ = ["READ", "WRITE", "author_of", "digest_of", "purpose_of", "visible_to"]
+__all__ = [
+    "READ",
+    "WRITE",
+    "author_of",
+    "check_write",
+    "digest_of",
+    "may_search",
+    "may_write",
+    "purpose_of",
+    "visible_to",
+]

@@ -2,8 +2,10 @@
 
 from health_file.actions.change import change_resource, delete_resource
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.summarise import summarise
 from health_file.actions.views import ResourceView
 
 __all__ = [
@@ -15,6 +17,9 @@ __all__ = [
     "delete_resource",
     "list_resources",
     "list_versions",
+    "read_own_file",
+    "read_own_record",
     "read_resource",
     "search_resources",
+    "summarise",
 ]

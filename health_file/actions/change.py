@@ -50,7 +50,7 @@ def change_resource(
     if owner_of(session, author, resource) != row.subject_id:
         raise ResidentChanged
     view = following(session, row, author, resource)
-    write_versions(session, [view])
+    write_versions(session, actor, [view])
     audit.append(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
     )
@@ -76,7 +76,7 @@ def delete_resource(
         raise VersionOutdated
     reach(session, row.subject_id)
     view = following(session, row, author, None)
-    write_versions(session, [view])
+    write_versions(session, actor, [view])
     audit.append(
         session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
     )

@@ -60,7 +60,7 @@ def create_resource(
         body=resource,
         subject_id=owner_of(session, author, resource),
     )
-    write_versions(session, [view])
+    write_versions(session, actor, [view])
     details = {"resource_id": str(view.id), "type": resource_type, "author": author}
     audit.append(session, actor, "health_file.resource.created", subject_id=view.subject_id, details=details)
     return view

@@ -46,6 +46,9 @@ def record_disclosure(
     by_resident: dict[UUID | None, list[ResourceView]] = {}
     for view in views:
         by_resident.setdefault(view.subject_id, []).append(view)
+    if len(by_resident) > 1:
+        # What the directory says beside somebody's file is about nobody.
+        by_resident.pop(DIRECTORY, None)
     for owner, shown in (by_resident or {subject_id: []}).items():
         ids = list(dict.fromkeys(f"{view.type}/{view.id}" for view in shown))
         said: Details = {

@@ -1,13 +1,13 @@
 """Puts versions into the file, any number of them by the same few statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from health_file import store
-from health_file.access import author_of
+from health_file.access import author_of, check_write
 from health_file.actions.search import index_resources
 from health_file.actions.treating import keep_relations
-from health_file.actions.views import ResourceView, row_of
+from health_file.actions.views import ResourceView, row_of, view_of
 from health_file.errors import PatientAlreadyHeld, TypeNotSupported, TypeReadOnly, VersionOutdated
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
 from services.actor import Actor
@@ -27,12 +27,15 @@ def require_author(actor: Actor, resource_type: str) -> str:
     return author
 
 
-def write_versions(session: Session, views: Sequence[ResourceView]) -> None:
+def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]) -> None:
     """Keep new versions: first ones as they are, later ones in the place of the one before.
 
+    Access: the scopes of the actor's token let it write each of them; every path that writes comes through here.
     Effects: rows, index, treating relations; of two writers of the same next version one fails, by a guarded update.
-    Raises: VersionOutdated 412, PatientAlreadyHeld 409, ResourceInvalid 422.
+    Raises: Denied 403, VersionOutdated 412, PatientAlreadyHeld 409, ResourceInvalid 422.
     """
+    for view in views:
+        _check_scopes(session, actor, view)
     new = [view for view in views if view.version == 1]
     later = [view for view in views if view.version > 1]
     for view in sorted((one for one in new if one.type == "Patient"), key=lambda one: one.subject_id):
@@ -54,6 +57,20 @@ def write_versions(session: Session, views: Sequence[ResourceView]) -> None:
         store.add_resources(session, [row_of(session, view) for view in new])
     index_resources(session, views)
     keep_relations(session, views)
+
+
+def _check_scopes(session: Session, actor: Actor, view: ResourceView) -> None:
+    """A granular SMART scope looks at the version that was and at the one that will be."""
+
+    def before() -> Mapping[str, Any]:
+        row = store.find_resource(session, actor, view.type, view.id, view.version - 1)
+        return {} if row is None else view_of(session, row).body
+
+    versions: list[Callable[[], Mapping[str, Any]]] = [before] if view.version > 1 else []
+    if not view.is_deleted:
+        versions.append(lambda: view.body)
+    letter = "c" if view.version == 1 else "d" if view.is_deleted else "u"
+    check_write(actor, letter, view.type, *versions, subject_id=view.subject_id)
 
 
 def following(session: Session, row: Any, author: str, body: dict[str, Any] | None) -> ResourceView:

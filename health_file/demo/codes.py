@@ -108,7 +108,7 @@ FRACTURE = _icd("S52.5", "桡骨下端骨折", "Fracture of lower end of radius"
 ANXIETY = _icd("F41.1", "焦虑状态", "Generalized anxiety disorder")
 STROKE = _icd("I63.9", "脑梗死", "Cerebral infarction, unspecified")
 
-PENICILLIN = _atc("J01C", "青霉素", "Beta-lactam antibacterials, penicillins")
+PENICILLIN = Concept("青霉素", "Allergy to penicillin", "91936005", SNOMED)
 NO_ALLERGY = Concept("没有已知的过敏", "No known allergy", "716186003", SNOMED)
 PEANUT = Concept("花生", "Allergy to peanut", "91935009", SNOMED)
 SEAFOOD = Concept("海鲜")

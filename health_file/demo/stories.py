@@ -7,11 +7,11 @@ from typing import Any
 from health_file.demo import codes
 from health_file.demo.chart import Chart
 from health_file.demo.documents import attachment, pdf, picture
+from health_file.display.front_page import EXTENSION
+from health_file.display.records import DISPLAY
 from health_file.rules import ID_NUMBER_SYSTEM
 from services.demo.city import Resident
 
-EXTENSION = "https://citizen.example/fhir/StructureDefinition/resident-"
-DISPLAY = "http://hl7.org/fhir/StructureDefinition/display"
 HAN = {"system": codes.ETHNIC_GROUPS, "code": "01", "display": "汉族"}
 INSURANCE = ("城镇职工基本医疗保险", "城乡居民基本医疗保险")
 SCHOOLING = (("20", "大学本科"), ("30", "大学专科"), ("60", "普通高级中学"), ("70", "初级中学"))
@@ -23,6 +23,11 @@ BLOOD = (
     codes.Concept("O 型", "Group O", "LA19708-9", codes.LOINC),
     codes.Concept("AB 型", "Group AB", "LA28449-9", codes.LOINC),
 )
+# Months of age, centimetres, kilograms.
+GROWTH = (
+    (1, 54, 4.4), (6, 67, 7.9), (12, 76, 9.7), (24, 88, 12.3), (36, 97, 14.6), (60, 111, 19.0), (84, 123, 24.1),
+    (108, 134, 30.2), (132, 145, 37.5),
+)  # fmt: skip
 POSITIVE = codes.Concept("阳性", "Positive", "LA6576-8", codes.LOINC)
 
 
@@ -154,11 +159,13 @@ def tell_child(chart: Chart) -> None:
         if on < today:
             chart.vaccinated(vaccine, on, dose)
     months_old = (today - resident.born_on).days / 30.44
-    for months in (1, 6, 12, 24, 36, 60, 84, 108, 132):
+    for months, height, weight in GROWTH:
         on = resident.born_on + timedelta(days=round(months * 30.44))
         if months <= months_old:
-            chart.measure(codes.HEIGHT, round(52 + 6.6 * months**0.68), on, category="vital-signs")
-            chart.measure(codes.WEIGHT, round(4.2 + 0.95 * months**0.72, 1), on, category="vital-signs")
+            tall = height + chart.source.randint(-2, 2)
+            heavy = weight + chart.source.randint(-5, 5) / 10
+            chart.measure(codes.HEIGHT, tall, on, category="vital-signs")
+            chart.measure(codes.WEIGHT, heavy, on, category="vital-signs")
     chart.allergy(codes.PEANUT, codes.BREATHLESS, resident.born_on + timedelta(days=500), criticality="high")
     chart.visit(today - timedelta(days=60), codes.COLD)
     if months_old > 140:

@@ -15,11 +15,13 @@ from health_file.store.consents import find_permission, replace_rules
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import spread_labels
+from health_file.store.own_file import find_own, list_newest
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
     claim_patient_place,
     count_resources,
     find_in_directory,
+    find_patient_id,
     find_resource,
     list_resources,
     retire_versions,
@@ -36,6 +38,7 @@ from health_file.store.search import (
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
 from health_file.store.turns import take_turn
+from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
     "BesideMatch",
@@ -60,6 +63,9 @@ __all__ = [
     "find_in_directory",
     "find_matches",
     "find_naming",
+    "find_own",
+    "find_patient_id",
+    "find_patients",
     "find_permission",
     "find_referenced",
     "find_residents_of",
@@ -69,6 +75,9 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_named",
+    "list_newest",
+    "list_newest_of_types",
     "list_resources",
     "list_versions",
     "open_relation",

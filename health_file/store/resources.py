@@ -23,6 +23,13 @@ def claim_patient_place(session: Session, subject_id: UUID, resource_id: UUID) -
     return session.execute(statement, values).scalar() is not None
 
 
+def find_patient_id(session: Session, subject_id: UUID) -> UUID | None:
+    """The id of a resident's Patient resource. Access: the gateway, and whoever reaches the resident."""
+    statement = select(patients.c.resource_id).where(patients.c.subject_id == subject_id)
+    found: UUID | None = session.execute(statement).scalar()
+    return found
+
+
 def find_resource(
     session: Session, actor: Actor, resource_type: str, resource_id: UUID, version: int | None
 ) -> Row[Any] | None:

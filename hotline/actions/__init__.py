@@ -2,7 +2,16 @@
 
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
-from hotline.actions.filing import Filed, create_ticket, list_categories
+from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
+from hotline.actions.keys import (
+    ChannelKey,
+    create_channel_key,
+    list_channel_keys,
+    program_of,
+    revoke_channel_key,
+    signing_keys,
+)
+from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
 from hotline.actions.search import (
@@ -16,9 +25,11 @@ from hotline.actions.search import (
     search_tickets,
 )
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
+from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "ChannelKey",
     "EventView",
     "Facets",
     "Filed",
@@ -31,17 +42,29 @@ __all__ = [
     "claim_next",
     "claim_ticket",
     "count_facets",
+    "create_channel_key",
     "create_ticket",
+    "create_token",
+    "file_report",
+    "forget_texts",
     "forget_view",
+    "get_public_request",
     "list_categories",
+    "list_channel_keys",
+    "list_public_requests",
     "list_saved_views",
     "list_tickets",
+    "number_of_token",
     "plan_route",
+    "program_of",
+    "publish_ticket",
     "publish_year",
     "read_ticket",
     "recalculate",
+    "revoke_channel_key",
     "save_view",
     "search_tickets",
+    "signing_keys",
     "take_timed_step",
     "track_ticket",
 ]

@@ -1,7 +1,7 @@
 """Keeps tickets' clocks: at every step, when a year is published, and checked against themselves every night."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,12 @@ def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple
     if changed:
         store.put_clocks(session, [_row(ticket, clock) for clock in changed])
     return now
+
+
+def expected_at(clocks: Sequence[Clock]) -> datetime | None:
+    """When a ticket is to be done, as far as a clock says."""
+    running = [one.due_at for one in clocks if one.kind is ClockKind.RESOLVE and one.stopped_at is None]
+    return running[-1] if running else None
 
 
 def publish_year(

@@ -1,9 +1,11 @@
 """Files tickets: a number and a tracking code at once, whatever the channel."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from hotline import store
@@ -16,10 +18,17 @@ from hotline.models import tickets
 from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
+from hotline.rules.report import Report, report_of
+from hotline.rules.texts import likeness
 from services import audit, clock, ids, vault
-from services.actor import Actor
+from services.actor import NOBODY, Actor
 from services.database.session import Session
 from services.errors import Invalid
+from services.words import msgid
+
+# The third ticket within this time that says the same is linked to the first.
+REPEATED_WITHIN = timedelta(minutes=10)
+REPEATED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,69 +42,90 @@ class Filed:
     created_at: datetime
 
 
-def create_ticket(
-    session: Session,
-    actor: Actor,
-    *,
-    category: str,
-    text: str,
-    district: str,
-    place: str,
-    channel: str = "api",
-) -> Filed:
+def create_ticket(session: Session, actor: Actor, *, channel: str = "api", **told: Any) -> Filed:
     """File a ticket; without an account it is anonymous, under a key of its own.
 
-    Shapes: text 1..20000, place 0..500 characters; category is a code of the catalogue.
+    Shapes: as `report_of`: text 1..20000, place 0..500 characters; category is a code of the catalogue.
     Access: scope hotline:create, or nobody in particular.
-    Effects: ticket, first event, tracking code, audit hotline.ticket.created.
-    Raises: Invalid 422 for an unknown category.
+    Effects: as file_report.
+    Raises: Invalid 422 naming the field.
     """
-    if category not in CATEGORIES:
-        raise Invalid(field="/category", expected=", ".join(CATEGORIES))
-    subject_id = actor.subject or _new_anonymous(session)
+    report = report_of(**told)
+    if not report.text:
+        raise Invalid(field="/text", expected=msgid("写一两句发生了什么"))
+    return file_report(session, actor, report, channel=channel)
+
+
+def file_report(session: Session, actor: Actor, report: Report, *, channel: str) -> Filed:
+    """The one way in: every channel's report becomes a ticket here.
+
+    Access: whoever may call the channel's route or command. An anonymous report leaves no trace of the account
+        that sent it, neither in the ticket nor in the audit log.
+    Effects: ticket, first event, clocks, tracking code, what is public of it, audit hotline.ticket.created. The
+        third ticket that says the same within ten minutes is linked to the first.
+    """
+    author = NOBODY if report.is_anonymous else actor
+    subject_id = author.subject or _new_anonymous(session)
     ticket_id, code = ids.new_id(), ids.new_token(12)
-    order, policy, calendar = store.open_filing(session)
+    alike = vault.blind_index(session, "hotline.text", likeness(report.text)) if report.text else None
+    order, policy, calendar, earlier = store.open_filing(session, alike, session.at - REPEATED_WITHIN)
     number = ticket_number(clock.today(), order)
-    cipher = vault.cipher_for(session, subject_id)
-    store.add_ticket(
-        session,
-        {
-            "id": ticket_id,
-            "number": number,
-            "subject_id": subject_id,
-            "category": category,
-            "district": district,
-            "channel": channel,
-            "state": State.RECEIVED.value,
-            "unit": DESK,
-            "text_sealed": cipher.seal(tickets.c.text_sealed, ticket_id, text),
-            "place_sealed": cipher.seal(tickets.c.place_sealed, ticket_id, place),
-            "version": 1,
-            "fence": 0,
-            "is_supervised": False,
-            "created_at": session.at,
-            "changed_at": session.at,
-        },
-    )
-    index_ticket(session, ticket_id, text=text, place=place, number=number)
+    row = {
+        "id": ticket_id,
+        "number": number,
+        "subject_id": subject_id,
+        "category": report.category,
+        "district": report.district,
+        "channel": channel,
+        "state": State.RECEIVED.value,
+        "unit": DESK,
+        "version": 1,
+        "fence": 0,
+        "is_supervised": False,
+        "is_confidential": report.is_confidential,
+        "is_anonymous": report.is_anonymous,
+        "same_as": earlier[0] if len(earlier) >= REPEATED else None,
+        "created_at": session.at,
+        "changed_at": session.at,
+    }
+    store.add_ticket(session, row | _sealed(session, subject_id, ticket_id, report))
+    index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
     store.add_tracking_code(session, tracking_digest(number, code), ticket_id, subject_id)
+    if alike is not None:
+        store.add_recent_text(session, alike, ticket_id)
+    if not (report.is_confidential or report.is_anonymous):
+        store.add_public_request(session, row)
+    details: dict[str, str | int] = {
+        "category": report.category,
+        "channel": channel,
+        "policy": policy,
+        "calendar": calendar,
+    }
+    if report.removed:
+        details["removed"] = report.removed
+    if earlier:
+        details["repeats"] = len(earlier)
     event = Event(
         sequence=1,
         at=session.at,
         action=Action.SUBMIT,
         from_state=None,
         to_state=State.RECEIVED,
-        by="operator" if "operator" in holders_of(actor) else "resident",
-        actor=actor_digest(ticket_id, actor.label),
-        account=actor.account,
+        by="operator" if "operator" in holders_of(author) else "resident",
+        actor=actor_digest(ticket_id, author.label),
+        account=author.account,
         unit=DESK,
-        details={"category": category, "channel": channel, "policy": policy, "calendar": calendar},
+        details=details,
     )
     ticket = SimpleNamespace(id=ticket_id, number=number, subject_id=subject_id)
-    append_event(session, actor, ticket, event, None, None)
+    append_event(session, author, ticket, event, None, None)
     keep_clocks(session, ticket, [event])
     audit.append(
-        session, actor, "hotline.ticket.created", subject_id=subject_id, details={"ticket_id": str(ticket_id)}
+        session,
+        author,
+        "hotline.ticket.created",
+        subject_id=subject_id,
+        details={"ticket_id": str(ticket_id)},
     )
     return Filed(
         id=ticket_id, number=number, tracking_code=code, state=State.RECEIVED.value, created_at=session.at
@@ -105,6 +135,30 @@ def create_ticket(
 def list_categories() -> Sequence[tuple[str, str]]:
     """The catalogue: code and title. Access: everybody; it is no one's data."""
     return [(category.code, category.title) for category in CATEGORIES.values()]
+
+
+def forget_texts(session: Session) -> int:
+    """Forget what was told longer ago than a repetition may be; how many. Access: the worker."""
+    return store.forget_recent_texts(session, session.at - REPEATED_WITHIN)
+
+
+def _sealed(session: Session, subject_id: UUID, ticket_id: UUID, report: Report) -> dict[str, bytes | None]:
+    """What only who works on the ticket may read."""
+    cipher = vault.cipher_for(session, subject_id)
+    point = None if report.point is None else json.dumps(asdict(report.point))
+    contact = None if report.contact.is_empty else json.dumps(asdict(report.contact), ensure_ascii=False)
+    answers = json.dumps(report.attributes, ensure_ascii=False) if report.attributes else None
+    columns = (
+        (tickets.c.text_sealed, report.text),
+        (tickets.c.place_sealed, report.place),
+        (tickets.c.attributes_sealed, answers),
+        (tickets.c.contact_sealed, contact),
+        (tickets.c.point_sealed, point),
+    )
+    return {
+        column.name: None if content is None else cipher.seal(column, ticket_id, content)
+        for column, content in columns
+    }
 
 
 def _new_anonymous(session: Session) -> UUID:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.steps import standing_of
-from hotline.actions.views import EventView, TicketView, clocks_by_ticket, disclose, view_of
+from hotline.actions.views import EventView, TicketView, clocks_by_ticket, closed_in_lists, disclose, view_of
 from hotline.errors import TrackingCodeUnknown
 from hotline.rules import OPEN_STATES, broken_link
 from services import audit
@@ -39,7 +39,7 @@ def list_tickets(
     states = OPEN_STATES if only_open else None
     rows = store.list_tickets(session, actor, limit=limit, after=after, states=states)
     clocks = clocks_by_ticket(session, [row.id for row in rows]) if rows else {}
-    views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows]
+    views = [closed_in_lists(actor, view_of(session, actor, row, clocks=clocks[row.id])) for row in rows]
     if views:
         audit.append(
             session,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.actions.views import TicketView, clocks_by_ticket, view_of
+from hotline.actions.views import TicketView, clocks_by_ticket, closed_in_lists, view_of
 from hotline.errors import SavedViewsFull
 from hotline.models import saved_views
 from hotline.rules.grams import Segment, normalised, pairs_of, phrases_of, segments_of
@@ -86,7 +86,7 @@ def search_tickets(
     clocks = clocks_by_ticket(session, [row.id for row in rows[:limit]]) if rows else {}
     views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows[:limit]]
     # Lexemes are cut hashes: what only looks alike is left out after reading.
-    views = [view for view in views if _holds(view, phrases)]
+    views = [closed_in_lists(actor, view) for view in views if _holds(view, phrases)]
     if views:
         audit.append(
             session,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
-from hotline.actions.clocks import keep_clocks
+from hotline.actions.clocks import expected_at, keep_clocks
 from hotline.actions.events import append_event, event_of, seal_note
 from hotline.actions.routing import route_of
 from hotline.actions.views import TicketView, view_of
@@ -89,7 +89,7 @@ def change_ticket(
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
     """
-    if action is Action.CLAIM:
+    if action in {Action.CLAIM, Action.PUBLISH}:
         raise ActionNotAllowed
     details = {name: value for name, value in (("service", service), ("days", days)) if value is not None}
     step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
@@ -169,7 +169,10 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
         raise ActionNotAllowed
     digest = append_event(session, actor, ticket, event, None if sealed is None else sealed[0], standing.head)
     events = [*standing.events, replace(event, digest=digest)]
-    keep_clocks(session, ticket, events)
+    clocks = keep_clocks(session, ticket, events)
+    store.move_public_request(
+        session, ticket.number, state=after.state.value, unit=after.unit, expected_at=expected_at(clocks)
+    )
     _announce(session, actor, ticket, after, event)
     return Standing(ticket, after, events)
 

@@ -1,13 +1,16 @@
 """What a reader is shown of tickets and their histories: rows with their sealed fields opened."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Column
+
 from hotline import store
-from hotline.access import holders_of
+from hotline.access import holders_of, sees_contact
 from hotline.actions.clocks import clock_of
 from hotline.actions.events import event_of, open_note
 from hotline.models import tickets
@@ -16,8 +19,10 @@ from hotline.rules.clocks import Clock
 from hotline.rules.history import passes
 from hotline.rules.machine import TRANSITIONS
 from services import audit, vault
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
+
+OPTIONAL = ("attributes", "contact", "point")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,14 @@ class TicketView:
     actions: tuple[str, ...]
     subject_id: UUID
     clocks: tuple[Clock, ...] = ()
+    is_confidential: bool = False
+    is_anonymous: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    # None where there is none, or the reader may not see it.
+    contact: Mapping[str, str] | None = None
+    point: Mapping[str, Any] | None = None
+    public_text: str | None = None
+    same_as: UUID | None = None
 
     @property
     def next_clock(self) -> Clock | None:
@@ -122,7 +135,34 @@ def view_of(
         actions=tuple(action.value for action in allowed),
         subject_id=row.subject_id,
         clocks=clocks_by_ticket(session, [row.id])[row.id] if clocks is None else clocks,
+        is_confidential=row.is_confidential,
+        is_anonymous=row.is_anonymous,
+        attributes=_json_in(cipher, tickets.c.attributes_sealed, row) or {},
+        contact=_json_in(cipher, tickets.c.contact_sealed, row) if sees_contact(actor, row) else None,
+        point=point_in(cipher, row),
+        public_text=row.public_text,
+        same_as=row.same_as,
     )
+
+
+def closed_in_lists(actor: Actor, view: TicketView) -> TicketView:
+    """A ticket as a list shows it: a confidential one stays closed for staff, reading it is an act of its own."""
+    if not view.is_confidential or actor.kind is ActorKind.RESIDENT:
+        return view
+    return replace(view, text="", place="", attributes={}, contact=None, point=None)
+
+
+def point_in(cipher: vault.Cipher, row: Any) -> dict[str, Any] | None:
+    """The place of a ticket on the map, opened."""
+    return _json_in(cipher, tickets.c.point_sealed, row)
+
+
+def _json_in(cipher: vault.Cipher, column: Column[bytes], row: Any) -> dict[str, Any] | None:
+    sealed = getattr(row, column.name)
+    if sealed is None:
+        return None
+    content: dict[str, Any] = json.loads(cipher.unseal_text(column, row.id, sealed))
+    return content
 
 
 def disclose(
@@ -144,6 +184,13 @@ def disclose(
                 said=event_of(row),
             )
         )
-    details = {"ticket_id": str(ticket.id), "fields": ["text", "place", "notes"]}
-    audit.append(session, actor, "hotline.ticket.read", subject_id=ticket.subject_id, details=details)
-    return view_of(session, actor, ticket, facts), shown
+    view = view_of(session, actor, ticket, facts)
+    fields = ["text", "place", "notes", *(name for name in OPTIONAL if getattr(view, name))]
+    details = {"ticket_id": str(ticket.id), "fields": fields}
+    if ticket.is_confidential:
+        audit.append(
+            session, actor, "hotline.sealed_ticket.read", subject_id=ticket.subject_id, details=details
+        )
+    else:
+        audit.append(session, actor, "hotline.ticket.read", subject_id=ticket.subject_id, details=details)
+    return view, shown

@@ -93,3 +93,12 @@ def create_export() -> dict[str, Any]:
     exports.check_own(actor)
     found = actions.list_tickets(session, actor, limit=exports.MOST + 1, after=None, only_open=False)
     return exports.export_of(found)
+
+
+@blueprint.route("/tickets/<uuid:ticket_id>/publication", methods=["POST"])
+@scopes(access.WORK)
+@blueprint.arguments(schemas.PublicationSchema)
+@blueprint.response(200, schemas.TicketSchema)
+def publish_ticket(body: Mapping[str, Any], ticket_id: UUID) -> actions.TicketView:
+    """Release a description of the ticket for everybody."""
+    return actions.publish_ticket(current_session(), current_actor(), ticket_id=ticket_id, **body)

@@ -24,6 +24,7 @@ CATEGORIES: Mapping[str, Category] = {
         Category("greening", msgid("绿化与市容"), "GREEN-XP"),
         Category("noise", msgid("噪声扰民"), "GREEN-XP"),
         Category("housing", msgid("物业与房屋"), "HOUSING-NY"),
+        Category("parking", msgid("车辆停放"), "WORKS-DA"),
         Category("other", msgid("其他，我来描述"), "WORKS-DA"),
     )
 }

@@ -39,99 +39,116 @@ DROP = (Effect.DROP_CLAIM,)
 OPEN_STATES = frozenset(State) - {State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.CLOSED}
 
 # Every pair that is not here is refused with 409 and changes nothing.
-TRANSITIONS: Mapping[tuple[State, Action], Arrow] = {
-    (State.RECEIVED, Action.CLAIM): Arrow(State.TRIAGE, OPERATOR, effects=(Effect.TAKE_CLAIM,)),
-    (State.TRIAGE, Action.RENEW): Arrow(State.TRIAGE, OPERATOR, guards=HELD, effects=(Effect.RENEW_CLAIM,)),
-    (State.TRIAGE, Action.RELEASE): Arrow(State.RECEIVED, OPERATOR, guards=HELD, effects=DROP),
-    (State.TRIAGE, Action.EXPIRE): Arrow(State.RECEIVED, SYSTEM, guards=(Guard.CLAIM_RAN_OUT,), effects=DROP),
-    (State.TRIAGE, Action.ANSWER): Arrow(State.ANSWERED, OPERATOR, NOTE, HELD, DROP),
-    (State.TRIAGE, Action.DECLINE): Arrow(State.DECLINED, OPERATOR, NOTE, HELD, DROP),
-    (State.TRIAGE, Action.TRANSFER): Arrow(
-        State.TRANSFERRED, OPERATOR, frozenset({Need.SERVICE}), HELD, DROP
-    ),
-    (State.TRIAGE, Action.DISPATCH): Arrow(
-        State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
-    ),
-    (State.DISPATCHED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
-    (State.DISPATCHED, Action.OBJECT): Arrow(
-        State.OBJECTION, OFFICER, NOTE, (Guard.MAY_OBJECT,), (Effect.COUNT_OBJECTION,)
-    ),
-    # Whoever upholds takes the ticket on: it never stands without an owner.
-    (State.OBJECTION, Action.UPHOLD): Arrow(State.TRIAGE, OPERATOR, NOTE, effects=(Effect.TAKE_CLAIM,)),
-    (State.OBJECTION, Action.OVERRULE): Arrow(State.DISPATCHED, OPERATOR, NOTE, effects=(Effect.BAR_UNIT,)),
-    (State.OBJECTION, Action.ESCALATE): Arrow(
-        State.ADJUDICATION, SYSTEM, guards=(Guard.OBJECTED_TWICE_OR_TIME_OUT,)
-    ),
-    (State.ADJUDICATION, Action.APPOINT): Arrow(
-        State.DISPATCHED, SUPERVISOR, UNIT | NOTE, effects=(Effect.SET_UNIT, Effect.BAR_ALL)
-    ),
-    (State.ADJUDICATION, Action.BACKSTOP): Arrow(
-        State.DISPATCHED, SYSTEM, UNIT, (Guard.TIME_OUT,), (Effect.SET_UNIT, Effect.BAR_ALL)
-    ),
-    (State.SIGNED, Action.CONTACT): Arrow(State.SIGNED, OFFICER),
-    (State.SIGNED, Action.START): Arrow(State.WORKING, OFFICER),
-    (State.WORKING, Action.ASK_RESIDENT): Arrow(
-        State.WAITING_RESIDENT, OFFICER, NOTE, (Guard.WAITED_SELDOM,), (Effect.COUNT_WAIT,)
-    ),
-    (State.WAITING_RESIDENT, Action.REPLY): Arrow(State.WORKING, RESIDENT, NOTE),
-    (State.WAITING_RESIDENT, Action.RESUME): Arrow(State.WORKING, SYSTEM, guards=(Guard.TIME_OUT,)),
-    (State.WORKING, Action.ASK_EXTENSION): Arrow(
-        State.WORKING,
-        OFFICER,
-        frozenset({Need.NOTE, Need.DAYS}),
-        (Guard.NO_EXTENSION_ASKED,),
-        (Effect.ASK_EXTENSION,),
-    ),
-    (State.WORKING, Action.GRANT_EXTENSION): Arrow(
-        State.WORKING, SUPERVISOR, guards=(Guard.EXTENSION_ASKED,), effects=(Effect.SETTLE_EXTENSION,)
-    ),
-    (State.WORKING, Action.REFUSE_EXTENSION): Arrow(
-        State.WORKING, SUPERVISOR, NOTE, (Guard.EXTENSION_ASKED,), (Effect.SETTLE_EXTENSION,)
-    ),
-    (State.WORKING, Action.HAND_OVER): Arrow(
-        State.DISPATCHED,
-        OFFICER,
-        UNIT | NOTE,
-        (Guard.ANOTHER_UNIT, Guard.HANDED_OVER_SELDOM),
-        (Effect.SET_UNIT, Effect.COUNT_HANDOVER),
-    ),
-    (State.WORKING, Action.RESOLVE): Arrow(State.RESOLVED, OFFICER, NOTE, effects=(Effect.FORGET_MISSED,)),
-    (State.RESOLVED, Action.CALL_MISSED): Arrow(
-        State.RESOLVED, OPERATOR, guards=(Guard.NOT_MISSED_TODAY,), effects=(Effect.COUNT_MISSED,)
-    ),
-    (State.RESOLVED, Action.CLOSE): Arrow(State.CLOSED, RESIDENT | OPERATOR),
-    # Closed without the resident's word: never counted as satisfied.
-    (State.RESOLVED, Action.CLOSE_UNVERIFIED): Arrow(
-        State.CLOSED, OPERATOR, guards=(Guard.MISSED_ON_THREE_DAYS,)
-    ),
-    (State.RESOLVED, Action.REOPEN): Arrow(
-        State.REOPENED, RESIDENT | OPERATOR, NOTE, effects=(Effect.SUPERVISE,)
-    ),
-    (State.REOPENED, Action.REDISPATCH): Arrow(State.DISPATCHED, SYSTEM, effects=(Effect.BAR_UNIT,)),
-    # Histories from before redispatch hold it; no ticket rests here any more.
-    (State.REOPENED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
-    (State.CLOSED, Action.DISPUTE): Arrow(
-        State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
-    ),
-    # What no department worked on goes back to the queue.
-    (State.ANSWERED, Action.DISPUTE): Arrow(
-        State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
-    ),
-    (State.DECLINED, Action.DISPUTE): Arrow(
-        State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
-    ),
-} | {
-    (state, action): arrow
-    for state in State
-    if state in OPEN_STATES - {State.REOPENED}
-    for action, arrow in (
-        (
-            Action.SUPERVISE,
-            Arrow(state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)),
+TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
+    {
+        (State.RECEIVED, Action.CLAIM): Arrow(State.TRIAGE, OPERATOR, effects=(Effect.TAKE_CLAIM,)),
+        (State.TRIAGE, Action.RENEW): Arrow(
+            State.TRIAGE, OPERATOR, guards=HELD, effects=(Effect.RENEW_CLAIM,)
         ),
-        (Action.RECALCULATE, Arrow(state, SYSTEM)),
-    )
-}
+        (State.TRIAGE, Action.RELEASE): Arrow(State.RECEIVED, OPERATOR, guards=HELD, effects=DROP),
+        (State.TRIAGE, Action.EXPIRE): Arrow(
+            State.RECEIVED, SYSTEM, guards=(Guard.CLAIM_RAN_OUT,), effects=DROP
+        ),
+        (State.TRIAGE, Action.ANSWER): Arrow(State.ANSWERED, OPERATOR, NOTE, HELD, DROP),
+        (State.TRIAGE, Action.DECLINE): Arrow(State.DECLINED, OPERATOR, NOTE, HELD, DROP),
+        (State.TRIAGE, Action.TRANSFER): Arrow(
+            State.TRANSFERRED, OPERATOR, frozenset({Need.SERVICE}), HELD, DROP
+        ),
+        (State.TRIAGE, Action.DISPATCH): Arrow(
+            State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
+        ),
+        (State.DISPATCHED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
+        (State.DISPATCHED, Action.OBJECT): Arrow(
+            State.OBJECTION, OFFICER, NOTE, (Guard.MAY_OBJECT,), (Effect.COUNT_OBJECTION,)
+        ),
+        # Whoever upholds takes the ticket on: it never stands without an owner.
+        (State.OBJECTION, Action.UPHOLD): Arrow(State.TRIAGE, OPERATOR, NOTE, effects=(Effect.TAKE_CLAIM,)),
+        (State.OBJECTION, Action.OVERRULE): Arrow(
+            State.DISPATCHED, OPERATOR, NOTE, effects=(Effect.BAR_UNIT,)
+        ),
+        (State.OBJECTION, Action.ESCALATE): Arrow(
+            State.ADJUDICATION, SYSTEM, guards=(Guard.OBJECTED_TWICE_OR_TIME_OUT,)
+        ),
+        (State.ADJUDICATION, Action.APPOINT): Arrow(
+            State.DISPATCHED, SUPERVISOR, UNIT | NOTE, effects=(Effect.SET_UNIT, Effect.BAR_ALL)
+        ),
+        (State.ADJUDICATION, Action.BACKSTOP): Arrow(
+            State.DISPATCHED, SYSTEM, UNIT, (Guard.TIME_OUT,), (Effect.SET_UNIT, Effect.BAR_ALL)
+        ),
+        (State.SIGNED, Action.CONTACT): Arrow(State.SIGNED, OFFICER),
+        (State.SIGNED, Action.START): Arrow(State.WORKING, OFFICER),
+        (State.WORKING, Action.ASK_RESIDENT): Arrow(
+            State.WAITING_RESIDENT, OFFICER, NOTE, (Guard.WAITED_SELDOM,), (Effect.COUNT_WAIT,)
+        ),
+        (State.WAITING_RESIDENT, Action.REPLY): Arrow(State.WORKING, RESIDENT, NOTE),
+        (State.WAITING_RESIDENT, Action.RESUME): Arrow(State.WORKING, SYSTEM, guards=(Guard.TIME_OUT,)),
+        (State.WORKING, Action.ASK_EXTENSION): Arrow(
+            State.WORKING,
+            OFFICER,
+            frozenset({Need.NOTE, Need.DAYS}),
+            (Guard.NO_EXTENSION_ASKED,),
+            (Effect.ASK_EXTENSION,),
+        ),
+        (State.WORKING, Action.GRANT_EXTENSION): Arrow(
+            State.WORKING, SUPERVISOR, guards=(Guard.EXTENSION_ASKED,), effects=(Effect.SETTLE_EXTENSION,)
+        ),
+        (State.WORKING, Action.REFUSE_EXTENSION): Arrow(
+            State.WORKING, SUPERVISOR, NOTE, (Guard.EXTENSION_ASKED,), (Effect.SETTLE_EXTENSION,)
+        ),
+        (State.WORKING, Action.HAND_OVER): Arrow(
+            State.DISPATCHED,
+            OFFICER,
+            UNIT | NOTE,
+            (Guard.ANOTHER_UNIT, Guard.HANDED_OVER_SELDOM),
+            (Effect.SET_UNIT, Effect.COUNT_HANDOVER),
+        ),
+        (State.WORKING, Action.RESOLVE): Arrow(
+            State.RESOLVED, OFFICER, NOTE, effects=(Effect.FORGET_MISSED,)
+        ),
+        (State.RESOLVED, Action.CALL_MISSED): Arrow(
+            State.RESOLVED, OPERATOR, guards=(Guard.NOT_MISSED_TODAY,), effects=(Effect.COUNT_MISSED,)
+        ),
+        (State.RESOLVED, Action.CLOSE): Arrow(State.CLOSED, RESIDENT | OPERATOR),
+        # Closed without the resident's word: never counted as satisfied.
+        (State.RESOLVED, Action.CLOSE_UNVERIFIED): Arrow(
+            State.CLOSED, OPERATOR, guards=(Guard.MISSED_ON_THREE_DAYS,)
+        ),
+        (State.RESOLVED, Action.REOPEN): Arrow(
+            State.REOPENED, RESIDENT | OPERATOR, NOTE, effects=(Effect.SUPERVISE,)
+        ),
+        (State.REOPENED, Action.REDISPATCH): Arrow(State.DISPATCHED, SYSTEM, effects=(Effect.BAR_UNIT,)),
+        # Histories from before redispatch hold it; no ticket rests here any more.
+        (State.REOPENED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
+        (State.CLOSED, Action.DISPUTE): Arrow(
+            State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
+        ),
+        # What no department worked on goes back to the queue.
+        (State.ANSWERED, Action.DISPUTE): Arrow(
+            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
+        ),
+        (State.DECLINED, Action.DISPUTE): Arrow(
+            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
+        ),
+    }
+    | {
+        (state, action): arrow
+        for state in State
+        if state in OPEN_STATES - {State.REOPENED}
+        for action, arrow in (
+            (
+                Action.SUPERVISE,
+                Arrow(state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)),
+            ),
+            (Action.RECALCULATE, Arrow(state, SYSTEM)),
+        )
+    }
+    | {(state, Action.PUBLISH): Arrow(state, OPERATOR | SUPERVISOR, NOTE) for state in State}
+    | {
+        # Where an answer is awaited, what the reporter says is the answer.
+        (state, Action.SUPPLEMENT): Arrow(state, RESIDENT, NOTE)
+        for state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
+    }
+)
 
 # What happens by itself when a ticket has stood in a state for so long.
 TIMERS: Mapping[State, tuple[Action, timedelta]] = {

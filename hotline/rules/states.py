@@ -83,6 +83,10 @@ class Action(StrEnum):
     REDISPATCH = "redispatch"
     DISPUTE = "dispute"
     SUPERVISE = "supervise"
+    # An operator releases a description of the ticket for everybody to read; it is the note.
+    PUBLISH = "publish"
+    # The reporter adds something.
+    SUPPLEMENT = "supplement"
     # A calendar was published that the ticket's provisional deadlines waited for.
     RECALCULATE = "recalculate"
 

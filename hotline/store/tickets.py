@@ -5,10 +5,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import (
+    DateTime,
+    LargeBinary,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from hotline.access import visible_to
 from hotline.models import (
+    recent_texts,
     ticket_events,
     tickets,
     tracking_codes,
@@ -19,16 +34,37 @@ from services.database.session import Session
 from services.errors import NotFound
 
 Ticket = Row[Any]
+OPEN_FILING = text(
+    "SELECT nextval('hotline.ticket_numbers'), (SELECT max(version) FROM hotline.clock_policies), "
+    "(SELECT max(version) FROM hotline.calendar_years), "
+    "(SELECT array_agg(ticket_id ORDER BY at, ticket_id) FROM hotline.recent_texts "
+    "WHERE digest = :likeness AND at > :since)"
+).bindparams(bindparam("likeness", type_=LargeBinary), bindparam("since", type_=DateTime(timezone=True)))
 
 
-def open_filing(session: Session) -> tuple[int, int, int]:
-    """The next running number (gaps are fine, repeats are not), the newest policy and the newest calendar."""
-    statement = text(
-        "SELECT nextval('hotline.ticket_numbers'), (SELECT max(version) FROM hotline.clock_policies), "
-        "(SELECT max(version) FROM hotline.calendar_years)"
+def open_filing(
+    session: Session, likeness: bytes | None = None, since: datetime | None = None
+) -> tuple[int, int, int, list[UUID]]:
+    """What a new ticket needs to know, in one question.
+
+    The next running number (gaps are fine, repeats are not), the newest policy, the newest calendar, and the
+    tickets that said the same since then, oldest first.
+    """
+    found: Any = session.execute(OPEN_FILING, {"likeness": likeness, "since": since}).one()
+    return found[0], found[1], found[2], list(found[3] or ())
+
+
+def add_recent_text(session: Session, likeness: bytes, ticket_id: UUID) -> None:
+    """Remember what was told. It travels with COMMIT."""
+    session.at_commit(
+        "INSERT INTO hotline.recent_texts (digest, ticket_id, at) VALUES (%s, %s, %s)",
+        (likeness, ticket_id, session.at),
     )
-    found: Any = session.execute(statement).one()
-    return found[0], found[1], found[2]
+
+
+def forget_recent_texts(session: Session, before: datetime) -> int:
+    """Forget what was told before then."""
+    return session.execute(delete(recent_texts).where(recent_texts.c.at < before)).rowcount
 
 
 def add_ticket(session: Session, values: Mapping[str, Any]) -> None:
@@ -127,6 +163,12 @@ def change_ticket(
         )
     )
     return changed.rowcount == 1
+
+
+def set_public_text(session: Session, ticket: Ticket, text_shown: str) -> None:
+    """Keep what was released beside the ticket."""
+    statement = update(tickets).where(tickets.c.id == ticket.id, tickets.c.subject_id == ticket.subject_id)
+    session.execute(statement.values(public_text=text_shown))
 
 
 def lock_next(session: Session, actor: Actor) -> Ticket | None:

@@ -39,6 +39,7 @@ class AccessTokenClaims:
     `kind` is `resident`, `staff` or `client`. `grant` is the token's family for people; for machine clients
     it is None and `client_uuid` is checked instead. `actors` is None but for tokens that came by exchange:
     those who act, the latest first, as labels of `oauth/acting.py`; `act` is what outside programs see of it.
+    `patient` is the one resident whose file SMART's `patient/` scopes reach.
     """
 
     issuer: str
@@ -63,6 +64,7 @@ class AccessTokenClaims:
     act: Mapping[str, Any] | None = None
     actors: tuple[str, ...] | None = None
     authorization_details: tuple[Mapping[str, Any], ...] = ()
+    patient: UUID | None = None
 
 
 def encode_access_token(session: Session, claims: AccessTokenClaims) -> str:
@@ -111,6 +113,8 @@ def _reference(claims: AccessTokenClaims) -> bytes:
     }
     if claims.actors is not None:
         inner["x"] = list(claims.actors)
+    if claims.patient is not None:
+        inner["p"] = str(claims.patient)
     return json.dumps(inner, separators=(",", ":")).encode()
 
 
@@ -196,6 +200,7 @@ class AccessTokenReader:
             act=payload.get("act"),
             actors=tuple(inner["x"]) if "x" in inner else None,
             authorization_details=tuple(payload.get("authorization_details", ())),
+            patient=UUID(inner["p"]) if "p" in inner else None,
         )
 
     def _key(self, kid: object) -> PublicKey | None:

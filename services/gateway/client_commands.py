@@ -39,6 +39,7 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
     @click.option("--scope", "scopes", multiple=True, required=True, help="Repeat, or separate by spaces.")
     @click.option("--redirect-uri", "redirect_uris", multiple=True)
     @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
+    @click.option("--initiate-login-uri", help="Where SMART's EHR launch opens it.")
     @click.option("--backchannel-logout-uri", help="Told by us when somebody signs out.")
     @click.option("--backchannel-logout-session-required", is_flag=True, help="ID tokens carry sid.")
     @click.option("--frontchannel-logout-uri", help="Loaded in the browser that signs out.")

@@ -66,17 +66,28 @@ def check_grants(auth_method: str, grants: Sequence[str], redirect_uris: Sequenc
         raise Invalid(field="redirect_uri", expected="authorization_code + redirect_uri")
 
 
-def check_scopes(catalogue: ScopeCatalogue, grants: Sequence[str], scopes: Sequence[str]) -> None:
+def check_scopes(
+    catalogue: ScopeCatalogue, auth_method: str, grants: Sequence[str], scopes: Sequence[str]
+) -> None:
     """Whether the scopes exist and somebody who comes through these grants may hold them.
 
+    Standard: SMART App Launch 2.2, section 5 (Backend Services): a system proves itself with a key of its own.
     Raises: Invalid naming the field.
     """
-    if not scopes or set(scopes) - set(catalogue.scopes):
-        raise Invalid(field="scope", expected=" ".join(sorted(catalogue.scopes)))
-    if not (CONSENTED | {TOKEN_EXCHANGE}) & set(grants):
-        for_machines = sorted(name for name in catalogue.scopes if catalogue.allowed(name, "client"))
-        if set(scopes) - set(for_machines):
-            raise Invalid(field="scope", expected=" ".join(for_machines))
+    if not scopes or not all(catalogue.find(name) for name in scopes):
+        raise Invalid(field="scope", expected=" ".join(_listed(catalogue)))
+    is_machine = not (CONSENTED | {TOKEN_EXCHANGE}) & set(grants)
+    if is_machine and not all(catalogue.allowed(name, "client") for name in scopes):
+        for_machines = (name for name in _listed(catalogue) if catalogue.allowed(name, "client"))
+        raise Invalid(field="scope", expected=" ".join(for_machines))
+    if auth_method not in FAPI_METHODS and any(
+        catalogue.is_smart(name) and catalogue.allowed(name, "client") for name in scopes
+    ):
+        raise Invalid(field="scope", expected=" | ".join(FAPI_METHODS))
+
+
+def _listed(catalogue: ScopeCatalogue) -> list[str]:
+    return sorted({*catalogue.scopes, *(catalogue.smart.examples if catalogue.smart else ())})
 
 
 def check_detail_types(catalogue: ScopeCatalogue, types: Sequence[str]) -> None:
@@ -121,6 +132,22 @@ def check_redirect_uri(uri: str, *, is_public: bool) -> None:
     }.get(parts.scheme, is_public and "." in parts.scheme and not parts.netloc)
     if not is_sound or "#" in uri or "@" in parts.netloc:
         raise Invalid(field="redirect_uri", expected=expected)
+
+
+def check_login_uri(uri: str, redirect_uris: Sequence[str]) -> None:
+    """Whether a client may be opened at this address: https, or http on this device; it begins a flow of its own.
+
+    Standard: OpenID Connect Dynamic Registration section 2 (`initiate_login_uri`), SMART App Launch section 2.0.5.
+    Raises: Invalid naming the field.
+    """
+    parts = urlsplit(uri) if _SOUND_URI.fullmatch(uri) else None
+    is_sound = parts is not None and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
+    )
+    if parts is None or not is_sound or not parts.hostname or "#" in uri or "@" in parts.netloc:
+        raise Invalid(field="initiate_login_uri", expected="https://host/path")
+    if not redirect_uris:
+        raise Invalid(field="initiate_login_uri", expected="authorization_code + redirect_uri")
 
 
 def matches_redirect_uri(registered: str, given: str, *, is_native: bool) -> bool:

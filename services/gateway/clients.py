@@ -11,7 +11,7 @@ from services import audit, ids
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Invalid, NotFound
-from services.gateway.catalogue import ScopeCatalogue
+from services.gateway.catalogue import REFRESHED, ScopeCatalogue
 from services.gateway.client_rules import (
     CERTIFICATE_NAMES,
     CONSENTED,
@@ -21,6 +21,7 @@ from services.gateway.client_rules import (
     check_detail_types,
     check_grants,
     check_keys,
+    check_login_uri,
     check_redirect_uri,
     check_resource_servers,
     check_scopes,
@@ -65,6 +66,7 @@ class Client:
     tls_client_certificate_bound_access_tokens: bool = False
     shown_certificate: str | None = None
     registration_digest: bytes | None = None
+    initiate_login_uri: str | None = None
 
     @property
     def wants_session_id(self) -> bool:
@@ -173,17 +175,20 @@ def checked_columns(
     resource_servers: Sequence[str] = (),
     require_pushed_authorization_requests: bool = False,
     dpop_bound_access_tokens: bool = False,
+    initiate_login_uri: str | None = None,
 ) -> dict[str, Any]:
     """Everything that a registration says, checked; who may ask for `offline_access` may also refresh.
 
     Raises: Invalid 422 naming the field that is wrong.
     """
-    if "offline_access" in scopes and CONSENTED & set(grants):
+    if REFRESHED & set(scopes) and CONSENTED & set(grants):
         grants = (*grants, "refresh_token")
     check_grants(auth_method, grants, redirect_uris)
-    check_scopes(catalogue, grants, scopes)
+    check_scopes(catalogue, auth_method, grants, scopes)
     for uri in (*redirect_uris, *post_logout_redirect_uris):
         check_redirect_uri(uri, is_public=auth_method == "none")
+    if initiate_login_uri is not None:
+        check_login_uri(initiate_login_uri, redirect_uris)
     keys = check_keys(auth_method, jwks, jwks_uri)
     logout = {
         "backchannel_logout_uri": backchannel_logout_uri,
@@ -205,6 +210,7 @@ def checked_columns(
         **names,
         "tls_client_certificate_bound_access_tokens": tls_client_certificate_bound_access_tokens,
         "redirect_uris": list(redirect_uris),
+        "initiate_login_uri": initiate_login_uri,
         "post_logout_redirect_uris": list(post_logout_redirect_uris),
         "grants": list(dict.fromkeys(grants)),
         "scopes": list(dict.fromkeys(scopes)),
@@ -287,7 +293,7 @@ def change_client(
         raise NotFound
     values: dict[str, Any] = {}
     if scopes is not None:
-        check_scopes(catalogue, client.grants, scopes)
+        check_scopes(catalogue, client.auth_method, client.grants, scopes)
         values["scopes"] = list(dict.fromkeys(scopes))
     for name, uris in (
         ("redirect_uris", redirect_uris),
@@ -373,6 +379,7 @@ def _client(row: Mapping[str, Any]) -> Client:
         dpop_bound_access_tokens=row["dpop_bound_access_tokens"],
         jwks_uri=row["jwks_uri"],
         registration_digest=row["registration_digest"],
+        initiate_login_uri=row["initiate_login_uri"],
         certificate_names={name: row[name] for name in CERTIFICATE_NAMES if row[name]},
         tls_client_certificate_bound_access_tokens=row["tls_client_certificate_bound_access_tokens"],
     )

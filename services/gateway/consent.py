@@ -79,7 +79,7 @@ def list_covering(
     covering: dict[UUID, tuple[UUID, Person]] = {}
     for row in store.list_consents(session, account, client_id):
         person = still.get(row.for_subject_id)
-        if person is None or person.relation != row.relation or not set(scopes) <= set(row.scopes):
+        if person is None or person.relation != row.relation or not catalogue.covers(row.scopes, scopes):
             continue
         if covers(catalogue, _details_of(session, row), details, scopes):
             covering[person.subject] = (row.id, person)
@@ -141,7 +141,7 @@ def _change_standing(
     account, subject = actor.account, actor.subject
     for row in store.list_consents(session, account, client.client_id) if account else ():
         if row.for_subject_id == subject:
-            kept = [scope for scope in row.scopes if scope not in asked]
+            kept = [scope for scope in row.scopes if not catalogue.covers(asked, [scope])]
             limits = (*keep_others(catalogue, _details_of(session, row), asked), *details)
             column = consents.c.authorization_details_sealed
             store.change_consent(

@@ -140,7 +140,7 @@ class Guard:
             opening = declared.role and Opening(role=declared.role, service=blueprint.service)
             return Admission(NOBODY, opening or None)
         if isinstance(blueprint, ApiBlueprint):
-            return self._admit_token(request, declared, blueprint.service)
+            return self._admit_token(request, declared, blueprint)
         return self._admit_session(request, declared, blueprint.service)
 
     def replayed(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
@@ -158,8 +158,8 @@ class Guard:
         slug = self._slugs.get(service)
         return None if slug is None else f"{self._settings.base_url}/{slug}"
 
-    def _admit_token(self, request: Request, declared: Declared, service: str) -> Admission:
-        resource = self._resource(service)
+    def _admit_token(self, request: Request, declared: Declared, blueprint: ApiBlueprint) -> Admission:
+        resource = self._resource(blueprint.service)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() not in {"bearer", "dpop"} or not token:
@@ -178,13 +178,28 @@ class Guard:
             if claims is not None and not declared.scopes <= set(claims.scopes):
                 raise ScopeMissing(resource=resource, scopes=declared.scopes)
             raise TokenRefused(resource=resource, given=True)
-        if not declared.scopes <= set(claims.scopes):
+        implied = self._implied(request, declared, blueprint, claims)
+        if not declared.scopes <= implied | set(claims.scopes):
             raise ScopeMissing(resource=resource, scopes=declared.scopes)
-        admission = _admission(claims, service, proof)
+        admission = _admission(claims, blueprint.service, proof, implied)
         if declared.step_up is not None and not is_sure_enough(admission.actor, declared.step_up):
             scheme = DPOP if is_bound else "Bearer"
             raise NotSureEnough(resource=resource, step_up=declared.step_up, scheme=scheme)
         return admission
+
+    def _implied(
+        self, request: Request, declared: Declared, blueprint: ApiBlueprint, claims: AccessTokenClaims
+    ) -> frozenset[str]:
+        """The declared scopes that scopes of a standard stand for here: the one place where they let anybody in.
+
+        Whoever carries what is declared needs none. Elsewhere than on the standard's own routes they stand for nothing.
+        """
+        if blueprint.interaction_of is None or declared.scopes <= set(claims.scopes):
+            return frozenset()
+        interaction = blueprint.interaction_of(request)
+        if interaction is None:
+            return frozenset()
+        return self._catalogue.standing_for(claims.scopes, interaction)
 
     def _check_certificate(self, request: Request, resource: str | None, claims: AccessTokenClaims) -> None:
         """RFC 8705 section 3: the connection was opened with the certificate that the token is bound to."""
@@ -277,7 +292,9 @@ def turn_to_subject(session: Session, actor: Actor, wanted: str) -> Actor:
     return replace(actor, subject=subject, relation=Relation(standing.relation), services=standing.services)
 
 
-def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None) -> Admission:
+def _admission(
+    claims: AccessTokenClaims, service: str, proof: dpop.Proof | None, implied: frozenset[str]
+) -> Admission:
     kind = ActorKind(claims.kind)
     actor = Actor(
         kind=kind,
@@ -293,6 +310,8 @@ def _admission(claims: AccessTokenClaims, service: str, proof: dpop.Proof | None
         auth_time=claims.auth_time,
         name=claims.client_id if kind is ActorKind.CLIENT else None,
         limits=claims.authorization_details,
+        patient=claims.patient,
+        implied=implied,
     )
     is_client = kind is ActorKind.CLIENT
     opening = Opening(

@@ -130,6 +130,7 @@ clients = table(
     words("sector"),  # host that pairwise subject identifiers are computed for
     Column("require_pushed_authorization_requests", Boolean, nullable=False, server_default="false"),
     Column("dpop_bound_access_tokens", Boolean, nullable=False, server_default="false"),
+    words("initiate_login_uri", nullable=True),  # where SMART's EHR launch opens it
     # OpenID Connect Back-Channel Logout 2.2 and Front-Channel Logout 2.
     words("backchannel_logout_uri", nullable=True),
     Column("backchannel_logout_session_required", Boolean, nullable=False),
@@ -210,6 +211,7 @@ grants = table(
     Column("scopes", ARRAY(Text), nullable=False),
     sealed("authorization_details_sealed", nullable=True),
     Column("requested_claims", JSONB, nullable=True),  # OpenID Connect Core section 5.5
+    Column("patient_id", Uuid, nullable=True),  # SMART: the one resident whose file a launch by staff opened
     words("acr"),
     Column("amr", ARRAY(Text), nullable=False, server_default="{}"),
     instant("auth_time"),
@@ -252,6 +254,21 @@ pushed_requests = table(
     sealed("parameters_sealed"),
     instant("expires_at"),
     instant("opened_at", nullable=True),
+    instant("consumed_at", nullable=True),
+    postgresql_partition_by="RANGE (expires_on)",
+)
+
+# SMART App Launch: an application that a practitioner opened on one resident's file, before it asked for tokens.
+launches = table(
+    "launches",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("expires_on", Date, primary_key=True),
+    words("client_id"),
+    Column("account_id", Uuid, nullable=False),
+    Column("patient_id", Uuid, nullable=False),
+    instant("expires_at"),
     instant("consumed_at", nullable=True),
     postgresql_partition_by="RANGE (expires_on)",
 )

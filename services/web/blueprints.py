@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from flask import Blueprint, Response
+from flask import Blueprint, Request, Response
 from flask_smorest import Blueprint as SmorestBlueprint
 
 from services.web.arguments import StrictParser
 
 if TYPE_CHECKING:
+    from services.manifest import Interaction
     from services.web.problems import Problem
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,6 +34,10 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     # Whether a query parameter may stand twice, because the standard says what that means.
     takes_repeats = False
     problem_renderer: "Callable[[Problem], Response] | None" = None
+    # What a request would do, where scopes of a standard may take the place of those declared; None: they may not.
+    interaction_of: "Callable[[Request], Interaction | None] | None" = None
+    # Whether programs in browsers of any origin may call it: with a token, never with a cookie.
+    takes_cross_origin = False
 
     if TYPE_CHECKING:
         # The library carries no types; these are its decorators as our routes use them. Each keeps the view.

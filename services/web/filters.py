@@ -1,7 +1,9 @@
 """How money, dates and instants look, in one place, in both languages. Pure but for the reader's language."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 import cnlunar
 from flask import Flask
@@ -11,6 +13,8 @@ from services.clock import SHANGHAI
 from services.web.language import current_language, gettext
 
 WEEKDAYS = "一二三四五六日"
+HAN = re.compile(r"[\u3400-\u9fff]")
+LATIN_WORD = re.compile(r"[A-Za-z]{4}")
 
 
 def money(amount_minor: int) -> str:
@@ -50,6 +54,28 @@ def instant(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def short_month(on: date) -> str:
+    """A day under a plot: 24年5月, in English May 2024."""
+    if current_language() == "en":
+        return f"{on:%b} {on.year}"
+    return f"{on:%y}年{on.month}月"
+
+
+def number(value: Decimal) -> str:
+    """A number as it was measured: no exponent, no digit more or less."""
+    return format(value, "f")
+
+
+def spoken(text: str) -> str:
+    """A text that somebody wrote, marked where it is not in the page's own language, so that it is read aloud right."""
+    is_chinese = HAN.search(text) is not None
+    if current_language() == "en" and is_chinese:
+        return Markup('<span lang="zh-Hans">{}</span>').format(text)
+    if current_language() != "en" and not is_chinese and LATIN_WORD.search(text):
+        return Markup('<span lang="en">{}</span>').format(text)
+    return text
+
+
 def message_sentence(sentence: str, facts: Mapping[str, str]) -> str:
     """A message of the inbox: facts are kept as text, and a civil date (`*_on`) is shown as one."""
     shown = {
@@ -74,5 +100,8 @@ def register(app: Flask) -> None:
         civil_date=civil_date,
         instant=instant,
         time_tag=time_tag,
+        short_month=short_month,
+        number=number,
+        spoken=spoken,
         message_sentence=message_sentence,
     )

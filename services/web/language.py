@@ -87,7 +87,7 @@ def catalogue_files() -> list[Path]:
         path
         for pattern in (
             "*/translations/en.po",
-            "services/*/translations/en.po",
+            "*/*/translations/en.po",
             "services/*/*/translations/en.po",
         )
         for path in CHECKOUT.glob(pattern)

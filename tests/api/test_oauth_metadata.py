@@ -38,7 +38,7 @@ def test_metadata_offers_only_what_is_served(door):
     assert document["subject_types_supported"] == ["pairwise"]
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["request_uri_parameter_supported"] is False
-    assert set(document["scopes_supported"]) == set(door.catalogue.scopes)
+    assert set(document["scopes_supported"]) == {*door.catalogue.scopes, *door.catalogue.smart.examples}
     assert "none" not in document["introspection_endpoint_auth_methods_supported"]
 
 
@@ -56,5 +56,6 @@ def test_each_service_describes_itself_as_a_protected_resource(door):
         document = door.http.get(f"/.well-known/oauth-protected-resource/{service.slug}").get_json()
         assert document["resource"] == f"{door.issuer}/{service.slug}"
         assert document["authorization_servers"] == [door.issuer]
-        assert document["scopes_supported"] == sorted(scope.name for scope in service.scopes)
+        smart = service.smart.examples if service.smart is not None else ()
+        assert document["scopes_supported"] == sorted((*(scope.name for scope in service.scopes), *smart))
     assert door.http.get("/.well-known/oauth-protected-resource/no-such").status_code == 404

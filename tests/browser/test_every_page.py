@@ -39,11 +39,18 @@ RESIDENT = (
     "/my/account/passkeys/new", "/my/account/code/new", "/my/account/recovery-codes", "/my/account/code/remove",
     "/my/account/password", "/my/account/contact", "/my/account/contact/phone", "/my/account/contact/email",
     "/my/account/delegates", "/my/account/delegates/new", "/my/account/events", "/step-up", "/device",
-    "/my/health", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new", "/my/card", "/my/card/apply",
+    "/my/health", "/my/health/timeline", "/my/health/medicines", "/my/health/allergies", "/my/health/conditions",
+    "/my/health/immunisations", "/my/health/results", "/my/health/results/4548-4", "/my/health/results/85354-9",
+    "/my/health/documents", "/my/health/plans", "/my/health/download",
+    "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
+    "/my/card", "/my/card/apply",
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
 )  # fmt: skip
 # From a list to the first thing in it.
 INSIDE = (
+    ("/my/health/documents", "/my/health/documents/0"),
+    ("/my/health/timeline", "/my/health/records/0"),
+    ("/my/health", "/my/health?for="),
     ("/my/bills", "/my/bills/0"),
     ("/my/tickets", "/my/tickets/0"),
     ("/my/inbox", "/my/inbox/0"),

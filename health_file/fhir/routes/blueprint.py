@@ -4,6 +4,7 @@ Standard: FHIR R4 4.0.1, http.html.
 """
 
 from health_file.fhir import outcomes
+from health_file.smart.interactions import interaction_of
 from services.web.blueprints import ApiBlueprint
 
 blueprint = ApiBlueprint(
@@ -12,3 +13,4 @@ blueprint = ApiBlueprint(
 blueprint.problem_renderer = outcomes.render_problem
 # A repeated search parameter asks for both (search.html#combining).
 blueprint.takes_repeats = True
+blueprint.interaction_of = interaction_of

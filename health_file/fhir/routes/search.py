@@ -19,6 +19,7 @@ from health_file.fhir.routes.addresses import base_url, id_of
 from health_file.fhir.routes.blueprint import blueprint
 from health_file.fhir.routes.searchset import searchset
 from health_file.rules import COMPARTMENT_TYPES, HELD_TYPES
+from services.errors import Denied
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.pagination import CursorInvalid, decode_cursor, encode_cursor
@@ -152,7 +153,10 @@ def _types(asked: _Asked, among: Sequence[str]) -> list[str]:
     named = [name for given, value in asked.pairs if given == "_type" for name in value.split(",")]
     if not set(named) <= set(among):
         raise ParameterInvalid("_type", " | ".join(among), "not-supported")
-    return list(dict.fromkeys(named)) or list(among)
+    searchable = [name for name in named or among if access.may_search(current_actor(), name)]
+    if named and len(searchable) < len(named):
+        raise Denied
+    return list(dict.fromkeys(searchable))
 
 
 def _in_file(resource_type: str, asked: _Asked) -> list[str]:

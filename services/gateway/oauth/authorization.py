@@ -3,6 +3,7 @@
 Standard: OpenID Connect Core sections 3.1.2.3 to 3.1.2.6, RFC 6749 section 4.1.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from services import audit
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway import consent
+from services.gateway.catalogue import LAUNCH, ScopeCatalogue
 from services.gateway.consent import Person
 from services.gateway.oauth.authorization_code import issue_code
 from services.gateway.oauth.authorization_details import Details, given_scopes
@@ -26,6 +28,7 @@ from services.gateway.oauth.errors import (
 )
 from services.gateway.oauth.id_token import person_of, read_id_token_hint
 from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.smart.launches import check_context
 from services.gateway.oauth.tokens import Holder, find_holder, may_hold
 from services.gateway.pairwise import pairwise_sub
 from services.gateway.people import acr
@@ -36,8 +39,8 @@ from services.words import msgid
 
 WHY_STEP_UP = msgid("有应用要更可靠地知道是您本人")
 LOGIN_PROMPTS = frozenset({"login", "select_account"})
-# Never taken away by narrowing down: it only says that somebody signed in.
-ALWAYS = frozenset({"openid"})
+# Never taken away by narrowing down: they only say that somebody signed in, and how the application was opened.
+ALWAYS = frozenset({"openid", LAUNCH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def authorize(
         raise LoginRequired("The account has ended.")
     if not may_hold(issuer, holder, request.scopes):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
+    check_context(session, issuer, request, account=page.account, is_staff=holder.kind == "staff")
     return _settle(session, issuer, asker, request, page, holder)
 
 
@@ -133,7 +137,9 @@ def answer_question(
         raise LoginRequired("The session has ended.")
     people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
-    given = given_scopes(issuer.catalogue, request.scopes, request.details, {*scopes, *ALWAYS}, details)
+    chosen = chosen_scopes(issuer.catalogue, request.scopes, {*scopes, *ALWAYS})
+    asked = (*request.scopes, *(name for name in chosen if name not in request.scopes))
+    given = given_scopes(issuer.catalogue, asked, request.details, chosen, details)
     is_empty = not set(given) - ALWAYS and bool(set(request.scopes) - ALWAYS)
     if not allowed or person is None or is_empty:
         facts = {"client": request.client.client_id}
@@ -144,6 +150,8 @@ def answer_question(
         raise InvalidScope("scope is beyond what this kind of account may hold.")
     if not _is_wanted(session, request, person.subject):
         raise LoginRequired("The person chose somebody else than the sub claim names.")
+    is_staff = holder.kind == "staff"
+    check_context(session, issuer, request, account=page.account, is_staff=is_staff, subject=person.subject)
     actor = _actor(holder, page, request, person)
     consent_id = consent.give_consent(
         session,
@@ -158,6 +166,20 @@ def answer_question(
         session, actor, request=request, page=page, consent=consent_id, scopes=given, details=details
     )
     return Answer(asker.answer(code=code))
+
+
+def chosen_scopes(catalogue: ScopeCatalogue, asked: Sequence[str], ticked: Iterable[str]) -> tuple[str, ...]:
+    """What a person chose of what was asked for: a scope as it was asked, or some of the parts it is made of."""
+    wanted = set(ticked)
+    chosen: list[str] = []
+    for name in asked:
+        scope = catalogue.find(name)
+        parts = [part.name for part in scope.parts] if scope is not None else []
+        if name in wanted or (parts and wanted >= set(parts)):
+            chosen.append(name)
+        else:
+            chosen += [part for part in parts if part in wanted]
+    return tuple(dict.fromkeys(chosen))
 
 
 def _people(

@@ -11,6 +11,7 @@ from uuid import UUID
 from services import ids
 from services.actor import Actor
 from services.database.session import Session
+from services.gateway.catalogue import ONLINE
 from services.gateway.clients import Client
 from services.gateway.models import grants
 from services.gateway.oauth import pkce
@@ -22,6 +23,7 @@ from services.gateway.oauth.handles import Handle, new_handle, read_handle
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
+from services.gateway.oauth.smart.launches import spend_launch
 from services.gateway.oauth.tokens import issue_tokens, revoke_grant
 from services.gateway.people.relations import find_standing
 from services.gateway.people.sessions import PageSession
@@ -44,12 +46,22 @@ def issue_code(
 ) -> str:
     """Open a grant for the actor's subject and hand out the code that redeems it.
 
-    Effects: one grant, one code (its digest), one audit row `gateway.code.issued`.
+    Effects: one grant, one code (its digest), one audit row `gateway.code.issued`; a launch is spent.
+    Raises: InvalidRequest when the launch was.
     """
     client, expires_at = request.client, session.at + LIFE
+    patient = spend_launch(session, request, page.account)
     told = replace(page, acr=request.acr_request.told(page.acr))
     grant_id = open_grant(
-        session, actor, client, told, consent, scopes, details=details, wanted=request.wanted
+        session,
+        actor,
+        client,
+        told,
+        consent,
+        scopes,
+        details=details,
+        wanted=request.wanted,
+        patient=patient,
     )
     secret, handle = new_handle(expires_at)
     code = {
@@ -85,12 +97,17 @@ def open_grant(
     grant_id: UUID | None = None,
     details: Details = (),
     wanted: Wanted = NOTHING,
+    patient: UUID | None = None,
 ) -> UUID:
     """Insert the grant: as long as the page session, or 30 days where it may outlast that."""
     grant_id = grant_id or ids.new_id()
     row = store.find_live_session(session, page.account, page.session)
     session_end = row.expires_at if row is not None else session.at
-    expires_at = session.at + GRANT_LIFE if "offline_access" in scopes else session_end
+    longest = session.at + GRANT_LIFE
+    expires_at = longest if "offline_access" in scopes else session_end
+    if ONLINE in scopes:
+        # Its refresh tokens need a partition for the day on which they expire.
+        expires_at = min(expires_at, longest)
     grant = {
         "subject_id": page.account,
         "id": grant_id,
@@ -105,6 +122,7 @@ def open_grant(
             session, grants.c.authorization_details_sealed, page.account, grant_id, details
         ),
         "requested_claims": wanted.stored(),
+        "patient_id": patient,
         "acr": page.acr,
         "amr": list(page.amr),
         "auth_time": page.auth_time,

@@ -23,8 +23,10 @@ from services.gateway.oauth.errors import (
     UnknownAsker,
     UnsupportedResponseType,
 )
+from services.gateway.oauth.handles import Handle
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.parameters import Parameters
+from services.gateway.oauth.smart.request import check_audience, read_launch
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _SECONDS = re.compile(r"[0-9]{1,9}")
@@ -48,6 +50,7 @@ class AuthorizationRequest:
     acr_request: AcrRequest = ANY_ACR
     details: Details = ()
     wanted: Wanted = NOTHING
+    launch: Handle | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -115,6 +118,7 @@ def read_request(
     details = read_details(issuer.catalogue, issuer.base_url, client, parameters.get("authorization_details"))
     wanted = read_claims_request(parameters.get("claims"))
     scopes = _read_scopes(issuer, parameters, client, details, wanted)
+    check_audience(issuer, scopes, parameters.get("aud"))
     resources = parameters.every("resource")
     issuer.narrow(scopes, resources)
     return AuthorizationRequest(
@@ -132,6 +136,7 @@ def read_request(
         acr_request=read_acr_request(parameters.get("acr_values"), parameters.get("claims")),
         details=details,
         wanted=wanted,
+        launch=read_launch(scopes, parameters.get("launch")),
     )
 
 
@@ -152,7 +157,7 @@ def _read_scopes(
     scopes = tuple(dict.fromkeys((*named, *sorted(scopes_of(issuer.catalogue, details)), *by_claims)))
     if not scopes:
         raise InvalidScope("Missing parameter: scope.")
-    if set(scopes) - set(client.scopes) or set(scopes) - set(issuer.catalogue.scopes):
+    if not issuer.catalogue.covers(client.scopes, scopes):
         raise InvalidScope("scope is unknown, or beyond what this client registered.")
     return scopes
 

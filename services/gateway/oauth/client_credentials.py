@@ -33,7 +33,7 @@ def issue_client_token(
     """
     for_machines = tuple(scope for scope in client.scopes if issuer.catalogue.allowed(scope, "client"))
     wanted = scopes or for_machines
-    if not wanted or set(wanted) - set(for_machines):
+    if not wanted or not issuer.catalogue.covers(for_machines, wanted):
         raise InvalidScope("scope goes beyond what this client may have for itself.")
     carried = issuer.narrow(wanted, resources)
     claims = AccessTokenClaims(

@@ -54,6 +54,7 @@ class ConsentFacts:
     unseen: tuple[str, ...]
     until: date | None
     is_in_part: bool
+    may_choose: bool
     part_url: str
     whole_url: str
     question: str
@@ -106,14 +107,14 @@ def consent_facts(
 
     Effects: as `consent_view`.
     """
-    services = issuer.catalogue.services
-    reached = {services[name].name for name in scopes if name in services}
+    reached = issuer.catalogue.packages(scopes)
+    is_in_part = PART in dict(_pairs(query))
     bare = urlencode([(name, value) for name, value in _pairs(query) if name not in {PART, "nothing"}])
     return {
         "asker": client.name if current_language() == "zh-Hans" else client.name_en,
         "is_checked": client.unit is not None,
         "choices": _choices(session, client, page, people),
-        "rows": _rows(issuer, scopes, details),
+        "rows": _rows(issuer, scopes, details, in_part=is_in_part),
         "unseen": tuple(
             _(service.title)
             for service in current_app.extensions["citizen_manifests"]
@@ -122,15 +123,19 @@ def consent_facts(
         "until": (session.at + GRANT_LIFE).astimezone(SHANGHAI).date()
         if "offline_access" in scopes
         else None,
-        "is_in_part": PART in dict(_pairs(query)),
+        "is_in_part": is_in_part,
+        "may_choose": len(_rows(issuer, scopes, details, in_part=True)) > 1,
         "part_url": f"{path}?{bare}&{PART}=yes",
         "whole_url": f"{path}?{bare}",
         "question": sealed,
     }
 
 
-def _rows(issuer: Issuer, scopes: tuple[str, ...], details: Details) -> tuple[Row, ...]:
-    """What it wants: details with their limits first, then the scopes that no detail stands for."""
+def _rows(issuer: Issuer, scopes: tuple[str, ...], details: Details, *, in_part: bool) -> tuple[Row, ...]:
+    """What it wants: details with their limits first, then the scopes that no detail stands for.
+
+    To allow only some of it, a scope over everything is shown as the parts it is made of.
+    """
     limited = scopes_of(issuer.catalogue, details)
     rows = []
     for index, detail in enumerate(details):
@@ -139,11 +144,11 @@ def _rows(issuer: Issuer, scopes: tuple[str, ...], details: Details) -> tuple[Ro
         titles = [_(issuer.catalogue.scopes[scope].title) for scope in sorted(actions)]
         limits = tuple((_(title), value) for title, value in limits_shown(kind, detail))
         rows.append(Row("detail", str(index), _(kind.title) + _("：") + _("、").join(titles), limits))
-    rows += [
-        Row("scope", name, _(issuer.catalogue.scopes[name].title))
-        for name in scopes
-        if name not in ALWAYS and name not in limited
-    ]
+    known = (issuer.catalogue.find(name) for name in scopes if name not in ALWAYS and name not in limited)
+    for scope in known:
+        if scope is not None:
+            shown = scope.parts if in_part and scope.parts else (scope,)
+            rows += [Row("scope", part.name, part.shown(_)) for part in shown]
     return tuple(rows)
 
 

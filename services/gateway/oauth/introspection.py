@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.actor import ActorKind
 from services.database.session import Session
 from services.gateway.access_tokens import AccessTokenClaims
 from services.gateway.clients import Client
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.presented import find_received_token, find_refresh_token, is_live
-from services.gateway.oauth.tokens import names_at, token_type
+from services.gateway.oauth.smart.context import patient_context, user_context
+from services.gateway.oauth.tokens import names_at, patient_of, token_type
 from services.gateway.store import oauth as store
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -24,7 +26,7 @@ def read_token(session: Session, issuer: Issuer, client: Client, token: str) -> 
     """What there is to say about a token."""
     claims = find_received_token(session, issuer, client, token)
     if claims is not None:
-        return _access_token(claims) if is_live(session, claims) else INACTIVE
+        return _access_token(session, issuer, claims) if is_live(session, claims) else INACTIVE
     row = find_refresh_token(session, client, token)
     if row is None or row.consumed_at is not None or row.expires_at <= session.at:
         return INACTIVE
@@ -32,7 +34,7 @@ def read_token(session: Session, issuer: Issuer, client: Client, token: str) -> 
     return INACTIVE if grant is None else _refresh_token(session, issuer, client, row, grant)
 
 
-def _access_token(claims: AccessTokenClaims) -> dict[str, Any]:
+def _access_token(session: Session, issuer: Issuer, claims: AccessTokenClaims) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "active": True,
         "token_type": token_type(claims.cnf.get("jkt")),
@@ -53,6 +55,10 @@ def _access_token(claims: AccessTokenClaims) -> dict[str, Any]:
         answer["act"] = dict(claims.act)
     if claims.authorization_details:
         answer["authorization_details"] = [dict(detail) for detail in claims.authorization_details]
+    answer |= patient_context(session, issuer, claims.scopes, claims.patient)
+    answer |= user_context(
+        session, issuer, claims.scopes, claims.account, is_staff=claims.kind == ActorKind.STAFF.value
+    )
     return answer
 
 
@@ -68,4 +74,5 @@ def _refresh_token(
         "sub": sub,
         "iss": issuer.base_url,
         "exp": int(row.expires_at.timestamp()),
+        **patient_context(session, issuer, row.scopes, patient_of(grant)),
     }

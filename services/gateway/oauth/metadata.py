@@ -61,7 +61,7 @@ def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -
         "end_session_endpoint": f"{base}/oauth/logout",
         "jwks_uri": f"{base}/oauth/jwks",
         "service_documentation": f"{base}/docs",
-        "scopes_supported": sorted(issuer.catalogue.scopes),
+        "scopes_supported": scopes_listed(issuer),
         "authorization_details_types_supported": sorted(issuer.catalogue.detail_types),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -113,6 +113,12 @@ def server_metadata(issuer: Issuer, certificate_methods: tuple[str, ...] = ()) -
     return document
 
 
+def scopes_listed(issuer: Issuer) -> list[str]:
+    """Every scope that can be listed, and examples of those with a grammar."""
+    smart = issuer.catalogue.smart
+    return sorted({*issuer.catalogue.scopes, *(smart.examples if smart is not None else ())})
+
+
 def _mutual_tls(issuer: Issuer, methods: tuple[str, ...]) -> dict[str, Any]:
     """RFC 8705 sections 3.3 and 5; the aliases are for a door of its own at which browsers are not asked."""
     if not methods:
@@ -130,7 +136,9 @@ def resource_metadata(
 ) -> dict[str, Any]:
     """What one service says about itself as a protected resource."""
     catalogue = issuer.catalogue
-    scopes = sorted(name for name, owner in catalogue.services.items() if owner.name == service.name)
+    smart = service.smart.examples if service.smart is not None else ()
+    own = (name for name, owner in catalogue.services.items() if owner.name == service.name)
+    scopes = sorted((*own, *smart))
     return {
         "resource": f"{issuer.base_url}/{service.slug}",
         "resource_name": service.title,

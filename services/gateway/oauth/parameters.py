@@ -15,7 +15,7 @@ LONGEST = {
     "client_assertion": 8192,
     "id_token_hint": 8192,
     "token": 16384,
-    "scope": 2048,
+    "scope": 4096,
     "request": 16384,
 }
 LONGEST_OTHER = 2048

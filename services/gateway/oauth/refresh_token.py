@@ -55,13 +55,13 @@ def rotate_refresh_token(
         raise InvalidGrant(REFUSED)
     if row.dpop_jkt is not None and row.dpop_jkt != jkt:
         raise InvalidGrant("The refresh token is bound to another key.")
-    if set(scopes) - set(row.scopes):
+    if not issuer.catalogue.covers(row.scopes, scopes):
         raise InvalidScope("scope goes beyond what was granted.")
     grant = store.find_live_grant(session, row.subject_id, row.grant_id)
     if grant is None:
         raise InvalidGrant("The grant has ended.")
     granted = tuple(row.scopes)
-    wanted = tuple(scope for scope in granted if scope in scopes) if scopes else granted
+    wanted = issuer.catalogue.within(granted, scopes) if scopes else granted
     body = issue_tokens(
         session,
         issuer,

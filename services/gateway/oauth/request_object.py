@@ -37,7 +37,7 @@ def read_request_object(session: Session, client: Client, issuer: str, request_o
     if header.get("typ") not in TYPES:
         raise InvalidRequestObject
     _check_claims(claims, client, issuer)
-    return read_parameters(_pairs(claims))
+    return read_parameters((*_pairs(claims), *_audience_meant(claims, issuer)))
 
 
 def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
@@ -58,6 +58,13 @@ def _check_claims(claims: dict[str, Any], client: Client, issuer: str) -> None:
         raise InvalidRequestObject
     if not (now - LONGEST_LIFE).timestamp() <= begins <= (now + SKEW).timestamp():
         raise InvalidRequestObject
+
+
+def _audience_meant(claims: dict[str, Any], issuer: str) -> Iterator[tuple[str, str]]:
+    """SMART's `aud` has the name of a JWT's own: beside us, the object names there the FHIR base that it is for."""
+    audience = claims.get("aud")
+    others = [one for one in audience if one != issuer] if isinstance(audience, list) else []
+    yield from (("aud", str(one)) for one in others)
 
 
 def _pairs(claims: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from services import audit, ids
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
+from services.gateway.catalogue import REFRESHED
 from services.gateway.clients import Client
 from services.gateway.oauth.acting import MOST_DEEP, act_claim, client_label, names_of, person_label
 from services.gateway.oauth.authorization_details import narrow, read_details
@@ -179,13 +180,13 @@ def _narrowed(
     held = tuple(
         scope
         for scope in subject.scopes
-        if scope in client.scopes
-        and scope != "offline_access"
+        if issuer.catalogue.covers(client.scopes, [scope])
+        and scope not in REFRESHED
         and (is_own or issuer.catalogue.service_of(scope) is not None)
     )
-    if set(asked.scopes) - set(held):
+    if not issuer.catalogue.covers(held, asked.scopes):
         raise InvalidScope("scope goes beyond the subject_token, or what this client registered.")
-    wanted = tuple(scope for scope in held if scope in asked.scopes) if asked.scopes else held
+    wanted = issuer.catalogue.within(held, asked.scopes) if asked.scopes else held
     narrowed = issuer.narrow(wanted, _targets(issuer, asked))
     if not narrowed:
         raise InvalidScope("Nothing of the subject_token is left for this client.")

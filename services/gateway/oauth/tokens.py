@@ -10,6 +10,7 @@ from services import ids
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import LIFE, AccessTokenClaims, encode_access_token
+from services.gateway.catalogue import REFRESHED
 from services.gateway.clients import Client
 from services.gateway.models import grants
 from services.gateway.oauth.acting import act_claim
@@ -23,6 +24,7 @@ from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.session_id import session_id_for
+from services.gateway.oauth.smart.context import patient_context, user_context
 from services.gateway.pairwise import pairwise_sub
 from services.gateway.people.relations import find_relation
 from services.gateway.store import oauth as store
@@ -100,6 +102,7 @@ def issue_tokens(
         "expires_in": lasts,
         "scope": " ".join(scopes),
     }
+    body |= patient_context(session, issuer, scopes, patient_of(grant))
     if limits:
         # RFC 9396 section 7.
         body["authorization_details"] = [dict(detail) for detail in limits]
@@ -116,9 +119,10 @@ def issue_tokens(
             access_token=access_token,
             nonce=nonce,
             sid=session_id_for(session.keys, client, grant),
-            more=_claims_about(session, client, grant, scopes),
+            more=_claims_about(session, client, grant, scopes)
+            | user_context(session, issuer, scopes, grant.subject_id, is_staff=holder.kind == "staff"),
         )
-    may_refresh = "offline_access" in refresh_scopes and "refresh_token" in client.grants
+    may_refresh = REFRESHED & set(refresh_scopes) and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:
         body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
     store.queue_grant_used(session, grant)
@@ -216,8 +220,16 @@ def _issue_access_token(
         cnf=confirmation(client, jkt),
         act=act,
         authorization_details=limits,
+        patient=patient_of(grant),
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())
+
+
+def patient_of(grant: Row[Any]) -> UUID | None:
+    """Whose file a SMART grant is tied to: that of a launch, or that of the resident it is about."""
+    if grant.relation == Relation.STAFF.value:
+        return grant.patient_id  # type: ignore[no-any-return]
+    return grant.for_subject_id  # type: ignore[no-any-return]
 
 
 def token_type(jkt: str | None) -> str:

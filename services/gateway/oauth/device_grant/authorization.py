@@ -40,7 +40,7 @@ def issue_device_code(
         raise UnauthorizedClient("This client is not registered for the device grant.")
     if not scopes:
         raise InvalidScope("Missing parameter: scope.")
-    if set(scopes) - set(client.scopes) or set(scopes) - set(issuer.catalogue.scopes):
+    if not issuer.catalogue.covers(client.scopes, scopes):
         raise InvalidScope("scope is unknown, or beyond what this client registered.")
     issuer.narrow(scopes, resources)
     expires_at = session.at + LIFE

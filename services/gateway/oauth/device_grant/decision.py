@@ -15,7 +15,7 @@ from services.database.session import Session
 from services.gateway import consent
 from services.gateway.clients import Client, find_client
 from services.gateway.consent import Person
-from services.gateway.oauth.authorization import ALWAYS
+from services.gateway.oauth.authorization import ALWAYS, chosen_scopes
 from services.gateway.oauth.authorization_code import open_grant
 from services.gateway.oauth.device_grant.states import State, state_at
 from services.gateway.oauth.device_grant.user_codes import read_user_code, user_code_digest
@@ -84,7 +84,7 @@ def answer_device(
     services = issuer.catalogue.packages(device.scopes)
     people = consent.list_people(session, page.account, kind=holder.kind, services=services)
     person = next((someone for someone in people if someone.subject == subject), None)
-    given = tuple(scope for scope in device.scopes if scope in {*scopes, *ALWAYS})
+    given = chosen_scopes(issuer.catalogue, device.scopes, {*scopes, *ALWAYS})
     is_empty = not set(given) - ALWAYS and bool(set(device.scopes) - ALWAYS)
     if not allowed or person is None or is_empty:
         _deny(session, device, page, holder)

@@ -27,7 +27,7 @@ FLAGS = (
     "dpop_bound_access_tokens",
     "tls_client_certificate_bound_access_tokens",
 )
-TEXTS = ("backchannel_logout_uri", "frontchannel_logout_uri", "jwks_uri")
+TEXTS = ("backchannel_logout_uri", "frontchannel_logout_uri", "jwks_uri", "initiate_login_uri")
 ID_TOKEN_ALGORITHM = "ES256"  # noqa: S105  # a name
 # Our rules' own words for fields that the standard calls otherwise.
 FIELDS = {

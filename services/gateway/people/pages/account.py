@@ -95,12 +95,12 @@ def withdraw_consent(consent_id: UUID) -> Response:
 def _shown(consent: consents.StandingConsent, names: dict[UUID, str]) -> dict[str, Any]:
     """A consent in the reader's words."""
     catalogue = current_catalogue()
-    scopes = catalogue.scopes
+    scopes = [scope for scope in map(catalogue.find, consent.scopes) if scope is not None]
     return {
         "id": consent.id,
         "asker": consent.name_en if current_language() == "en" else consent.name,
         "for_name": names.get(consent.for_subject),
-        "titles": [gettext(scopes[name].title) for name in consent.scopes if name in scopes],
+        "titles": [scope.shown(gettext) for scope in scopes],
         "limits": [
             (gettext(title), value)
             for detail in consent.details

@@ -1,0 +1,37 @@
+"""What each FHIR route does, in the letters of SMART scopes: the table by which such a scope opens a route.
+
+Standard: SMART App Launch 2.2.0, section 3.0.2.2. A route that does not stand here is opened by our own scopes alone.
+"""
+
+from collections.abc import Mapping
+
+from flask import Request
+
+from services.manifest import Interaction
+
+EVERY_TYPE = "*"
+# By the name of the view: the letters, any of which does; the type stands in the address, or any does.
+ROUTES: Mapping[str, str] = {
+    "create": "c",
+    "read": "r",
+    "vread": "r",
+    "update": "u",
+    "delete": "d",
+    "history": "r",
+    "search": "s",
+    "search_by_form": "s",
+    "search_all": "s",
+    "search_all_by_form": "s",
+    "search_file": "s",
+    "search_file_by_form": "s",
+}
+
+
+def interaction_of(request: Request) -> Interaction | None:
+    """What a request to the FHIR base would do; None where SMART scopes say nothing about it."""
+    name = (request.endpoint or "").rpartition(".")[2]
+    letters = ROUTES.get(name)
+    if letters is None:
+        return None
+    named = (request.view_args or {}).get("resource_type", EVERY_TYPE)
+    return Interaction(letters, None if named == EVERY_TYPE else named)
