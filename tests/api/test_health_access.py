@@ -130,7 +130,11 @@ def test_parents_see_less_from_twelve_and_nothing_from_fourteen(
         kept(clinic, file, **labelled("V")),
     ]
     parent = Actor(
-        kind=ActorKind.RESIDENT, account=child.account, subject=child.account, relation=Relation.GUARDIAN
+        kind=ActorKind.RESIDENT,
+        account=child.account,
+        subject=child.account,
+        relation=Relation.GUARDIAN,
+        scopes=frozenset({"health_file:read"}),
     )
     found = []
     for row in rows:
