@@ -95,6 +95,96 @@ class ResidentChanged(CitizenError):
     title = msgid("一条记录不能改到别人的档案里。请在那位居民的档案里新写一条")
 
 
+class IdMismatch(ResourceInvalid):
+    """The id of the body is not the one that the address names (http.html#update)."""
+
+    code = "health_file.id_mismatch"
+    status = 400
+    title = msgid("资源里的 id 要与网址里的一样")
+
+    def __init__(self, resource_type: str) -> None:
+        super().__init__([Issue(f"{resource_type}.id", "the id of the address")])
+
+
+class PatchInvalid(CitizenError):
+    """What was sent is no patch."""
+
+    code = "health_file.patch_invalid"
+    status = 400
+    title = msgid("补丁写错了，请按 RFC 6902 来写")
+
+    def __init__(self, place: str, expected: str) -> None:
+        super().__init__()
+        self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "structure"}]
+
+
+class PatchFailed(CitizenError):
+    """A patch does not fit the resource as it is now, so none of it was applied."""
+
+    code = "health_file.patch_failed"
+    status = 422
+    title = msgid("补丁与现在的记录对不上，什么都没有改")
+
+    def __init__(self, place: str, expected: str) -> None:
+        super().__init__()
+        self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "processing"}]
+
+
+class VersionRequired(CitizenError):
+    """Whoever changes a resource says which version they have seen."""
+
+    code = "health_file.version_required"
+    status = 428
+    title = msgid("修改时请写明您看到的是哪一版（If-Match 或 ifMatch）")
+
+
+class EntryRepeated(CitizenError):
+    """Two entries of one transaction are about the same resource."""
+
+    code = "health_file.entry_repeated"
+    status = 400
+    title = msgid("同一条记录在一批里出现了两次，请只留一处")
+
+
+class ReferenceUnresolved(CitizenError):
+    """A reference inside a transaction leads to nothing, or to more than one thing."""
+
+    code = "health_file.reference_unresolved"
+    status = 422
+    title = msgid("引用的记录在这批里和档案里都没有找到，或不止一条")
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        super().__init__()
+        self.errors = [
+            {"field": issue.expression, "expected": issue.expected, "code": issue.code} for issue in issues
+        ]
+
+
+class BundleTooLarge(CitizenError):
+    """More entries than one request may hold."""
+
+    code = "health_file.bundle_too_large"
+    status = 413
+    title = msgid("一批最多 %(most)d 条，请分开发送")
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+        self.errors = [{"field": "Bundle.entry", "expected": f"at most {most} entries"}]
+
+
+class EntriesRefused(CitizenError):
+    """Entries of a transaction failed, so nothing of it was written; each is pointed at."""
+
+    code = "health_file.entries_refused"
+    title = msgid("整批都没有写入：%(count)d 条有问题")
+
+    def __init__(self, status: int, errors: Sequence[dict[str, str]]) -> None:
+        super().__init__(count=len({one["field"].partition("]")[0] for one in errors}))
+        # The first failing entry's own status: a client that sent one entry hears what it would have heard alone.
+        self.status = status  # type: ignore[misc]  # the one fact whose status is its cause's
+        self.errors = list(errors)
+
+
 class DeletionNotAllowed(CitizenError):
     """A Patient ends with the file, by erasure."""
 
@@ -142,8 +232,64 @@ class IndexBehind(CitizenError):
 
 
 class SeveralMatches(CitizenError):
-    """The condition of a conditional create matches more than one resource."""
+    """A condition that should name one resource matches more than one."""
 
     code = "health_file.several_matches"
     status = 412
-    title = msgid("有不止一条记录符合 If-None-Exist 的条件，请写得更准确")
+    title = msgid("有不止一条记录符合条件，请写得更准确")
+
+
+class EntryMalformed(ResourceInvalid):
+    """An entry of an import that cannot be taken apart, or that asks for something else than to be kept."""
+
+    code = "health_file.entry_malformed"
+    status = 400
+    title = msgid("这一条读不了：%(count)d 处要改")
+
+
+class EntryTwice(CitizenError):
+    """Two entries of one import bear the same name and say different things."""
+
+    code = "health_file.entry_twice"
+    status = 409
+    title = msgid("同一次导入里，有两条用同一个名称而内容不同。只收第一条")
+
+
+class ChangedHere(CitizenError):
+    """What an import brought before was changed or deleted here since."""
+
+    code = "health_file.changed_here"
+    status = 409
+    title = msgid("这条记录导入以后，在这里改过或删过。导入不覆盖它")
+
+
+class EntryChanged(CitizenError):
+    """A file of an import changed between its two passes."""
+
+    code = "health_file.entry_changed"
+    status = 409
+    title = msgid("导入进行时文件变了，这一条没有收。请再导入一次")
+
+
+class ReferencesLeft(ResourceInvalid):
+    """References of an imported resource to what neither the import nor the file holds; they stay as they were sent."""
+
+    code = "health_file.references_left"
+    status = 200
+    title = msgid("有 %(count)d 处引用没有找到所指的记录，按原样保留")
+
+
+class PatientKept(CitizenError):
+    """The resident has a Patient of another clinic's; the import's own is left out, its records go into that file."""
+
+    code = "health_file.patient_kept"
+    status = 200
+    title = msgid("这位居民已有健康档案首页，导入的首页没有写入，其余记录照常导入")
+
+
+class EntryFailed(CitizenError):
+    """An entry that the database would not take; nothing of it was kept."""
+
+    code = "health_file.entry_failed"
+    status = 500
+    title = msgid("这一条没有存进去，别的不受影响。请联系系统运行人员")

@@ -1,6 +1,6 @@
 """The health file's front door."""
 
-from health_file import demo, home, models, pages, routes
+from health_file import commands, demo, home, models, pages, routes
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
@@ -31,6 +31,11 @@ manifest = Manifest(
             frozenset({"resource_id", "type", "author"}),
         ),
         AuditEvent(
+            "health_file.resources.imported",
+            msgid("导入了健康记录"),
+            frozenset({"author", "count", "types"}),
+        ),
+        AuditEvent(
             "health_file.resource.read",
             msgid("看了一条健康记录"),
             DISCLOSED | {"resource_id", "type"},
@@ -44,6 +49,11 @@ manifest = Manifest(
             "health_file.resource.deleted",
             msgid("删除了一条健康记录"),
             frozenset({"resource_id", "type", "author", "version"}),
+        ),
+        AuditEvent(
+            "health_file.transaction.written",
+            msgid("成批写入了健康记录"),
+            frozenset({"created", "updated", "deleted", "types", "author", "resource_ids"}),
         ),
         AuditEvent(
             "health_file.history.read",
@@ -60,4 +70,5 @@ manifest = Manifest(
     smart=HealthFileOfSmart(),
     home_line=home.home_line,
     demo=demo.seed,
+    commands=commands.COMMANDS,
 )

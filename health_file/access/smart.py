@@ -80,6 +80,11 @@ def may_search(actor: Actor, resource_type: str) -> bool:
     return any(resource_type in reach.types for reach in _reaches(actor, "s"))
 
 
+def has_smart_scopes(actor: Actor) -> bool:
+    """Whether any SMART scope of the actor's kind lets them do anything."""
+    return bool(_reaches(actor, READING | WRITING))
+
+
 def patient_of(actor: Actor) -> UUID | None:
     """The one resident whose file `patient/` scopes reach."""
     return actor.subject if actor.kind is ActorKind.RESIDENT else actor.patient

@@ -5,18 +5,23 @@ from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
-from health_file.actions.summarise import summarise
+from health_file.actions.summarise import print_summary, summarise
+from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "Faults",
     "Matches",
     "ResourceView",
+    "Step",
+    "apply_transaction",
     "change_resource",
     "create_resource",
     "create_unless_found",
     "delete_resource",
     "list_resources",
     "list_versions",
+    "print_summary",
     "read_own_file",
     "read_own_record",
     "read_resource",

@@ -6,13 +6,12 @@ from uuid import UUID
 from health_file import store
 from health_file.actions.owner import owner_of, reach
 from health_file.actions.views import ResourceView
-from health_file.actions.writing import following, require_author, write_versions
+from health_file.actions.writing import following, require_author, write_version
 from health_file.errors import (
     DeletionNotAllowed,
-    Issue,
+    IdMismatch,
     ResidentChanged,
     ResourceDeleted,
-    ResourceInvalid,
     VersionOutdated,
 )
 from health_file.fhir.validation import validate
@@ -37,7 +36,8 @@ def change_resource(
     Access: scope health_file:write; the clinic that wrote it.
     Effects: the next version, by a guarded update, so that of two at once one fails; audit
         health_file.resource.updated.
-    Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, ResidentChanged 422.
+    Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, IdMismatch 400,
+        ResidentChanged 422.
     """
     author, row = _found(session, actor, resource_type, resource_id)
     if row.is_deleted:
@@ -46,11 +46,11 @@ def change_resource(
         raise VersionOutdated
     validate(resource, resource_type)
     if resource.get("id") != str(resource_id):
-        raise ResourceInvalid([Issue(f"{resource_type}.id", "the id of the address")])
+        raise IdMismatch(resource_type)
     if owner_of(session, author, resource) != row.subject_id:
         raise ResidentChanged
     view = following(session, row, author, resource)
-    write_versions(session, actor, [view])
+    write_version(session, actor, view)
     audit.append(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
     )
@@ -76,7 +76,7 @@ def delete_resource(
         raise VersionOutdated
     reach(session, row.subject_id)
     view = following(session, row, author, None)
-    write_versions(session, actor, [view])
+    write_version(session, actor, view)
     audit.append(
         session, actor, "health_file.resource.deleted", subject_id=row.subject_id, details=_details(view)
     )

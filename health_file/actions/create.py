@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from health_file import store
+from health_file.actions.conditions import find_match, take_turns
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
-from health_file.actions.search import find_rows
 from health_file.actions.views import ResourceView
-from health_file.actions.writing import require_author, write_versions
-from health_file.errors import SeveralMatches
+from health_file.actions.writing import require_author, write_version
 from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
 from services import audit, ids
@@ -27,14 +25,11 @@ def create_unless_found(
     Raises: SeveralMatches 412, and what create_resource raises.
     """
     require_author(actor, query.resource_type)
-    turn = session.keys.index("health_file.if_none_exist", repr(query))
-    store.take_turn(session, int.from_bytes(turn[:8], signed=True))
-    rows = find_rows(session, actor, query, limit=2)
-    if len(rows) > 1:
-        raise SeveralMatches
-    if not rows:
+    take_turns(session, [query])
+    match = find_match(session, actor, query)
+    if match is None:
         return create_resource(session, actor, resource_type=query.resource_type, resource=resource), True
-    found = read_resource(session, actor, resource_type=query.resource_type, resource_id=rows[0].id)
+    found = read_resource(session, actor, resource_type=query.resource_type, resource_id=match.id)
     return found, False
 
 
@@ -60,7 +55,7 @@ def create_resource(
         body=resource,
         subject_id=owner_of(session, author, resource),
     )
-    write_versions(session, actor, [view])
+    write_version(session, actor, view)
     details = {"resource_id": str(view.id), "type": resource_type, "author": author}
     audit.append(session, actor, "health_file.resource.created", subject_id=view.subject_id, details=details)
     return view

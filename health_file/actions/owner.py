@@ -1,6 +1,6 @@
 """Whose file a resource belongs to, or on which shelf it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,6 @@ from health_file.rules import DIRECTORY, DIRECTORY_TYPES, SHELF_TYPES, named_by,
 from services import ids, vault
 from services.database.session import Session
 from services.gateway.directory import find_residents
-
-NOTHING: Mapping[str, UUID] = {}
 
 
 def owner_of(
@@ -25,8 +23,8 @@ def owner_of(
     """
     resource_type = resource["resourceType"]
     if resource_type in DIRECTORY_TYPES:
-        _check_units(author, resource)
-        owner = _shelf(session, "")
+        check_units(author, resource)
+        owner = shelf_of(session, author, resource_type)
     else:
         found = known if known is not None else find_owners(session, [resource])
         named = named_by(resource)
@@ -36,14 +34,14 @@ def owner_of(
         if owners and not (resource_type == "Patient" and not set(named.id_numbers) <= found.keys()):
             owner = owners.pop()
         elif resource_type in SHELF_TYPES:
-            owner = _shelf(session, author)
+            owner = shelf_of(session, author, resource_type)
         else:
             raise ResidentUnknown
     reach(session, owner)
     return owner
 
 
-def find_owners(session: Session, resources: list[Mapping[str, Any]]) -> dict[str, UUID]:
+def find_owners(session: Session, resources: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
     """The residents behind every reference and ID number by which resources name whom they are about."""
     named = [named_by(one) for one in resources]
     references = {one for each in named for one in each.references}
@@ -59,6 +57,14 @@ def reach(session: Session, owner: UUID) -> None:
         vault.cipher_for(session, owner)
 
 
+def reach_all(session: Session, owners: Iterable[UUID]) -> None:
+    """Reach several owners by two statements, however many they are."""
+    missing = [owner for owner in dict.fromkeys(owners) if owner not in session.data_keys]
+    if missing:
+        session.raw("SELECT gateway.reach(owner) FROM unnest(%s::uuid[]) AS owner", (missing,))
+        vault.ciphers_for(session, missing)
+
+
 def _parsed(references: set[str]) -> list[tuple[str, UUID]]:
     """Ids here are UUIDs; any other names nobody."""
     found = []
@@ -71,11 +77,17 @@ def _parsed(references: set[str]) -> list[tuple[str, UUID]]:
     return found
 
 
-def _check_units(author: str, resource: Mapping[str, Any]) -> None:
+def check_units(author: str, resource: Mapping[str, Any]) -> None:
+    """Refuse an Organization that says it is another unit of the city's. Raises: ResourceInvalid 422."""
     for index, unit in units_claimed_by(resource):
         if unit != author:
             where = f"Organization.identifier[{index}].value"
             raise ResourceInvalid([Issue(where, "the code of your own unit", "business-rule")])
+
+
+def shelf_of(session: Session, author: str, resource_type: str) -> UUID:
+    """The shelf on which a unit's resource of a type stands when it names no resident."""
+    return _shelf(session, "" if resource_type in DIRECTORY_TYPES else author)
 
 
 def _shelf(session: Session, unit: str) -> UUID:

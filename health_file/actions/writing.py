@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from health_file import store
 from health_file.access import author_of, check_write
-from health_file.actions.search import index_resources
+from health_file.actions.search import index_entries, index_resources
 from health_file.actions.treating import keep_relations
 from health_file.actions.views import ResourceView, row_of, view_of
-from health_file.errors import PatientAlreadyHeld, TypeNotSupported, TypeReadOnly, VersionOutdated
+from health_file.errors import (
+    PatientAlreadyHeld,
+    ResourceInvalid,
+    TypeNotSupported,
+    TypeReadOnly,
+    VersionOutdated,
+)
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied
+from services.errors import CitizenError, Denied
 
 
 def require_author(actor: Actor, resource_type: str) -> str:
@@ -27,26 +34,34 @@ def require_author(actor: Actor, resource_type: str) -> str:
     return author
 
 
-def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]) -> None:
-    """Keep new versions: first ones as they are, later ones in the place of the one before.
+def write_version(session: Session, actor: Actor, view: ResourceView) -> None:
+    """Keep one new version. Effects and raises: as those of write_versions."""
+    refused = write_versions(session, actor, [view])
+    for error in refused.values():
+        raise error
+
+
+def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]) -> dict[UUID, CitizenError]:
+    """Keep new versions, first ones as they are, later ones in the place of the one before; what was refused, by id.
 
     Access: the scopes of the actor's token let it write each of them; every path that writes comes through here.
-    Effects: rows, index, treating relations; of two writers of the same next version one fails, by a guarded update.
-    Raises: Denied 403, VersionOutdated 412, PatientAlreadyHeld 409, ResourceInvalid 422.
+    Effects: rows, index, treating relations; of two writers of the same next version one is refused, by a guarded
+        update. After a refusal the transaction must not commit.
     """
-    for view in views:
-        _check_scopes(session, actor, view)
+    refused = _refused_by_scopes(session, actor, views)
     new = [view for view in views if view.version == 1]
     later = [view for view in views if view.version > 1]
-    for view in sorted((one for one in new if one.type == "Patient"), key=lambda one: one.subject_id):
-        if not store.claim_patient_place(session, view.subject_id, view.id):
-            raise PatientAlreadyHeld
+    patients = [(view.subject_id, view.id) for view in new if view.type == "Patient"]
+    if patients and not refused:
+        claimed = store.claim_patient_places(session, sorted(patients))
+        refused |= {own: PatientAlreadyHeld() for _, own in patients if own not in claimed}
+    if later and not refused:
+        places = sorted(((one.subject_id, one.id, one.version - 1) for one in later), key=lambda one: one[1])
+        retired = store.retire_versions(session, places)
+        refused |= {view.id: VersionOutdated() for view in later if view.id not in retired}
+    if refused:
+        return refused
     if later:
-        places = sorted(
-            ((view.subject_id, view.id, view.version - 1) for view in later), key=lambda one: one[1]
-        )
-        if store.retire_versions(session, places) != len(later):
-            raise VersionOutdated
         store.add_versions(session, [row_of(session, view) for view in later])
         for are_deleted in (False, True):
             written = [
@@ -55,8 +70,38 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
             store.spread_labels(session, written, are_deleted=are_deleted)
     if new:
         store.add_resources(session, [row_of(session, view) for view in new])
-    index_resources(session, views)
-    keep_relations(session, views)
+    refused = _index(session, views)
+    if not refused:
+        keep_relations(session, views)
+    return refused
+
+
+def _index(session: Session, views: Sequence[ResourceView]) -> dict[UUID, CitizenError]:
+    try:
+        index_resources(session, views)
+    except ResourceInvalid as error:
+        return {view.id: error for view in views if _is_too_full(session, view)}
+    return {}
+
+
+def _is_too_full(session: Session, view: ResourceView) -> bool:
+    try:
+        index_entries(session, view)
+    except ResourceInvalid:
+        return True
+    return False
+
+
+def _refused_by_scopes(
+    session: Session, actor: Actor, views: Sequence[ResourceView]
+) -> dict[UUID, CitizenError]:
+    refused: dict[UUID, CitizenError] = {}
+    for view in views:
+        try:
+            _check_scopes(session, actor, view)
+        except Denied as error:
+            refused[view.id] = error
+    return refused
 
 
 def _check_scopes(session: Session, actor: Actor, view: ResourceView) -> None:

@@ -58,10 +58,10 @@ def seen_version(*, is_required: bool) -> int | None:
     return int(found[1])
 
 
-def preferred_return() -> str:
+def preferred_return(default: str = "representation") -> str:
     """`minimal`, `representation` or `OperationOutcome` (http.html#ops)."""
     found = RETURNS.search(request.headers.get("Prefer", ""))
-    return found[1] if found else "representation"
+    return found[1] if found else default
 
 
 def is_lenient() -> bool:

@@ -84,7 +84,7 @@ def _of_error(error: jsonschema_rs.ValidationError, name: str, path: str, resour
     """A fault of the schema as FHIRPath; its own message is never used, for it quotes what was sent."""
     place = [part for part in error.instance_path if isinstance(part, str | int)]
     where = path + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    structure, element = _definition_at(name, place)
+    structure, element = definition_at(name, place)
     kind = error.kind
     if isinstance(kind, jsonschema_rs.ValidationErrorKind.AdditionalProperties):
         for unexpected in kind.unexpected:
@@ -111,9 +111,9 @@ def _plain(name: str) -> str:
     return name if re.fullmatch(r"_?[A-Za-z][A-Za-z0-9]{0,63}", name) else "?"
 
 
-def _definition_at(name: str, place: list[str | int]) -> tuple[Structure | None, Element | None]:
+def definition_at(name: str, place: list[str | int]) -> tuple[Structure | None, Element | None]:
     """The structure or element that stands at a place of a resource."""
-    structure: Structure | None = STRUCTURES[name]
+    structure: Structure | None = STRUCTURES.get(name)
     element: Element | None = None
     for part in place:
         if isinstance(part, str):

@@ -18,11 +18,12 @@ from health_file.store.labels import spread_labels
 from health_file.store.own_file import find_own, list_newest
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
-    claim_patient_place,
+    claim_patient_places,
     count_resources,
     find_in_directory,
     find_patient_id,
     find_resource,
+    find_resources,
     list_resources,
     retire_versions,
 )
@@ -37,7 +38,7 @@ from health_file.store.search import (
     has_rows_before,
 )
 from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
-from health_file.store.turns import take_turn
+from health_file.store.turns import take_turns
 from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
 __all__ = [
@@ -53,7 +54,7 @@ __all__ = [
     "add_indexes",
     "add_resources",
     "add_versions",
-    "claim_patient_place",
+    "claim_patient_places",
     "claim_shelf",
     "count_matches",
     "count_resources",
@@ -70,6 +71,7 @@ __all__ = [
     "find_referenced",
     "find_residents_of",
     "find_resource",
+    "find_resources",
     "find_shelf",
     "find_standing",
     "find_undecided",
@@ -86,4 +88,5 @@ __all__ = [
     "retire_versions",
     "spread_labels",
     "take_turn",
+    "take_turns",
 ]

@@ -45,13 +45,17 @@ def insert_rows(
     *,
     only: tuple[str, ...] = (),
     conflict: LiteralString = "",
+    parameters: Sequence[Any] = (),
 ) -> None:
-    """Insert rows that all have the same columns, by one statement that is the same for any number of them."""
+    """Insert rows that all have the same columns, by one statement that is the same for any number of them.
+
+    `conflict` is what follows the rows, with its own `parameters`.
+    """
     if not rows:
         return
     names = only or tuple(rows[0])
     statement = _statement(table, names)
-    session.raw(statement + conflict, [_column(table, name, rows) for name in names])
+    session.raw(statement + conflict, [*(_column(table, name, rows) for name in names), *parameters])
 
 
 def _column(table: Table, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from health_file.access import visible_to
 from health_file.models import patients, resources
@@ -15,12 +14,16 @@ from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
+CLAIM_PATIENT_PLACES = (
+    "INSERT INTO health_file.patients (subject_id, resource_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[]) "
+    "ON CONFLICT DO NOTHING RETURNING resource_id"
+)
 
-def claim_patient_place(session: Session, subject_id: UUID, resource_id: UUID) -> bool:
-    """Take a resident's one place for a Patient resource; False when it is taken."""
-    statement = upsert(patients).on_conflict_do_nothing().returning(patients.c.resource_id)
-    values = {"subject_id": subject_id, "resource_id": resource_id}
-    return session.execute(statement, values).scalar() is not None
+
+def claim_patient_places(session: Session, places: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Take residents' one place for a Patient resource, (resident, resource); the resources that got theirs."""
+    columns = [list(column) for column in zip(*places, strict=True)]
+    return {own for (own,) in session.raw(CLAIM_PATIENT_PLACES, columns).fetchall()}
 
 
 def find_patient_id(session: Session, subject_id: UUID) -> UUID | None:
@@ -54,6 +57,20 @@ def find_in_directory(session: Session, resource_type: str, resource_id: UUID) -
     return session.execute(statement).one_or_none()
 
 
+def find_resources(
+    session: Session, actor: Actor, places: Sequence[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], Row[Any]]:
+    """The current versions, deleted or not, of several resources that the actor sees, by type and id."""
+    for resource_type in {kind for kind, _ in places}:
+        reach_directory(session, resource_type)
+    statement = select(resources).where(
+        resources.c.id.in_([own for _, own in places]), resources.c.is_current, visible_to(session, actor)
+    )
+    wanted = set(places)
+    rows = session.execute(statement).all()
+    return {(row.type, row.id): row for row in rows if (row.type, row.id) in wanted}
+
+
 def versions(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> Select[Any]:
     """Every version of one resource that the actor sees."""
     reach_directory(session, resource_type)
@@ -71,17 +88,17 @@ RETIRE_VERSIONS = (
     "UPDATE health_file.resources AS held SET is_current = false "
     "FROM unnest(%s::uuid[], %s::uuid[], %s::integer[]) AS given (subject_id, id, version) "
     "WHERE held.subject_id = given.subject_id AND held.id = given.id AND held.version = given.version "
-    "AND held.is_current"
+    "AND held.is_current RETURNING held.id"
 )
 
 
-def retire_versions(session: Session, places: Sequence[tuple[UUID, UUID, int]]) -> int:
-    """Make room for the next versions of (subject, id, version); how many nobody else had made room for first."""
+def retire_versions(session: Session, places: Sequence[tuple[UUID, UUID, int]]) -> set[UUID]:
+    """Make room for the next versions of (subject, id, version); those for which nobody else had done so first."""
     columns = [list(column) for column in zip(*places, strict=True)]
     if len(places) > 1:
         # Two writers of the same rows wait for one another in one order.
         session.raw(LOCK_VERSIONS, columns)
-    return session.raw(RETIRE_VERSIONS, columns).rowcount
+    return {own for (own,) in session.raw(RETIRE_VERSIONS, columns).fetchall()}
 
 
 def _in_files(session: Session, actor: Actor) -> tuple[ColumnElement[bool], ...]:

@@ -33,6 +33,8 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     ARGUMENTS_PARSER = StrictParser()
     # Whether a query parameter may stand twice, because the standard says what that means.
     takes_repeats = False
+    # The largest body, where a standard's own documents are larger than the suite's limit.
+    most_body_bytes: int | None = None
     problem_renderer: "Callable[[Problem], Response] | None" = None
     # What a request would do, where scopes of a standard may take the place of those declared; None: they may not.
     interaction_of: "Callable[[Request], Interaction | None] | None" = None

@@ -7,6 +7,7 @@ anything that is not UTF-8.
 
 import json
 import math
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,9 @@ from services.words import msgid
 
 MOST_DEPTH = 32
 INT64 = range(-(2**63), 2**63)
+# Strings, each whole, so that what stands inside is no bracket; an unclosed one reaches to the end. Then brackets.
+MARKS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+UNWANTED = re.compile("[\x00\ud800-\udfff]")
 
 
 class MalformedJson(CitizenError):
@@ -43,69 +47,57 @@ def read(raw: bytes, *, exact: bool = False) -> Any:
     try:
         value = json.loads(
             text,
-            object_pairs_hook=_object,
+            object_pairs_hook=_escaped_object if "\\u" in text else _object,
             parse_constant=_constant,
             parse_float=_decimal if exact else _float,
             parse_int=_int,
         )
     except json.JSONDecodeError as error:
         raise MalformedJson(f"line {error.lineno}, column {error.colno}") from None
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, list):
-        _check_list(value)
+    _check_values(value)
     return value
 
 
 def _check_depth(text: str) -> None:
     """Refuse deep nesting before the recursive parser sees it."""
     depth = 0
-    in_string = escaped = False
-    for character in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                in_string = False
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
+    for found in MARKS.finditer(text):
+        mark = found[0]
+        if mark in "[{":
             depth += 1
             if depth > MOST_DEPTH:
                 raise MalformedJson(f"nested deeper than {MOST_DEPTH}")
-        elif character in "]}":
+        elif mark in "]}":
             depth -= 1
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise MalformedJson("a member name stands twice")
-        _check_text(name)
-        if isinstance(value, str):
-            _check_text(value)
-        elif isinstance(value, list):
-            _check_list(value)
-        found[name] = value
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise MalformedJson("a member name stands twice")
     return found
 
 
-def _check_list(values: list[Any]) -> None:
-    for value in values:
-        if isinstance(value, str):
-            _check_text(value)
-        elif isinstance(value, list):
-            _check_list(value)
+def _escaped_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """As _object, in a text with escapes: only these bring NUL and lone surrogates into what is UTF-8."""
+    for name, value in pairs:
+        _check_text(name)
+        _check_values(value)
+    return _object(pairs)
+
+
+def _check_values(value: Any) -> None:
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, list):
+        for one in value:
+            _check_values(one)
 
 
 def _check_text(text: str) -> None:
-    if "\x00" in text:
-        raise MalformedJson("a text holds NUL")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise MalformedJson("a text holds a lone surrogate")
+    found = UNWANTED.search(text)
+    if found is not None:
+        raise MalformedJson("a text holds NUL" if found[0] == "\x00" else "a text holds a lone surrogate")
 
 
 def _constant(name: str) -> float:

@@ -33,5 +33,9 @@ def register(app: Flask, settings: Settings) -> None:
         is_probe = request.path in {"/livez", "/readyz"}
         if host != own_host and not is_probe and not (settings.is_demo and name in LOOPBACK):
             raise BadRequest
+        blueprint = app.blueprints.get(request.blueprint or "")
+        most = getattr(blueprint, "most_body_bytes", None)
+        if most is not None:
+            request.max_content_length = most
         if isinstance(request, CitizenRequest):
             request.check()

@@ -13,4 +13,6 @@ blueprint = ApiBlueprint(
 blueprint.problem_renderer = outcomes.render_problem
 # A repeated search parameter asks for both (search.html#combining).
 blueprint.takes_repeats = True
+# Transactions, documents and images.
+blueprint.most_body_bytes = 10 * 1024 * 1024
 blueprint.interaction_of = interaction_of

@@ -1,16 +1,13 @@
 """Create, read, vread, update and delete."""
 
-from urllib.parse import parse_qsl
-
 from flask import Response, request
 
 from health_file import access, actions
-from health_file.errors import ParameterInvalid, TypeNotSupported
-from health_file.fhir import negotiation, query
+from health_file.fhir import negotiation
+from health_file.fhir.conditions import condition_of
 from health_file.fhir.routes.addresses import base_url, id_of
 from health_file.fhir.routes.answers import shown, written
 from health_file.fhir.routes.blueprint import blueprint
-from health_file.rules import HELD_TYPES
 from services.errors import NotFound
 from services.web import json_reader
 from services.web.current import current_actor, current_session
@@ -30,7 +27,7 @@ def create(resource_type: str) -> Response:
         return written(
             actions.create_resource(session, actor, resource_type=resource_type, resource=resource), 201
         )
-    wanted = _condition(resource_type, condition)
+    wanted = condition_of(resource_type, condition, base_url=base_url(), name="If-None-Exist")
     view, is_new = actions.create_unless_found(session, actor, wanted, resource=resource)
     response = written(view, 201 if is_new else 200)
     if not is_new and not actor.has(access.READ):
@@ -104,14 +101,3 @@ def delete(resource_type: str, resource_id: str) -> Response:
     if view is not None:
         response.headers["ETag"] = f'W/"{view.version}"'
     return response
-
-
-def _condition(resource_type: str, text: str) -> query.Query:
-    """The search in If-None-Exist; one that asks for nothing would match everything."""
-    if resource_type not in HELD_TYPES:
-        raise TypeNotSupported
-    pairs = parse_qsl(text.partition("?")[2] if "?" in text else text, keep_blank_values=True)
-    wanted = query.parse(resource_type, pairs, base_url=base_url(), is_lenient=False)
-    if not wanted.is_narrowed:
-        raise ParameterInvalid("If-None-Exist", "a search parameter")
-    return wanted

@@ -1,0 +1,128 @@
+"""The bodies that a transaction keeps: patched, with every link resolved, validated, and in whose file."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from health_file.actions.conditions import find_match
+from health_file.actions.owner import find_owners, owner_of, reach_all
+from health_file.actions.patching import operations_of, patched
+from health_file.actions.transaction.steps import Faults, Step
+from health_file.actions.views import ResourceView
+from health_file.errors import Issue, ReferenceUnresolved, ResidentChanged
+from health_file.fhir.conditions import condition_of
+from health_file.fhir.links import Links, Place, conditional_references, path_of, rewrite
+from health_file.fhir.validation import validate
+from services.actor import Actor
+from services.database.session import Session
+from services.errors import CitizenError
+
+
+class Bodies:
+    """Turns what entries brought into what is kept."""
+
+    def __init__(self, session: Session, actor: Actor, base_url: str, faults: Faults) -> None:
+        self.session = session
+        self.actor = actor
+        self.base_url = base_url
+        self.faults = faults
+        self.links = Links(base_url)
+        self._searched: dict[str, str] = {}
+        self._owners: dict[str, UUID] = {}
+
+    def waves(self, steps: Sequence[Step], changed: Sequence[Step]) -> Iterator[Sequence[Step]]:
+        """First the steps that can be kept as they are, then those that refer by a search, which may find the first."""
+        for step in steps:
+            if step.entry.full_url and step.id:
+                self.links.add(step.entry.full_url, step.place)
+        for step in changed:
+            with self.faults.of(step):
+                step.body = self._body(step)
+        changed = [step for step in changed if not step.is_left]
+        waiting = changed
+        while waiting:
+            # Without a wave that can be kept the rest is at fault, and settling it says how.
+            ready = [step for step in waiting if self._is_ready(step)] or waiting
+            yield ready
+            kept = {step.entry.index for step in ready}
+            waiting = [step for step in waiting if step.entry.index not in kept]
+
+    def _is_ready(self, step: Step) -> bool:
+        """Whether every search that the step refers by finds something by now."""
+        return all(self._search(place, one) is None for place, one in conditional_references(step.body))
+
+    def _body(self, step: Step) -> dict[str, Any]:
+        given = step.entry.resource or {}
+        if step.entry.method == "PATCH":
+            return patched(self.session, step.row, operations_of(given))
+        return copy.deepcopy(given)
+
+    def settle(self, steps: Sequence[Step]) -> None:
+        """Resolve and validate a wave, and find in whose file each step stands."""
+        for step in steps:
+            with self.faults.of(step):
+                self._resolve(step)
+            if not step.is_left:
+                with self.faults.of(step):
+                    validate(step.body, step.entry.type)
+        sound = [step for step in steps if not step.is_left]
+        # Patients first: the others may be about one that is new here.
+        for wave in (
+            [step for step in sound if step.entry.type == "Patient"],
+            [step for step in sound if step.entry.type != "Patient"],
+        ):
+            self._find_owners(wave)
+
+    def _resolve(self, step: Step) -> None:
+        body = step.body or {}
+        issues = [
+            issue
+            for place, reference in conditional_references(body)
+            if (issue := self._search(place, reference))
+        ]
+        lost = rewrite(body, self.links, step.entry.full_url, self._searched)
+        issues += [Issue(path_of(place), "an entry with this fullUrl", "not-found") for place in lost]
+        if issues:
+            places = [issue._replace(expression=f".resource{issue.expression}") for issue in issues]
+            raise ReferenceUnresolved(places)
+
+    def _search(self, place: Place, reference: str) -> Issue | None:
+        """Find what a reference that is a search names; an issue where that is not one resource."""
+        if reference in self._searched:
+            return None
+        kind = reference.partition("?")[0]
+        try:
+            query = condition_of(kind, reference, base_url=self.base_url, name="reference")
+            match = find_match(self.session, self.actor, query)
+        except CitizenError as error:
+            code = "multiple-matches" if error.status == 412 else "value"
+            return Issue(path_of(place), "a search that finds one resource", code)
+        if match is None:
+            # Where an entry is at fault nothing was written yet that the search could find.
+            if self.faults:
+                return None
+            return Issue(path_of(place), "a search that finds one resource", "not-found")
+        self._searched[reference] = f"{match.type}/{match.id}"
+        return None
+
+    def _find_owners(self, steps: Sequence[Step]) -> None:
+        known = find_owners(self.session, [step.body for step in steps if step.body]) | self._owners
+        reach_all(self.session, known.values())
+        for step in steps:
+            with self.faults.of(step, ".resource"):
+                owner = owner_of(self.session, step.author, step.body or {}, known)
+                if step.row is not None and step.row.subject_id != owner:
+                    raise ResidentChanged
+                if step.entry.type == "Patient":
+                    self._owners[step.place] = owner
+                if step.row is None and step.id is not None:
+                    step.view = ResourceView(
+                        id=step.id,
+                        type=step.entry.type,
+                        version=1,
+                        author=step.author,
+                        recorded_at=self.session.at,
+                        body=step.body or {},
+                        subject_id=owner,
+                    )
