@@ -1,5 +1,6 @@
 """The hotline's use cases."""
 
+from hotline.actions.attachments import AttachmentView, add_picture, list_pictures, read_picture
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
@@ -32,6 +33,7 @@ from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "AttachmentView",
     "CallView",
     "ChannelKey",
     "EventView",
@@ -42,6 +44,7 @@ __all__ = [
     "SavedView",
     "TicketView",
     "Tracked",
+    "add_picture",
     "change_ticket",
     "check_clocks",
     "claim_next",
@@ -59,6 +62,7 @@ __all__ = [
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_pictures",
     "list_public_requests",
     "list_saved_views",
     "list_tickets",
@@ -68,6 +72,7 @@ __all__ = [
     "publish_ticket",
     "publish_year",
     "read_call",
+    "read_picture",
     "read_ticket",
     "recalculate",
     "receive_letter",

@@ -1,5 +1,11 @@
 """Every SQL statement of the hotline."""
 
+from hotline.store.attachments import (
+    add_attachment,
+    get_attachment,
+    list_attachments,
+    list_chunks,
+)
 from hotline.store.calls import (
     add_call,
     add_delivery,
@@ -76,6 +82,7 @@ from hotline.store.tickets import (
 __all__ = [
     "FACETS",
     "Ticket",
+    "add_attachment",
     "add_calendar_year",
     "add_call",
     "add_channel_key",
@@ -102,11 +109,14 @@ __all__ = [
     "forget_deliveries",
     "forget_recent_texts",
     "forget_saved_view",
+    "get_attachment",
     "get_call",
     "get_letter",
     "get_ticket",
     "get_ticket_by_id",
+    "list_attachments",
     "list_channel_keys",
+    "list_chunks",
     "list_clocks",
     "list_events",
     "list_live_calls",
