@@ -9,6 +9,7 @@ from health_file.actions.change import (
     patch_resource,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -18,6 +19,7 @@ from health_file.actions.views import ResourceView
 
 __all__ = [
     "Faults",
+    "Launch",
     "Matches",
     "ResourceView",
     "Step",
@@ -28,6 +30,9 @@ __all__ = [
     "create_unless_found",
     "delete_found",
     "delete_resource",
+    "find_patient_by",
+    "launch_application",
+    "list_applications",
     "list_resources",
     "list_versions",
     "patch_found",

@@ -1,6 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.chunks import add_chunks, list_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -13,7 +14,7 @@ from health_file.store.conditions import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.own_file import find_own, list_newest
+from health_file.store.own_file import find_own
 from health_file.store.resources import (
     claim_patient_places,
     count_resources,
@@ -33,7 +34,13 @@ from health_file.store.search import (
     find_undecided,
     has_rows_before,
 )
-from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
+from health_file.store.shelves import (
+    claim_shelf,
+    find_practitioner_id,
+    find_residents_of,
+    find_shelf,
+    reach_directory,
+)
 from health_file.store.turns import take_turns
 from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
@@ -47,6 +54,7 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "add_chunks",
     "add_indexes",
     "add_resources",
     "add_versions",
@@ -61,6 +69,7 @@ __all__ = [
     "find_own",
     "find_patient_id",
     "find_patients",
+    "find_practitioner_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -69,8 +78,8 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_chunks",
     "list_named",
-    "list_newest",
     "list_newest_of_types",
     "list_resources",
     "list_versions",

@@ -18,6 +18,7 @@ from hotline.store.calls import (
     lock_call,
 )
 from hotline.store.clocks import (
+    Ticket,
     add_calendar_year,
     list_clocks,
     list_open_after,
@@ -32,6 +33,10 @@ from hotline.store.keys import (
     find_channel_key,
     list_channel_keys,
     revoke_channel_key,
+)
+from hotline.store.late import (
+    count_late,
+    list_late,
 )
 from hotline.store.letters import (
     add_letter,
@@ -48,10 +53,12 @@ from hotline.store.public import (
     publish_request,
 )
 from hotline.store.routing import (
+    Ticket,
     list_routing_rules,
 )
 from hotline.store.search import (
     FACETS,
+    Ticket,
     add_saved_view,
     add_search_texts,
     count_facets,
@@ -59,6 +66,13 @@ from hotline.store.search import (
     list_saved_views,
     oldest_ticket,
     search_tickets,
+)
+from hotline.store.statistics import (
+    count_day,
+    last_counted,
+    list_changed_days,
+    list_heat,
+    sum_counts,
 )
 from hotline.store.tickets import (
     Ticket,
@@ -99,7 +113,9 @@ __all__ = [
     "change_call",
     "change_letter",
     "change_ticket",
+    "count_day",
     "count_facets",
+    "count_late",
     "count_letters",
     "count_open",
     "find_channel_key",
@@ -114,11 +130,15 @@ __all__ = [
     "get_letter",
     "get_ticket",
     "get_ticket_by_id",
+    "last_counted",
     "list_attachments",
+    "list_changed_days",
     "list_channel_keys",
     "list_chunks",
     "list_clocks",
     "list_events",
+    "list_heat",
+    "list_late",
     "list_live_calls",
     "list_open_after",
     "list_provisional",
@@ -140,4 +160,5 @@ __all__ = [
     "revoke_channel_key",
     "search_tickets",
     "set_public_text",
+    "sum_counts",
 ]

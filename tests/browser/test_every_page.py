@@ -30,6 +30,7 @@ EVERYBODY = (
     "/sign-up/done",
     "/recover",
     "/recover/done",
+    "/hotline/statistics",
     "/nothing",
 )
 # Somebody in the middle of opening an account, and of recovering one.
@@ -41,7 +42,7 @@ RESIDENT = (
     "/my/account/delegates", "/my/account/delegates/new", "/my/account/events", "/step-up", "/device",
     "/my/health", "/my/health/timeline", "/my/health/medicines", "/my/health/allergies", "/my/health/conditions",
     "/my/health/immunisations", "/my/health/results", "/my/health/results/4548-4", "/my/health/results/85354-9",
-    "/my/health/documents", "/my/health/plans", "/my/health/download",
+    "/my/health/documents", "/my/health/plans", "/my/health/delegates", "/my/health/download",
     "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply",
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
@@ -58,11 +59,13 @@ INSIDE = (
     ("/console/desk", "/console/hotline/0"),
 )
 STAFF = {
-    "operator": ("/console", "/console/hotline", "/console/desk"),
+    "operator": ("/console", "/console/hotline", "/console/hotline/search", "/console/desk"),
+    "supervisor": ("/console", "/console/wall"),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
+    "practitioner": ("/console", "/console/health/apps"),
     "admin": (
         "/console",
         "/console/gateway",
