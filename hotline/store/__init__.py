@@ -18,7 +18,6 @@ from hotline.store.calls import (
     lock_call,
 )
 from hotline.store.clocks import (
-    Ticket,
     add_calendar_year,
     list_clocks,
     list_open_after,
@@ -53,12 +52,10 @@ from hotline.store.public import (
     publish_request,
 )
 from hotline.store.routing import (
-    Ticket,
     list_routing_rules,
 )
 from hotline.store.search import (
     FACETS,
-    Ticket,
     add_saved_view,
     add_search_texts,
     count_facets,
