@@ -4,8 +4,8 @@ from alembic import op
 
 from services.database.policies import protect_service_table
 
-revision = "0033"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
