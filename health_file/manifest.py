@@ -1,13 +1,11 @@
 """The health file's front door."""
 
-from health_file import access, commands, demo, home, models, pages, routes
+from health_file import access, commands, demo, home, leaving, models, pages, routes
+from health_file.audit_events import DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
-
-# What `actions.disclosure.record_disclosure` adds to every event of something shown.
-DISCLOSED = frozenset({"purpose", "consent", "unit", "resources", "count"})
 
 manifest = Manifest(
     name="health_file",
@@ -66,14 +64,11 @@ manifest = Manifest(
             msgid("用应用打开了健康档案"),
             frozenset({"resource_id", "client"}),
         ),
-        AuditEvent(
-            "health_file.summary.read",
-            msgid("看了健康档案的摘要"),
-            DISCLOSED | {"document_id", "types"},
-        ),
+        *leaving.AUDIT_EVENTS,
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
+    jobs=leaving.JOBS,
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,
