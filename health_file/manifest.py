@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
+from health_file.audit_events import DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
@@ -35,7 +36,9 @@ manifest = Manifest(
             frozenset({"author", "count", "types"}),
         ),
         AuditEvent(
-            "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
+            "health_file.resource.read",
+            msgid("看了一条健康记录"),
+            DISCLOSED | {"resource_id", "type"},
         ),
         AuditEvent(
             "health_file.resource.updated",
@@ -55,11 +58,9 @@ manifest = Manifest(
         AuditEvent(
             "health_file.history.read",
             msgid("看了一条健康记录的各个版本"),
-            frozenset({"resource_id", "type", "count"}),
+            DISCLOSED | {"resource_id", "type"},
         ),
-        AuditEvent(
-            "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
-        ),
+        AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(
             "health_file.launch.opened",
             msgid("用应用打开了健康档案"),
