@@ -1,10 +1,13 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
 from health_file.fhir.routes import (
+    bulk,
     bundle,
     conditional,
+    everything,
     history,
     instance,
+    lastn,
     metadata,
     search,
     smart,
@@ -14,10 +17,13 @@ from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "bulk",
     "bundle",
     "conditional",
+    "everything",
     "history",
     "instance",
+    "lastn",
     "metadata",
     "search",
     "smart",
