@@ -30,6 +30,13 @@ from services.words import msgid
 # Of the reader log so many lines go along; a page of the log is read at a time.
 MOST_EVENTS = 20_000
 PAGE = 500
+HELD = msgid("这个压缩包里有什么")
+TYPE = msgid("类型")
+COUNT = msgid("条数")
+READERS = msgid("谁看过")
+AT = msgid("时间")
+DID = msgid("做了什么")
+WHO = msgid("谁")
 WITHIN = msgid(
     "resources 里是每一条记录的每个版本，attachments 里是附件，readers.json 是谁看过，summary 是摘要"
 )
@@ -148,17 +155,17 @@ def index_page(
         f"<tr><td>{escape(name)}</td><td>{count}</td></tr>" for name, count in sorted(counts.items())
     )
     body.append(
-        f"<h2>{escape(say(msgid('这个压缩包里有什么')))}</h2>"
+        f"<h2>{escape(say(HELD))}</h2>"
         f"<p>{escape(say(WITHIN))}</p>"
-        f"<table><tr><th>{escape(say(msgid('类型')))}</th><th>{escape(say(msgid('条数')))}</th></tr>{files}</table>"
+        f"<table><tr><th>{escape(say(TYPE))}</th><th>{escape(say(COUNT))}</th></tr>{files}</table>"
     )
     rows = "".join(
         f"<tr><td>{escape(one['at'][:19])}</td><td>{escape(one['event'])}</td><td>{escape(one['actor'])}</td></tr>"
         for one in events
     )
     body.append(
-        f"<h2>{escape(say(msgid('谁看过')))}</h2><table><tr><th>{escape(say(msgid('时间')))}</th>"
-        f"<th>{escape(say(msgid('做了什么')))}</th><th>{escape(say(msgid('谁')))}</th></tr>{rows}</table>"
+        f"<h2>{escape(say(READERS))}</h2><table><tr><th>{escape(say(AT))}</th>"
+        f"<th>{escape(say(DID))}</th><th>{escape(say(WHO))}</th></tr>{rows}</table>"
     )
     page = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
