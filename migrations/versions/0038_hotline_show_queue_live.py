@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import share
 from services.database.roles import Role
 
-revision = "0050"
-down_revision = "0033"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
