@@ -5,17 +5,17 @@ last step is sent.
 """
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from health_file import access, actions
-from health_file.display import at, every
-from health_file.display.consents import PARTS, PURPOSES, Agreement, agreement_of
-from health_file.pages.blueprint import File, address, blueprint, file_of, open_file, page
-from health_file.pages.parties import names_of_units, units_named
+from health_file.display.parts import PARTS, PURPOSES
+from health_file.fhir.consent.permitting import permit_of
+from health_file.pages.agreements import agreement_of
+from health_file.pages.blueprint import address, blueprint, open_file, page
+from health_file.pages.parties import name_of_unit, units_named
 from services import clock
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
@@ -30,11 +30,13 @@ EVERYTHING, SOME = "all", "some"
 
 
 @blueprint.get("/my/health/consents")
-@scopes(access.READ)
+@scopes(access.CONSENT)
 def list_consents() -> str:
     """What stands, who is kept out, what is over."""
-    file = open_file("Consent")
-    found = _agreements(file)
+    file = open_file()
+    found = [
+        agreement_of(one, file.reader) for one in actions.list_consents(current_session(), current_actor())
+    ]
     return page(
         "consents",
         file,
@@ -45,14 +47,14 @@ def list_consents() -> str:
 
 
 @blueprint.get("/my/health/consents/new")
-@scopes(access.READ)
+@scopes(access.CONSENT)
 def new_consent() -> Response:
     """The first step: whom."""
     return _step("whom")
 
 
 @blueprint.post("/my/health/consents/new")
-@scopes(access.READ)
+@scopes(access.CONSENT)
 def take_step() -> AnyResponse:
     """Check one step's answer and ask the next; after the last one the consent is given."""
     step = request.form.get("step", "")
@@ -75,19 +77,19 @@ def take_step() -> AnyResponse:
 
 
 @blueprint.get("/my/health/consents/<uuid:consent_id>")
-@scopes(access.READ)
+@scopes(access.CONSENT)
 def show_consent(consent_id: UUID) -> str:
     """What a consent says, and the question whether to withdraw it."""
-    view = actions.read_own_record(current_session(), current_actor(), resource_id=consent_id)
-    if view.type != "Consent":
+    file = open_file()
+    found = actions.list_consents(current_session(), current_actor())
+    one = next((one for one in found if one.id == consent_id), None)
+    if one is None:
         raise NotFound
-    whose = open_file()
-    file = file_of([*whose.bodies, (view.id, view.body)])
-    return page("consent", file, one=_agreements(file)[0])
+    return page("consent", file, one=agreement_of(one, file.reader))
 
 
 @blueprint.post("/my/health/consents/<uuid:consent_id>")
-@scopes(access.READ)
+@scopes(access.CONSENT)
 def withdraw_consent(consent_id: UUID) -> AnyResponse:
     """Withdraw it."""
     actions.withdraw_consent(current_session(), current_actor(), consent_id=consent_id)
@@ -95,16 +97,19 @@ def withdraw_consent(consent_id: UUID) -> AnyResponse:
 
 
 def _give() -> None:
-    kinds = request.form.getlist("parts") if request.form.get("reach") == SOME else []
-    actions.give_consent(
-        current_session(),
-        current_actor(),
+    kinds = _parts() if request.form.get("reach") == SOME else []
+    session, actor = current_session(), current_actor()
+    patient = actions.patient_of(session, actor)
+    resource = permit_of(
+        str(patient),
+        session.at,
         unit=request.form["unit"],
         types=sorted({one for kind in kinds for one in PARTS[kind][1]}),
         purpose=request.form["purpose"],
-        until=_until(),
-        is_sensitive_included=request.form.get("sensitive") == "yes",
+        last_on=_until(),
+        is_restricted_included=request.form.get("sensitive") == "yes",
     )
+    actions.give_consent(session, actor, resource=resource)
 
 
 def _until() -> date:
@@ -159,7 +164,7 @@ def _step(
             form=form,
             chosen_parts=_parts(),
             found=found,
-            unit_name=names_of_units([unit]).get(unit, unit),
+            unit_name=name_of_unit(unit),
             parts_titles={name: _(words) for name, (words, _types) in PARTS.items()},
             purposes={name: _(PURPOSES[name]) for name in GIVEN_FOR},
             lives={name: _(words) for name, words in LIFE.items()},
@@ -168,15 +173,3 @@ def _step(
     )
     answer.status_code = 422 if errors else 200
     return answer
-
-
-def _agreements(file: File) -> list[Agreement]:
-    """The consents of a file in words, newest first."""
-    bodies = [(one.id, one.raw) for one in file.records("Consent")]
-    named = {str(at(one, "identifier", "value")) for _, body in bodies for one in _references(body)}
-    names = names_of_units(named)
-    return [agreement_of(one, body, names, file.today, file.reader) for one, body in bodies]
-
-
-def _references(body: Any) -> list[Any]:
-    return every(body, "provision", "actor", "reference")

@@ -85,8 +85,8 @@ def list_conditions() -> str:
 def list_plans() -> str:
     """Care plans, warnings, questionnaires, contracts, family history."""
     file = open_file(*PLANS)
-    groups = [(kind, file.records(kind)) for kind in PLANS]
-    return page("plans", file, groups=[(found[0].kind, found) for _, found in groups if found])
+    groups = [file.records(kind) for kind in PLANS]
+    return page("plans", file, groups=[(found[0].kind, found) for found in groups if found])
 
 
 @blueprint.route("/my/health/records/<uuid:record_id>")

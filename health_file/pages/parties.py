@@ -28,6 +28,11 @@ def names_of_units(codes: Iterable[str]) -> dict[str, str]:
     )
 
 
+def name_of_unit(code: str) -> str:
+    """The name of a unit, or its code where the directory does not know it."""
+    return names_of_units([code]).get(code, code)
+
+
 def _units(pairs: list[tuple[str, str]]) -> dict[str, str]:
     query = parse("Organization", pairs, base_url="")
     results = Results(count=MOST_FOUND, total="none")

@@ -6,7 +6,6 @@ import pytest
 
 from health_file.display import Reader, record_of, result_of
 from health_file.display.attachments import attachments_of, content_of, sniff
-from health_file.display.consents import agreement_of
 from health_file.display.front_page import front_page
 from health_file.display.reader import in_chinese
 from health_file.display.standing import family_doctor, is_long_term, is_no_allergy, is_standing
@@ -102,29 +101,9 @@ def test_front_page_of_nothing_says_so() -> None:
     assert form.basics == ()
 
 
-def test_every_official_consent_and_document_is_told() -> None:
+def test_every_official_document_is_told() -> None:
     for body in examples():
-        if body["resourceType"] == "Consent":
-            assert agreement_of(ids.new_id(), body, {}, TODAY, READER).whom
         attachments_of(body, READER)
-
-
-def test_block_is_a_denial_and_names_whom() -> None:
-    body = {
-        "status": "active",
-        "category": [coded("block", "urn:citizen:consent-category")],
-        "policyRule": coded("OPTOUT"),
-        "provision": {"actor": [{"reference": {"identifier": {"value": "CL-HP"}}}]},
-    }
-    told = agreement_of(ids.new_id(), body, {"CL-HP": "和平社区卫生中心"}, TODAY, READER)
-    assert (told.whom, told.is_denial, told.is_block, told.is_standing) == (
-        "和平社区卫生中心",
-        True,
-        True,
-        True,
-    )
-    ended = {**body, "provision": {**body["provision"], "period": {"end": "2026-11-25"}}}
-    assert not agreement_of(ids.new_id(), ended, {}, TODAY, READER).is_standing
 
 
 @pytest.mark.parametrize(
