@@ -1,18 +1,20 @@
 """The health file's pages at `/my/health`: what a resident sees, in everyday words."""
 
-from health_file.pages import consents, delegates, documents, file, lists, readers, results, summary, take
+from health_file.pages import (
+    consents,
+    delegates,
+    documents,
+    file,
+    launch,
+    lists,
+    readers,
+    results,
+    summary,
+    take,
+)
 from health_file.pages.blueprint import blueprint
 
 # The modules register their views on the one blueprint.
 __all__ = [
-    "blueprint",
-    "consents",
-    "delegates",
-    "documents",
-    "file",
-    "lists",
-    "readers",
-    "results",
-    "summary",
-    "take",
-]
+    "blueprint", "consents", "delegates", "documents", "file", "launch", "lists", "readers", "results", "summary", "take",
+]  # fmt: skip
