@@ -1,20 +1,7 @@
 """The health file's pages at `/my/health`: what a resident sees, in everyday words."""
 
-from health_file.pages import (
-    consents,
-    delegates,
-    documents,
-    file,
-    launch,
-    lists,
-    readers,
-    results,
-    summary,
-    take,
-)
+from health_file.pages import delegates, documents, file, launch, lists, results, summary, take
 from health_file.pages.blueprint import blueprint
 
 # The modules register their views on the one blueprint.
-__all__ = [
-    "blueprint", "consents", "delegates", "documents", "file", "launch", "lists", "readers", "results", "summary", "take",
-]  # fmt: skip
+__all__ = ["blueprint", "delegates", "documents", "file", "launch", "lists", "results", "summary", "take"]
