@@ -13,6 +13,7 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.consents import find_permission, replace_rules
+from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.exports import (
     add_export,
     add_export_chunk,
@@ -32,6 +33,7 @@ from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import spread_labels
 from health_file.store.own_file import find_own
+from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
     claim_patient_places,
@@ -73,6 +75,7 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "WholeFile",
     "add_chunks",
     "add_export",
     "add_export_chunk",
@@ -80,14 +83,16 @@ __all__ = [
     "add_resources",
     "add_versions",
     "change_export",
+    "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
+    "count_file",
     "count_matches",
     "count_resources",
+    "count_rows_before",
     "count_running_exports",
     "count_versions",
     "decided",
-    "delete_chunks",
     "delete_export_chunks",
     "end_relations",
     "find_export",
@@ -107,15 +112,18 @@ __all__ = [
     "find_standing",
     "find_undecided",
     "forget_index",
+    "forget_indexes",
     "has_rows_before",
     "list_chunks",
     "list_export_chunks",
     "list_exports",
+    "list_file",
     "list_files",
     "list_for_export",
     "list_named",
     "list_newest_of_types",
     "list_resources",
+    "list_rows_before",
     "list_versions",
     "list_visible",
     "lock_export",
@@ -125,6 +133,5 @@ __all__ = [
     "replace_rules",
     "retire_versions",
     "spread_labels",
-    "take_turn",
     "take_turns",
 ]
