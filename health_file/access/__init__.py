@@ -5,7 +5,7 @@ from health_file.access.policy import digest_of
 from health_file.access.predicate import visible_to
 from health_file.access.purposes import purpose_of
 from health_file.access.scopes import READ, WRITE
-from health_file.access.smart import check_write, has_smart_scopes, may_search, may_write
+from health_file.access.smart import check_write, has_smart_scopes, may_read, may_search, may_write
 
 __all__ = [
     "READ",
@@ -14,6 +14,7 @@ __all__ = [
     "check_write",
     "digest_of",
     "has_smart_scopes",
+    "may_read",
     "may_search",
     "may_write",
     "purpose_of",
