@@ -8,6 +8,8 @@ from health_file.actions.change import (
     patch_found,
     patch_resource,
 )
+from health_file.actions.check import MODES as CHECK_MODES
+from health_file.actions.check import check_resource
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
@@ -17,6 +19,7 @@ from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "CHECK_MODES",
     "Faults",
     "Matches",
     "ResourceView",
@@ -24,6 +27,7 @@ __all__ = [
     "apply_transaction",
     "change_found",
     "change_resource",
+    "check_resource",
     "create_resource",
     "create_unless_found",
     "delete_found",

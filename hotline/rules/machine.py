@@ -154,7 +154,8 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
     | {
         # Where an answer is awaited, what the reporter says is the answer.
         (state, Action.SUPPLEMENT): Arrow(state, RESIDENT, NOTE)
-        for state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
+        for state in State
+        if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
     }
 )
 
