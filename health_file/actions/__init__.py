@@ -11,6 +11,20 @@ from health_file.actions.change import (
 from health_file.actions.check import MODES as CHECK_MODES
 from health_file.actions.check import check_resource
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.everything import FilePage, Period, read_everything
+from health_file.actions.exporting import (
+    ExportFile,
+    ask_for_export,
+    cancel_export,
+    expire_export,
+    fail_export,
+    gather_export,
+    list_files,
+    read_export,
+    take_file,
+)
+from health_file.actions.lastn import read_last_observations
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -20,11 +34,17 @@ from health_file.actions.views import ResourceView
 
 __all__ = [
     "CHECK_MODES",
+    "ExportFile",
     "Faults",
+    "FilePage",
+    "Launch",
     "Matches",
+    "Period",
     "ResourceView",
     "Step",
     "apply_transaction",
+    "ask_for_export",
+    "cancel_export",
     "change_found",
     "change_resource",
     "check_resource",
@@ -32,14 +52,25 @@ __all__ = [
     "create_unless_found",
     "delete_found",
     "delete_resource",
+    "expire_export",
+    "fail_export",
+    "find_patient_by",
+    "gather_export",
+    "launch_application",
+    "list_applications",
+    "list_files",
     "list_resources",
     "list_versions",
     "patch_found",
     "patch_resource",
     "print_summary",
+    "read_everything",
+    "read_export",
+    "read_last_observations",
     "read_own_file",
     "read_own_record",
     "read_resource",
     "search_resources",
     "summarise",
+    "take_file",
 ]

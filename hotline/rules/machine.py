@@ -157,6 +157,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         for state in State
         if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
     }
+    | {
+        (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
+        for state in OPEN_STATES - {State.REOPENED}
+    }
 )
 
 # What happens by itself when a ticket has stood in a state for so long.

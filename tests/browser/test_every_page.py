@@ -65,6 +65,7 @@ STAFF = {
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
+    "practitioner": ("/console", "/console/health/apps"),
     "admin": (
         "/console",
         "/console/gateway",

@@ -1,12 +1,16 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
 from health_file.fhir.routes import (
+    bulk,
     bundle,
     conditional,
+    everything,
     history,
     instance,
+    lastn,
     metadata,
     search,
+    smart,
     summary,
     validate,
 )
@@ -14,12 +18,16 @@ from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "bulk",
     "bundle",
     "conditional",
+    "everything",
     "history",
     "instance",
+    "lastn",
     "metadata",
     "search",
+    "smart",
     "summary",
     "validate",
 ]
