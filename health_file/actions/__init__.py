@@ -19,8 +19,10 @@ from health_file.actions.exporting import (
     expire_export,
     fail_export,
     gather_export,
+    list_archives,
     list_files,
     read_export,
+    take_archive,
     take_file,
 )
 from health_file.actions.lastn import read_last_observations
@@ -58,6 +60,7 @@ __all__ = [
     "gather_export",
     "launch_application",
     "list_applications",
+    "list_archives",
     "list_files",
     "list_resources",
     "list_versions",
@@ -72,5 +75,6 @@ __all__ = [
     "read_resource",
     "search_resources",
     "summarise",
+    "take_archive",
     "take_file",
 ]

@@ -159,7 +159,8 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
     }
     | {
         (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
-        for state in OPEN_STATES - {State.REOPENED}
+        for state in State
+        if state in OPEN_STATES - {State.REOPENED}
     }
 )
 
