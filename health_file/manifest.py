@@ -1,13 +1,14 @@
 """The health file's front door."""
 
-from health_file import commands, demo, home, models, pages, routes
+from health_file import access, commands, demo, home, models, pages, routes
+from health_file.access.scopes import ConsentScope
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
 from services.words import msgid
 
 # What `actions.disclosure.record_disclosure` adds to every event of something shown.
-DISCLOSED = frozenset({"purpose", "consent", "unit", "resources", "count"})
+DISCLOSED = frozenset({"purpose", "consent", "unit", "resources", "count", "grant"})
 
 manifest = Manifest(
     name="health_file",
@@ -17,6 +18,9 @@ manifest = Manifest(
     blueprints=(routes.blueprint, fhir.blueprint, pages.blueprint),
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
+        ConsentScope(
+            access.CONSENT, msgid("替您管谁能看健康档案：写授权、拦住、收回"), frozenset({"resident"})
+        ),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),
     authorization_details=(
@@ -40,6 +44,22 @@ manifest = Manifest(
             msgid("看了一条健康记录"),
             DISCLOSED | {"resource_id", "type"},
         ),
+        AuditEvent(
+            "health_file.consent.given",
+            msgid("写下了一份健康档案的授权"),
+            frozenset({"consent_id", "status", "version"}),
+        ),
+        AuditEvent(
+            "health_file.consent.changed",
+            msgid("改了一份健康档案的授权"),
+            frozenset({"consent_id", "status", "version"}),
+        ),
+        AuditEvent(
+            "health_file.access_log.read",
+            msgid("看了谁看过健康档案"),
+            frozenset({"count", "consent", "grant"}),
+        ),
+        AuditEvent("health_file.consents.read", msgid("看了健康档案的授权"), DISCLOSED),
         AuditEvent(
             "health_file.resource.updated",
             msgid("修改了一条健康记录"),

@@ -11,11 +11,18 @@ from health_file.store.conditions import (
     Part,
     WasRecorded,
 )
-from health_file.store.consents import find_permission, replace_rules
+from health_file.store.consents import find_permission, list_consents, replace_rules
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import spread_labels
-from health_file.store.own_file import find_own
+from health_file.store.own_file import find_own, list_newest
+from health_file.store.readers import (
+    add_reader,
+    has_reader,
+    list_organizations,
+    list_readers,
+    reach_names,
+)
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
     claim_patient_places,
@@ -52,6 +59,7 @@ __all__ = [
     "Part",
     "WasRecorded",
     "add_indexes",
+    "add_reader",
     "add_resources",
     "add_versions",
     "claim_patient_places",
@@ -76,13 +84,18 @@ __all__ = [
     "find_standing",
     "find_undecided",
     "forget_index",
+    "has_reader",
     "has_rows_before",
+    "list_consents",
     "list_named",
     "list_newest_of_types",
+    "list_organizations",
+    "list_readers",
     "list_resources",
     "list_versions",
     "open_relation",
     "reach_directory",
+    "reach_names",
     "replace_rules",
     "retire_versions",
     "spread_labels",
