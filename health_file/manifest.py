@@ -1,14 +1,12 @@
 """The health file's front door."""
 
-from health_file import access, commands, demo, home, models, pages, routes
+from health_file import access, commands, demo, home, leaving, models, pages, routes
 from health_file.access.scopes import ConsentScope
+from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
-from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
-
-# What `actions.disclosure.record_disclosure` adds to every event of something shown.
-DISCLOSED = frozenset({"purpose", "consent", "unit", "resources", "count", "grant"})
 
 manifest = Manifest(
     name="health_file",
@@ -45,22 +43,6 @@ manifest = Manifest(
             DISCLOSED | {"resource_id", "type"},
         ),
         AuditEvent(
-            "health_file.consent.given",
-            msgid("写下了一份健康档案的授权"),
-            frozenset({"consent_id", "status", "version"}),
-        ),
-        AuditEvent(
-            "health_file.consent.changed",
-            msgid("改了一份健康档案的授权"),
-            frozenset({"consent_id", "status", "version"}),
-        ),
-        AuditEvent(
-            "health_file.access_log.read",
-            msgid("看了谁看过健康档案"),
-            frozenset({"count", "consent", "grant"}),
-        ),
-        AuditEvent("health_file.consents.read", msgid("看了健康档案的授权"), DISCLOSED),
-        AuditEvent(
             "health_file.resource.updated",
             msgid("修改了一条健康记录"),
             frozenset({"resource_id", "type", "author", "version"}),
@@ -82,12 +64,16 @@ manifest = Manifest(
         ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(
-            "health_file.summary.read",
-            msgid("看了健康档案的摘要"),
-            DISCLOSED | {"document_id", "types"},
+            "health_file.launch.opened",
+            msgid("用应用打开了健康档案"),
+            frozenset({"resource_id", "client"}),
         ),
+        *DECISIONS,
+        *leaving.AUDIT_EVENTS,
     ),
+    desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
+    jobs=leaving.JOBS,
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hotline import access, commands, demo, home, jobs, models, open311, pages, routes
+from hotline.routes import attachments
 from hotline.rules import TRANSITIONS
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
@@ -12,7 +13,7 @@ manifest = Manifest(
     slug="hotline",
     title=msgid("市民热线"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, open311.blueprint, pages.blueprint),
+    blueprints=(routes.blueprint, attachments.blueprint, open311.blueprint, pages.blueprint),
     scopes=(
         Scope(
             "hotline:read",
@@ -57,6 +58,11 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.channel_key.revoked", msgid("收回了一把接入密钥"), frozenset({"key_id"})),
         AuditEvent("hotline.call.recorded", msgid("记下了一个来电"), frozenset({"call_id", "event", "to"})),
+        AuditEvent(
+            "hotline.attachment.read",
+            msgid("看了诉求里的一张照片"),
+            frozenset({"ticket_id", "attachment_id", "part"}),
+        ),
         AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
         AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
         AuditEvent(
@@ -69,6 +75,7 @@ manifest = Manifest(
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.count_days", jobs.count_days, every=timedelta(minutes=15)),
         Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
         Job("hotline.forget_texts", jobs.forget_texts, every=timedelta(days=1)),
     ),
@@ -77,6 +84,7 @@ manifest = Manifest(
     desks=(
         Desk("hotline:claim", "/console/hotline", msgid("队列")),
         Desk("hotline:work", "/console/desk", msgid("部门")),
+        Desk("hotline:work", "/console/wall", msgid("督办")),
     ),
     demo=demo.seed,
     commands=(commands.hotline,),

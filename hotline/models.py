@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TSVECTOR
 
+from hotline.rules.statistics import MEASURES
 from services.database.tables import (
     Spread,
     digest,
@@ -121,6 +122,32 @@ recent_texts = table(
     digest("digest", primary_key=True),
     Column("ticket_id", Uuid, primary_key=True),
     instant("at"),
+)
+
+# Pictures that belong to tickets, made anew from what was sent.
+attachments = table(
+    "attachments",
+    metadata,
+    Spread.SERVICE_SHARD,
+    id_key(),
+    Column("ticket_id", Uuid, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    words("media_type"),
+    Column("bytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    instant("created_at"),
+)
+
+attachment_chunks = table(
+    "attachment_chunks",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("attachment_id", Uuid, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("subject_id", Uuid, nullable=False),
+    sealed("content_sealed"),
 )
 
 # Telephone calls, each under a key of its own: a caller may be nobody that we know.
@@ -252,4 +279,18 @@ saved_views = table(
     id_key(),
     sealed("query_sealed"),
     instant("created_at"),
+)
+
+# What is counted of the tickets that were filed in one hour of a day; nothing here is about a person.
+daily_counts = table(
+    "daily_counts",
+    metadata,
+    Spread.REFERENCE,
+    Column("day", Date, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("district", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    *(Column(measure, Integer, nullable=False) for measure in MEASURES),
+    instant("counted_at"),
 )

@@ -1,12 +1,5 @@
 """The use cases of the health file."""
 
-from health_file.actions.change import (
-    change_found,
-    change_resource,
-    delete_found,
-    delete_resource,
-    patch_found,
-    patch_resource,
 from health_file.actions.access_log import (
     Reader,
     Reading,
@@ -15,7 +8,14 @@ from health_file.actions.access_log import (
     list_readings,
     read_reading,
 )
-from health_file.actions.change import change_resource, delete_resource
+from health_file.actions.change import (
+    change_found,
+    change_resource,
+    delete_found,
+    delete_resource,
+    patch_found,
+    patch_resource,
+)
 from health_file.actions.consents import (
     ConsentView,
     Provision,
@@ -27,6 +27,18 @@ from health_file.actions.consents import (
     withdraw_consent,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.exporting import (
+    ExportFile,
+    ask_for_export,
+    cancel_export,
+    expire_export,
+    fail_export,
+    gather_export,
+    list_files,
+    read_export,
+    take_file,
+)
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -36,7 +48,9 @@ from health_file.actions.views import ResourceView
 
 __all__ = [
     "ConsentView",
+    "ExportFile",
     "Faults",
+    "Launch",
     "Matches",
     "Provision",
     "Reader",
@@ -45,15 +59,24 @@ __all__ = [
     "Step",
     "Visit",
     "apply_transaction",
+    "ask_for_export",
     "block_reader",
+    "cancel_export",
     "change_found",
     "change_resource",
     "create_resource",
     "create_unless_found",
     "delete_found",
     "delete_resource",
+    "expire_export",
+    "fail_export",
+    "find_patient_by",
+    "gather_export",
     "give_consent",
+    "launch_application",
+    "list_applications",
     "list_consents",
+    "list_files",
     "list_readers",
     "list_readings",
     "list_resources",
@@ -61,12 +84,14 @@ __all__ = [
     "patch_found",
     "patch_resource",
     "print_summary",
+    "read_export",
     "read_own_file",
     "read_own_record",
     "read_reading",
     "read_resource",
     "search_resources",
     "summarise",
+    "take_file",
     "unblock_reader",
     "view_of_consent",
     "withdraw_consent",

@@ -46,6 +46,8 @@ def change_resource(
     Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, IdMismatch 400,
         ResidentChanged 422.
     """
+    if resource_type == "Consent" and actor.kind is ActorKind.RESIDENT:
+        return change_consent(session, actor, resource_id=resource_id, seen=seen, resource=resource)
     author, row = _current(session, actor, resource_type, resource_id, seen)
     validate(resource, resource_type)
     if resource.get("id") != str(resource_id):
@@ -121,8 +123,6 @@ def _current(
     session: Session, actor: Actor, resource_type: str, resource_id: UUID, seen: int
 ) -> tuple[str, Any]:
     """The version that the writer has seen, if it still is the current one."""
-    if resource_type == "Consent" and actor.kind is ActorKind.RESIDENT:
-        return change_consent(session, actor, resource_id=resource_id, seen=seen, resource=resource)
     author, row = _found(session, actor, resource_type, resource_id)
     if row.is_deleted:
         raise ResourceDeleted

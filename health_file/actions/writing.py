@@ -6,6 +6,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.access import author_of, check_write
+from health_file.actions.attachments import take_out
 from health_file.actions.search import index_entries, index_resources
 from health_file.actions.treating import keep_relations
 from health_file.actions.views import ResourceView, row_of, view_of
@@ -61,15 +62,18 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         refused |= {view.id: VersionOutdated() for view in later if view.id not in retired}
     if refused:
         return refused
-    if later:
-        store.add_versions(session, [row_of(session, view) for view in later])
-        for are_deleted in (False, True):
-            written = [
-                (one.subject_id, one.id, one.version) for one in later if one.is_deleted is are_deleted
-            ]
-            store.spread_labels(session, written, are_deleted=are_deleted)
-    if new:
-        store.add_resources(session, [row_of(session, view) for view in new])
+    lean, chunks = [], []
+    for view in views:
+        without, rows = take_out(session, view)
+        lean.append(without)
+        chunks += rows
+    store.add_versions(session, [row_of(session, view) for view in lean if view.version > 1])
+    later = [view for view in lean if view.version > 1]
+    for are_deleted in (False, True):
+        written = [(one.subject_id, one.id, one.version) for one in later if one.is_deleted is are_deleted]
+        store.spread_labels(session, written, are_deleted=are_deleted)
+    store.add_resources(session, [row_of(session, view) for view in lean if view.version == 1])
+    store.add_chunks(session, chunks)
     refused = _index(session, views)
     if not refused:
         keep_relations(session, views)

@@ -1,6 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.chunks import add_chunks, list_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -12,10 +13,25 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.consents import find_permission, list_consents, replace_rules
+from health_file.store.exports import (
+    add_export,
+    add_export_chunk,
+    change_export,
+    count_running_exports,
+    delete_export_chunks,
+    find_export,
+    list_export_chunks,
+    list_exports,
+    list_files,
+    list_for_export,
+    list_visible,
+    lock_export,
+    next_chunk,
+)
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import spread_labels
-from health_file.store.own_file import find_own, list_newest
+from health_file.store.own_file import find_own
 from health_file.store.readers import (
     add_reader,
     has_reader,
@@ -44,7 +60,13 @@ from health_file.store.search import (
     find_undecided,
     has_rows_before,
 )
-from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
+from health_file.store.shelves import (
+    claim_shelf,
+    find_practitioner_id,
+    find_residents_of,
+    find_shelf,
+    reach_directory,
+)
 from health_file.store.turns import take_turns
 from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
@@ -58,17 +80,25 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "add_chunks",
+    "add_export",
+    "add_export_chunk",
     "add_indexes",
     "add_reader",
     "add_resources",
     "add_versions",
+    "change_export",
     "claim_patient_places",
     "claim_shelf",
     "count_matches",
     "count_resources",
+    "count_running_exports",
     "count_versions",
     "decided",
+    "delete_chunks",
+    "delete_export_chunks",
     "end_relations",
+    "find_export",
     "find_in_directory",
     "find_matches",
     "find_naming",
@@ -76,6 +106,7 @@ __all__ = [
     "find_patient_id",
     "find_patients",
     "find_permission",
+    "find_practitioner_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -86,19 +117,26 @@ __all__ = [
     "forget_index",
     "has_reader",
     "has_rows_before",
+    "list_chunks",
     "list_consents",
+    "list_export_chunks",
+    "list_exports",
+    "list_files",
+    "list_for_export",
     "list_named",
     "list_newest_of_types",
     "list_organizations",
     "list_readers",
     "list_resources",
     "list_versions",
+    "list_visible",
+    "lock_export",
+    "next_chunk",
     "open_relation",
     "reach_directory",
     "reach_names",
     "replace_rules",
     "retire_versions",
     "spread_labels",
-    "take_turn",
     "take_turns",
 ]

@@ -1,5 +1,6 @@
 """The hotline's use cases."""
 
+from hotline.actions.attachments import AttachmentView, add_picture, list_pictures, read_picture
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
@@ -13,7 +14,9 @@ from hotline.actions.keys import (
     revoke_channel_key,
     signing_keys,
 )
+from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
+from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
@@ -27,25 +30,32 @@ from hotline.actions.search import (
     save_view,
     search_tickets,
 )
+from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "AttachmentView",
     "CallView",
     "ChannelKey",
+    "CountsView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "Late",
     "Received",
     "SavedView",
+    "Statistics",
     "TicketView",
     "Tracked",
+    "add_picture",
     "change_ticket",
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "count_days",
     "count_facets",
     "create_channel_key",
     "create_ticket",
@@ -59,6 +69,8 @@ __all__ = [
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_late",
+    "list_pictures",
     "list_public_requests",
     "list_saved_views",
     "list_tickets",
@@ -68,6 +80,9 @@ __all__ = [
     "publish_ticket",
     "publish_year",
     "read_call",
+    "read_heat",
+    "read_picture",
+    "read_statistics",
     "read_ticket",
     "recalculate",
     "receive_letter",
@@ -79,4 +94,5 @@ __all__ = [
     "take_delivery",
     "take_timed_step",
     "track_ticket",
+    "write_open_data",
 ]

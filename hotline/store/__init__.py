@@ -1,5 +1,11 @@
 """Every SQL statement of the hotline."""
 
+from hotline.store.attachments import (
+    add_attachment,
+    get_attachment,
+    list_attachments,
+    list_chunks,
+)
 from hotline.store.calls import (
     add_call,
     add_delivery,
@@ -26,6 +32,10 @@ from hotline.store.keys import (
     find_channel_key,
     list_channel_keys,
     revoke_channel_key,
+)
+from hotline.store.late import (
+    count_late,
+    list_late,
 )
 from hotline.store.letters import (
     add_letter,
@@ -54,6 +64,13 @@ from hotline.store.search import (
     oldest_ticket,
     search_tickets,
 )
+from hotline.store.statistics import (
+    count_day,
+    last_counted,
+    list_changed_days,
+    list_heat,
+    sum_counts,
+)
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -76,6 +93,7 @@ from hotline.store.tickets import (
 __all__ = [
     "FACETS",
     "Ticket",
+    "add_attachment",
     "add_calendar_year",
     "add_call",
     "add_channel_key",
@@ -92,7 +110,9 @@ __all__ = [
     "change_call",
     "change_letter",
     "change_ticket",
+    "count_day",
     "count_facets",
+    "count_late",
     "count_letters",
     "count_open",
     "find_channel_key",
@@ -102,13 +122,20 @@ __all__ = [
     "forget_deliveries",
     "forget_recent_texts",
     "forget_saved_view",
+    "get_attachment",
     "get_call",
     "get_letter",
     "get_ticket",
     "get_ticket_by_id",
+    "last_counted",
+    "list_attachments",
+    "list_changed_days",
     "list_channel_keys",
+    "list_chunks",
     "list_clocks",
     "list_events",
+    "list_heat",
+    "list_late",
     "list_live_calls",
     "list_open_after",
     "list_provisional",
@@ -130,4 +157,5 @@ __all__ = [
     "revoke_channel_key",
     "search_tickets",
     "set_public_text",
+    "sum_counts",
 ]

@@ -18,3 +18,4 @@ blueprint.takes_repeats = True
 blueprint.most_body_bytes = 10 * 1024 * 1024
 blueprint.interaction_of = interaction_of
 blueprint.actor_for = actor_for
+blueprint.takes_cross_origin = True
