@@ -6,6 +6,7 @@ from health_file.actions.access_log import (
     Visit,
     list_readers,
     list_readings,
+    patient_of_log,
     read_reading,
 )
 from health_file.actions.change import (
@@ -83,6 +84,7 @@ __all__ = [
     "list_versions",
     "patch_found",
     "patch_resource",
+    "patient_of_log",
     "print_summary",
     "read_export",
     "read_own_file",

@@ -202,6 +202,6 @@ def _person(label: str) -> UUID | None:
     return UUID(who) if kind == ActorKind.STAFF and who else None
 
 
-def patient_of(session: Session, actor: Actor) -> UUID | None:
+def patient_of_log(session: Session, actor: Actor) -> UUID | None:
     """The Patient resource of whose log is read."""
     return store.find_patient_id(session, reader_of_log(actor))
