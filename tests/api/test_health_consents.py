@@ -171,7 +171,7 @@ def test_very_restricted_takes_a_permit_that_names_it(clinic, hospital, owner) -
     [
         ({"type": "permit", "code": [{"text": "x"}]}, "Consent.provision.code"),
         (
-            {"type": "deny", "actor": [{"role": {"coding": [{"code": "CST"}]}, "reference": {}}]},
+            {"type": "deny", "actor": [unit("CL-BJ") | {"role": {"coding": [{"code": "CST"}]}}]},
             "Consent.provision.actor[0].role",
         ),
         (
