@@ -1,11 +1,13 @@
 """The health file's front door."""
 
-from health_file import access, commands, demo, home, leaving, models, pages, routes
+from datetime import timedelta
+
+from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
-from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -73,7 +75,7 @@ manifest = Manifest(
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
-    jobs=leaving.JOBS,
+    jobs=(*leaving.JOBS, Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1))),
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

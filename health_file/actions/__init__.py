@@ -28,6 +28,7 @@ from health_file.actions.consents import (
     withdraw_consent,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.everything import FilePage, Period, read_everything
 from health_file.actions.exporting import (
     ExportFile,
     ask_for_export,
@@ -39,6 +40,7 @@ from health_file.actions.exporting import (
     read_export,
     take_file,
 )
+from health_file.actions.lastn import read_last_observations
 from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
@@ -51,8 +53,10 @@ __all__ = [
     "ConsentView",
     "ExportFile",
     "Faults",
+    "FilePage",
     "Launch",
     "Matches",
+    "Period",
     "Provision",
     "Reader",
     "Reading",
@@ -86,7 +90,9 @@ __all__ = [
     "patch_resource",
     "patient_of_log",
     "print_summary",
+    "read_everything",
     "read_export",
+    "read_last_observations",
     "read_own_file",
     "read_own_record",
     "read_reading",

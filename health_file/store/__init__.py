@@ -13,6 +13,7 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.consents import find_permission, list_consents, replace_rules
+from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.exports import (
     add_export,
     add_export_chunk,
@@ -39,6 +40,7 @@ from health_file.store.readers import (
     list_readers,
     reach_names,
 )
+from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
     claim_patient_places,
@@ -80,6 +82,7 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "WholeFile",
     "add_chunks",
     "add_export",
     "add_export_chunk",
@@ -88,14 +91,16 @@ __all__ = [
     "add_resources",
     "add_versions",
     "change_export",
+    "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
+    "count_file",
     "count_matches",
     "count_resources",
+    "count_rows_before",
     "count_running_exports",
     "count_versions",
     "decided",
-    "delete_chunks",
     "delete_export_chunks",
     "end_relations",
     "find_export",
@@ -115,12 +120,14 @@ __all__ = [
     "find_standing",
     "find_undecided",
     "forget_index",
+    "forget_indexes",
     "has_reader",
     "has_rows_before",
     "list_chunks",
     "list_consents",
     "list_export_chunks",
     "list_exports",
+    "list_file",
     "list_files",
     "list_for_export",
     "list_named",
@@ -128,6 +135,7 @@ __all__ = [
     "list_organizations",
     "list_readers",
     "list_resources",
+    "list_rows_before",
     "list_versions",
     "list_visible",
     "lock_export",
