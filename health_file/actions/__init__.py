@@ -36,8 +36,10 @@ from health_file.actions.exporting import (
     expire_export,
     fail_export,
     gather_export,
+    list_archives,
     list_files,
     read_export,
+    take_archive,
     take_file,
 )
 from health_file.actions.lastn import read_last_observations
@@ -80,6 +82,7 @@ __all__ = [
     "give_consent",
     "launch_application",
     "list_applications",
+    "list_archives",
     "list_consents",
     "list_files",
     "list_readers",
@@ -99,6 +102,7 @@ __all__ = [
     "read_resource",
     "search_resources",
     "summarise",
+    "take_archive",
     "take_file",
     "unblock_reader",
     "view_of_consent",
