@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from health_file import access, actions
 from health_file.display.parts import PARTS, PURPOSES
+from health_file.errors import ResidentUnknown
 from health_file.fhir.consent.permitting import permit_of
 from health_file.pages.agreements import agreement_of
 from health_file.pages.blueprint import address, blueprint, open_file, page
@@ -99,7 +100,9 @@ def withdraw_consent(consent_id: UUID) -> AnyResponse:
 def _give() -> None:
     kinds = _parts() if request.form.get("reach") == SOME else []
     session, actor = current_session(), current_actor()
-    patient = actions.patient_of(session, actor)
+    patient = actions.patient_of_log(session, actor)
+    if patient is None:
+        raise ResidentUnknown
     resource = permit_of(
         str(patient),
         session.at,

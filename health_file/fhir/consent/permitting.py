@@ -6,7 +6,6 @@ from typing import Any
 
 from health_file.fhir.consent.compiling import RESEARCH, RESOURCE_TYPES
 from health_file.fhir.labels import CONFIDENTIALITY, NORMAL, RESTRICTED
-
 from health_file.rules import UNIT_SYSTEM
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
