@@ -354,7 +354,7 @@ def record(database, chart):
 def test_reader_is_named_with_organisation_and_ground(browser, clinic, record) -> None:
     assert reads_record(clinic, record) == 200
     words = shown(browser.get("/my/health/readers"))
-    assert "测试乙" in words
+    assert "王敏" in words
     assert "看了诊断" in words
     assert "看病" in words
     assert "您自己" in words
@@ -366,12 +366,12 @@ def test_person_is_kept_out_after_a_question_and_let_in_again(browser, clinic, r
     listed = browser.get("/my/health/readers").text
     link = unescape(re.search(r'href="(/my/health/readers/block\?person=[^"]+)"', listed)[1])
     question = browser.get(link)
-    assert "测试乙" in shown(question)
+    assert "王敏" in shown(question)
     assert "急救" in shown(question)
     assert browser.submit(question, link).status_code == 303
     assert reads_record(clinic, record) == 404
     consents = browser.get("/my/health/consents")
-    assert "测试乙" in shown(consents)
+    assert "王敏" in shown(consents)
     undo = unescape(re.search(r'href="(/my/health/consents/0[^"]+)"', consents.text)[1])
     assert browser.submit(browser.get(undo), undo).status_code == 303
     assert reads_record(clinic, record) == 200
@@ -407,9 +407,10 @@ def test_consent_is_given_in_steps_and_withdrawn(browser, chart, stranger, recor
     assert "滨江人民医院" in shown(found)
     what = browser.submit(found, action, name="滨江", unit="CL-BJ")
     assert "checked" not in what.text
-    assert browser.submit(what, action).status_code == 422
-    assert browser.submit(what, action, reach="some").status_code == 422
-    until = browser.submit(what, action, reach="some", parts="conditions")
+    # The helper sends every box as if ticked; what is not meant is emptied.
+    assert browser.submit(what, action, reach="", parts="", sensitive="").status_code == 422
+    assert browser.submit(what, action, reach="some", parts="", sensitive="").status_code == 422
+    until = browser.submit(what, action, reach="some", parts="conditions", sensitive="")
     assert browser.submit(until, action, purpose="TREAT", life="10000").status_code == 422
     check = browser.submit(until, action, purpose="TREAT", life="30")
     for told in ("滨江人民医院", "得过的病", "看病"):
@@ -430,7 +431,7 @@ def test_step_back_keeps_what_was_answered(browser, chart, stranger) -> None:
     action = "/my/health/consents/new"
     found = browser.submit(browser.get(action), action, name="滨江")
     what = browser.submit(found, action, name="滨江", unit="CL-BJ")
-    until = browser.submit(what, action, reach="some", parts="results")
+    until = browser.submit(what, action, reach="some", parts="results", sensitive="")
     back = browser.submit(until, action, back="1")
     assert re.search(r'value="results" checked', back.text)
     assert re.search(r'value="CL-BJ" checked', browser.submit(back, action, back="1").text)
