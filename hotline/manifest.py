@@ -13,7 +13,13 @@ manifest = Manifest(
     slug="hotline",
     title=msgid("市民热线"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, attachments.blueprint, open311.blueprint, pages.blueprint),
+    blueprints=(
+        routes.blueprint,
+        attachments.blueprint,
+        open311.blueprint,
+        pages.blueprint,
+        pages.filing_blueprint,
+    ),
     scopes=(
         Scope(
             "hotline:read",

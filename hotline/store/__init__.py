@@ -27,6 +27,11 @@ from hotline.store.clocks import (
     read_calendar,
     read_policy,
 )
+from hotline.store.drafts import (
+    delete_draft,
+    find_draft,
+    put_draft,
+)
 from hotline.store.keys import (
     add_channel_key,
     find_channel_key,
@@ -115,7 +120,9 @@ __all__ = [
     "count_late",
     "count_letters",
     "count_open",
+    "delete_draft",
     "find_channel_key",
+    "find_draft",
     "find_open311_number",
     "find_open_call_back",
     "find_tracked",
@@ -152,6 +159,7 @@ __all__ = [
     "open_filing",
     "publish_request",
     "put_clocks",
+    "put_draft",
     "read_calendar",
     "read_policy",
     "revoke_channel_key",
