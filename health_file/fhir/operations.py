@@ -6,6 +6,8 @@ Standard: FHIR R4 operations.html.
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Ours, as decision 0018 describes them.
+OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
 
 
@@ -30,6 +32,10 @@ class Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation("access-log", f"{OURS}access-log", frozenset({Level.INSTANCE}), ("Patient",), ("GET",)),
+    Operation(
+        "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
+    ),
     Operation(
         "everything",
         f"{HL7}Patient-everything",
