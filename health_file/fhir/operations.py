@@ -6,10 +6,10 @@ Standard: FHIR R4 operations.html.
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Ours, as decision 0018 describes them.
-OURS = "urn:citizen:operation-definition:"
 from health_file.rules import HELD_TYPES
 
+# Ours, as decision 0018 describes them.
+OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
 
 
