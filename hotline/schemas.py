@@ -499,7 +499,9 @@ class MergeSchema(StrictSchema):
 class UnmergeSchema(StrictSchema):
     """Why a merge is undone."""
 
-    note = fields.String(required=True, validate=validate.Length(1, 4000))
+    note = fields.String(
+        required=True, validate=validate.Length(1, 4000), metadata={"example": "不是同一盏灯"}
+    )
 
 
 class AlikeSchema(StrictSchema):
