@@ -4,8 +4,8 @@ from alembic import op
 
 from services.database.policies import protect_service_table
 
-revision = "0040"
-down_revision = "0039"
+revision = "0039"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
