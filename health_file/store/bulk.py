@@ -85,3 +85,8 @@ def _statement(table: Table, names: tuple[str, ...]) -> LiteralString:
 
 def _sql(kind: Any) -> str:
     return str(kind.compile(dialect=DIALECT))
+
+
+def column_types(table: Table, names: Sequence[str]) -> list[str]:
+    """PostgreSQL's names of columns' types, as COPY wants to hear them."""
+    return [_sql(table.c[name].type).lower() for name in names]
