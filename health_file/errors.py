@@ -118,6 +118,15 @@ class PatchInvalid(CitizenError):
         self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "structure"}]
 
 
+class PatchTypeNotSupported(CitizenError):
+    """A patch in another language than JSON Patch."""
+
+    code = "health_file.patch_type_not_supported"
+    status = 415
+    title = msgid("补丁请用 application/json-patch+json 发送")
+    headers = {"Accept-Patch": "application/json-patch+json"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class PatchFailed(CitizenError):
     """A patch does not fit the resource as it is now, so none of it was applied."""
 
@@ -191,7 +200,7 @@ class DeletionNotAllowed(CitizenError):
     code = "health_file.deletion_not_allowed"
     status = 405
     title = msgid("档案首页（Patient）不能删除")
-    headers = {"Allow": "GET, HEAD, OPTIONS, PUT"}  # noqa: RUF012  # read by the edge, never changed
+    headers = {"Allow": "GET, HEAD, OPTIONS, PATCH, PUT"}  # noqa: RUF012  # read by the edge, never changed
 
 
 class NotAcceptable(CitizenError):

@@ -8,11 +8,13 @@ from uuid import UUID
 from flask import Response
 
 from health_file import access, actions, schemas
+from health_file.fhir.routes.addresses import base_url
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.json_writer import json_response
+from services.web.language import current_language, gettext
 from services.web.pagination import decode_cursor, encode_cursor
 
 blueprint = ApiBlueprint(
@@ -57,3 +59,16 @@ def create_export() -> Response:
     return json_response(
         schemas.HealthResourceExportSchema().dump(exports.export_of([view.as_item() for view in found]))
     )
+
+
+@blueprint.route("/summary.pdf", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(
+    200, content_type="application/pdf", description="PDF/UA-1, PDF/A-3, the FHIR document inside"
+)
+def print_summary() -> Response:
+    """Print the International Patient Summary of the file's resident."""
+    bundle = actions.summarise(
+        current_session(), current_actor(), base_url=base_url(), language=current_language(), say=gettext
+    )
+    return Response(actions.print_summary(bundle, gettext), mimetype="application/pdf")

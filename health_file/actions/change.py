@@ -4,16 +4,22 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.conditions import find_match, take_turns
+from health_file.actions.create import create_resource
 from health_file.actions.owner import owner_of, reach
+from health_file.actions.patching import patched
 from health_file.actions.views import ResourceView
 from health_file.actions.writing import following, require_author, write_version
 from health_file.errors import (
     DeletionNotAllowed,
     IdMismatch,
+    Issue,
     ResidentChanged,
     ResourceDeleted,
+    ResourceInvalid,
     VersionOutdated,
 )
+from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
 from services import audit
 from services.actor import Actor
@@ -39,14 +45,91 @@ def change_resource(
     Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, IdMismatch 400,
         ResidentChanged 422.
     """
+    author, row = _current(session, actor, resource_type, resource_id, seen)
+    validate(resource, resource_type)
+    if resource.get("id") != str(resource_id):
+        raise IdMismatch(resource_type)
+    return _change(session, actor, author, row, resource)
+
+
+def patch_resource(
+    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID, seen: int, operations: Any
+) -> ResourceView:
+    """Change what a JSON Patch names of the version that the writer has seen.
+
+    Standard: FHIR R4 http.html#patch, RFC 6902. The result is validated as a whole.
+    Access and effects: as change_resource. Raises: as change_resource, PatchInvalid 400, PatchFailed 422.
+    """
+    author, row = _current(session, actor, resource_type, resource_id, seen)
+    resource = patched(session, row, operations)
+    validate(resource, resource_type)
+    return _change(session, actor, author, row, resource)
+
+
+def change_found(
+    session: Session, actor: Actor, query: Query, *, resource: dict[str, Any], seen: int | None
+) -> tuple[ResourceView, bool]:
+    """Change the one resource that matches, or create it where none does; the resource, and whether it is new.
+
+    Standard: FHIR R4 http.html#cond-update. Writers with the same condition go one after the other, so that of any
+        number at once one creates and the others change what it made. Only this server gives ids.
+    Access and effects: as create_resource and change_resource.
+    Raises: SeveralMatches 412, VersionOutdated 412, IdMismatch 400, and what those raise.
+    """
+    require_author(actor, query.resource_type)
+    take_turns(session, [query])
+    match = find_match(session, actor, query)
+    if match is None:
+        if seen is not None:
+            raise VersionOutdated
+        if isinstance(resource, dict) and "id" in resource:
+            where = f"{query.resource_type}.id"
+            raise ResourceInvalid([Issue(where, "none: this server gives the ids", "business-rule")])
+        return create_resource(session, actor, resource_type=query.resource_type, resource=resource), True
+    author, row = _current(session, actor, query.resource_type, match.id, seen or match.version)
+    validate(resource, query.resource_type)
+    if resource.get("id", str(row.id)) != str(row.id):
+        raise IdMismatch(query.resource_type)
+    return _change(session, actor, author, row, resource), False
+
+
+def patch_found(
+    session: Session, actor: Actor, query: Query, *, seen: int | None, operations: Any
+) -> ResourceView:
+    """Patch the one resource that matches.
+
+    Standard: FHIR R4 http.html#patch. Access, effects and raises: as patch_resource; NotFound 404 where none
+    matches, SeveralMatches 412.
+    """
+    require_author(actor, query.resource_type)
+    take_turns(session, [query])
+    match = find_match(session, actor, query)
+    if match is None:
+        raise NotFound
+    return patch_resource(
+        session,
+        actor,
+        resource_type=query.resource_type,
+        resource_id=match.id,
+        seen=seen or match.version,
+        operations=operations,
+    )
+
+
+def _current(
+    session: Session, actor: Actor, resource_type: str, resource_id: UUID, seen: int
+) -> tuple[str, Any]:
+    """The version that the writer has seen, if it still is the current one."""
     author, row = _found(session, actor, resource_type, resource_id)
     if row.is_deleted:
         raise ResourceDeleted
     if row.version != seen:
         raise VersionOutdated
-    validate(resource, resource_type)
-    if resource.get("id") != str(resource_id):
-        raise IdMismatch(resource_type)
+    return author, row
+
+
+def _change(session: Session, actor: Actor, author: str, row: Any, resource: dict[str, Any]) -> ResourceView:
+    """Keep a validated next version."""
     if owner_of(session, author, resource) != row.subject_id:
         raise ResidentChanged
     view = following(session, row, author, resource)
@@ -55,6 +138,20 @@ def change_resource(
         session, actor, "health_file.resource.updated", subject_id=row.subject_id, details=_details(view)
     )
     return view
+
+
+def delete_found(session: Session, actor: Actor, query: Query, *, seen: int | None) -> ResourceView | None:
+    """End the one resource that matches; None where none does.
+
+    Standard: FHIR R4 http.html#2.42.0.8.1, conditional delete of a single match.
+    Access and effects: as delete_resource. Raises: SeveralMatches 412, and what that raises.
+    """
+    require_author(actor, query.resource_type)
+    take_turns(session, [query])
+    match = find_match(session, actor, query)
+    if match is None:
+        return None
+    return delete_resource(session, actor, resource_type=query.resource_type, resource_id=match.id, seen=seen)
 
 
 def delete_resource(

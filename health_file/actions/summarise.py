@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from health_file import store
+from health_file import pdf, store
 from health_file.actions.search.index import token_of
 from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ParameterInvalid, ResourceDeleted
 from health_file.ips.document import Frame, document
-from health_file.ips.front_page import FRONT_PAGE
+from health_file.ips.front_page import FRONT_PAGE, GENDERS
 from health_file.ips.profiles import BASE
 from health_file.ips.references import references_in
 from health_file.ips.sections import READ_OF_TYPE
@@ -18,6 +18,7 @@ from services import audit, ids
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
+from services.words import msgid
 
 IPS = BASE + "Composition-uv-ips"
 PROFILES = {"": IPS, IPS: IPS, BASE + "Bundle-uv-ips": IPS, FRONT_PAGE: FRONT_PAGE}
@@ -25,6 +26,15 @@ PROFILES = {"": IPS, IPS: IPS, BASE + "Bundle-uv-ips": IPS, FRONT_PAGE: FRONT_PA
 FRONT_PAGE_TYPES = {"Encounter": 40, "EpisodeOfCare": 50}
 # A Practitioner's role names an Organization, which may be part of another: no document needs more steps.
 STEPS = 3
+# The words of the printed page that are not in the document itself.
+PRINTED = {
+    "name": msgid("姓名"),
+    "gender": msgid("性别"),
+    "birth": msgid("出生日期"),
+    "file": msgid("档案编号"),
+    "note": msgid("由居民电子健康档案自动生成，数据附在本文件中。文件编号："),
+    **GENDERS,
+}
 
 
 def summarise(
@@ -41,7 +51,7 @@ def summarise(
     """A patient's summary as a document Bundle, in one language.
 
     Standard: IPS 2.0.0 OperationDefinition summary; by default the universal profile, or `cn-front-page`.
-    Shapes: the patient by id, or by an `identifier` as a token (`system|value`).
+    Shapes: the patient by id, by an `identifier` as a token (`system|value`), or the one whom the actor acts for.
     Access: scope health_file:read; every resource in it passes the predicate of the file.
     Effects: audit health_file.summary.read, naming the resources.
     Raises: NotFound 404, ResourceDeleted 410, ParameterInvalid 400.
@@ -69,6 +79,14 @@ def summarise(
     return bundle
 
 
+def print_summary(bundle: dict[str, Any], say: Callable[[str], str]) -> bytes:
+    """A summary document as a tagged PDF that carries the document inside.
+
+    Standard: PDF/UA-1, PDF/A-3. Raises: FontMissing 503, NotPrintable 422.
+    """
+    return pdf.print_document(bundle, {name: say(sentence) for name, sentence in PRINTED.items()})
+
+
 def disclose(session: Session, actor: Actor, bundle: dict[str, Any], subject_id: UUID) -> None:
     """Note who was shown what: the resources of the document, not all that were read to choose them."""
     shown = [entry["resource"]["id"] for entry in bundle["entry"]]
@@ -88,6 +106,11 @@ def _patient(session: Session, actor: Actor, patient_id: UUID | None, identifier
         if row.is_deleted:
             raise ResourceDeleted
         return row
+    if not identifier and actor.subject is not None:
+        rows = store.list_newest_of_types(session, actor, actor.subject, {"Patient": 1})
+        if not rows:
+            raise NotFound
+        return rows[0]
     if not identifier:
         raise ParameterInvalid("identifier", "system|value", "required")
     digest = token_of(session, "Patient", "identifier", identifier)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from random import Random
 
+from health_file import access
 from health_file.demo.chart import Chart
+from health_file.demo.directory import open_directory
 from health_file.demo.stories import keep_secret, open_file, story_of, tell_light, tell_long_ill
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
@@ -20,10 +22,13 @@ def seed(session: Session, city: City) -> Iterator[str]:
     source = Random(f"{SEED}-health")  # noqa: S311  # the same city every time
     doctors = city.staff_in("practitioner")
     clinics = {clinic.code: clinic for clinic in city.clinics}
+    directory = open_directory(session, city, _author)
     for index, resident in enumerate(city.residents):
         # Of one family all go to one doctor.
         doctor = doctors[resident.household % len(doctors)]
-        chart = Chart(session, _author(doctor), doctor, clinics[doctor.unit], resident, source, city.today)
+        chart = Chart(
+            session, _author(doctor), doctor, clinics[doctor.unit], resident, source, city.today, directory
+        )
         open_file(chart)
         if resident.household <= TOLD_HOUSEHOLDS:
             story = story_of(resident, city.today, is_long_ill=resident.sex == "female")
@@ -43,4 +48,5 @@ def _author(member: StaffMember) -> Actor:
         relation=Relation.STAFF,
         roles=frozenset(member.roles),
         unit=member.unit,
+        scopes=frozenset({access.READ, access.WRITE}),
     )

@@ -23,6 +23,7 @@ BLOOD = (
     codes.Concept("O 型", "Group O", "LA19708-9", codes.LOINC),
     codes.Concept("AB 型", "Group AB", "LA28449-9", codes.LOINC),
 )
+CONTRACTS = "urn:citizen:episode-type"
 # Months of age, centimetres, kilograms.
 GROWTH = (
     (1, 54, 4.4), (6, 67, 7.9), (12, 76, 9.7), (24, 88, 12.3), (36, 97, 14.6), (60, 111, 19.0), (84, 123, 24.1),
@@ -166,6 +167,15 @@ def tell_child(chart: Chart) -> None:
             heavy = weight + chart.source.randint(-5, 5) / 10
             chart.measure(codes.HEIGHT, tall, on, category="vital-signs")
             chart.measure(codes.WEIGHT, heavy, on, category="vital-signs")
+    for role, words in (("MTH", "母亲"), ("FTH", "父亲")):
+        chart.add(
+            "RelatedPerson",
+            active=True,
+            patient=chart.patient,
+            relationship=[
+                {"coding": [{"system": f"{codes.TERMINOLOGY}/v3-RoleCode", "code": role}], "text": words}
+            ],
+        )
     chart.allergy(codes.PEANUT, codes.BREATHLESS, resident.born_on + timedelta(days=500), criticality="high")
     chart.visit(today - timedelta(days=60), codes.COLD)
     if months_old > 140:
@@ -305,7 +315,9 @@ def _contract(chart: Chart, since: date) -> None:
         status="active",
         type=[
             {
-                "coding": [{"system": f"{codes.TERMINOLOGY}/episodeofcare-type", "code": "hacc"}],
+                "coding": [
+                    {"system": CONTRACTS, "code": "family-doctor", "display": "Family doctor contract"}
+                ],
                 "text": "家庭医生签约",
             }
         ],

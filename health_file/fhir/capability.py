@@ -5,7 +5,7 @@ from typing import Any
 from health_file.fhir.parameters import PARAMETERS
 from health_file.rules import HELD_TYPES
 
-INTERACTIONS = ("create", "read", "vread", "update", "delete", "history-instance", "search-type")
+INTERACTIONS = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "search-type")
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
 
@@ -20,9 +20,15 @@ def statement(base_url: str) -> dict[str, Any]:
         "software": {"name": "Citizen Services"},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json"],
         "implementation": {"description": "Citizen Services", "url": f"{base_url}/health-file/fhir"},
         "rest": [
-            {"mode": "server", "security": _security(), "resource": [_of_type(name) for name in HELD_TYPES]}
+            {
+                "mode": "server",
+                "security": _security(),
+                "resource": [_of_type(name) for name in HELD_TYPES],
+                "interaction": [{"code": "transaction"}, {"code": "batch"}],
+            }
         ],
     }
 
@@ -44,8 +50,8 @@ def _of_type(name: str) -> dict[str, Any]:
         "updateCreate": False,
         "conditionalCreate": True,
         "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
         "searchParam": [
             {"name": "_id", "type": "token"},
             {"name": "_lastUpdated", "type": "date"},

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import click
 import psycopg
 
+from services import pdf
 from services.database.embedded import EmbeddedServerError, Urls, running
 from services.database.migrate import VERSION_TABLE, script_directory
 from services.database.roles import Role
@@ -26,6 +27,8 @@ class Finding:
     name: str
     ok: bool
     sentence: str
+    # What is only advice may be as it is: the city runs, and says so where it bites.
+    is_needed: bool = True
 
 
 def check_database(connection: psycopg.Connection) -> list[Finding]:
@@ -112,13 +115,24 @@ def check_keys(settings: Settings) -> list[Finding]:
     ]
 
 
+def check_fonts() -> Finding:
+    """Whether PDFs can be printed in Chinese."""
+    family = pdf.font_family()
+    sentence = (
+        f"PDFs are set in {family}"
+        if family
+        else f"no font with Chinese characters: PDFs are refused; install {pdf.PACKAGE} (Debian's name)"
+    )
+    return Finding("fonts", family is not None, sentence, is_needed=False)
+
+
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def doctor_command(settings: Settings, *, as_json: bool) -> None:
     """Check settings, database durability and keys; exit 1 when something is not fit."""
     findings = [Finding("settings", True, f"mode {settings.mode.value}, serving {settings.base_url}")]
-    findings += check_keys(settings)
+    findings += [*check_keys(settings), check_fonts()]
     urls: Urls | None = None
     try:
         with running(settings) as urls, psycopg.connect(plain(urls.app_url), connect_timeout=3) as connection:
@@ -127,13 +141,13 @@ def doctor_command(settings: Settings, *, as_json: bool) -> None:
         reason = str(error).strip().splitlines()[0]
         findings.append(Finding("database", False, f"the database does not answer: {reason}"))
     _print(settings, findings, urls, as_json=as_json)
-    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+    sys.exit(0 if all(finding.ok or not finding.is_needed for finding in findings) else 1)
 
 
 def _print(settings: Settings, findings: list[Finding], urls: Urls | None, *, as_json: bool) -> None:
     if not as_json:
         for finding in findings:
-            click.echo(f"{'ok ' if finding.ok else 'BAD'}  {finding.name}: {finding.sentence}")
+            click.echo(f"{_mark(finding)}  {finding.name}: {finding.sentence}")
         return
     shown = {
         "findings": [asdict(finding) for finding in findings],
@@ -145,6 +159,12 @@ def _print(settings: Settings, findings: list[Finding], urls: Urls | None, *, as
         "log_dir": str(settings.log_dir),
     }
     click.echo(json.dumps(shown, indent=1))
+
+
+def _mark(finding: Finding) -> str:
+    if finding.ok:
+        return "ok "
+    return "BAD" if finding.is_needed else "   "
 
 
 def plain(url: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from health_file.fhir.validation import validate
 from health_file.ips.profiles import BASE as PROFILE
 from health_file.rules import ID_NUMBER_SYSTEM, SUBJECTS
+from services import pdf
 from services.database.roles import Role
 from tests.support.doors import resident_bearer, staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
@@ -222,3 +223,12 @@ def test_reading_is_logged_with_what_was_shown(app, clinic, file, database) -> N
         Role.VERIFIER, "SELECT details FROM audit.events WHERE event = 'health_file.summary.read'"
     )
     assert details[0]["document_id"] == bundle["id"]
+
+
+def test_summary_as_pdf(app, clinic, file) -> None:
+    if pdf.font_family() is None:
+        pytest.skip("no Chinese font: install fonts-noto-cjk")
+    answer = owner_bearer(app, file).get("/health-file/v1/summary.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert answer.get_data().startswith(b"%PDF-1.7")
+    assert clinic.get("/health-file/v1/summary.pdf").status_code == 400

@@ -64,3 +64,45 @@ def test_conditional_creates_raced_make_one_resource(app) -> None:
     assert [answer.status_code for answer in answers].count(201) == 1
     assert {answer.status_code for answer in answers} <= {200, 201, 503}
     assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 1
+
+
+def test_updates_by_a_search_raced_make_one_resource(app) -> None:
+    clinic = staff_bearer(app, "practitioner", "CL-HP")
+    file = open_file(app, clinic)
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
+
+    def send(http, headers, _):
+        return http.put(f"{BASE}/Observation?identifier=7", json=body, headers=headers)
+
+    answers = race(app, clinic, send)
+    assert [answer.status_code for answer in answers].count(201) == 1
+    assert {answer.status_code for answer in answers} <= {200, 201, 412, 503}
+    assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 1
+
+
+def test_transactions_raced_under_one_condition_or_key_make_one_resource(app) -> None:
+    clinic = staff_bearer(app, "practitioner", "CL-HP")
+    file = open_file(app, clinic)
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
+
+    def bundle(**request):
+        entry = {"resource": body, "request": {"method": "POST", "url": "Observation", **request}}
+        return {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+
+    def conditional(http, headers, _):
+        return http.post(BASE, json=bundle(ifNoneExist="identifier=7"), headers=headers)
+
+    answers = race(app, clinic, conditional)
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    made = [
+        answer.get_json()["entry"][0]["response"]["status"] for answer in answers if answer.status_code == 200
+    ]
+    assert made.count("201 Created") == 1
+
+    def keyed(http, headers, _):
+        return http.post(BASE, json=bundle(), headers={**headers, "Idempotency-Key": "once"})
+
+    assert {answer.status_code for answer in race(app, clinic, keyed)} <= {200, 503}
+    assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 2

@@ -76,6 +76,8 @@ class Targets:
             self._take_row(step)
 
     def _take_new(self, step: Step) -> None:
+        if step.entry.if_match is not None:
+            raise VersionOutdated
         if step.entry.method == "DELETE":
             step.status, step.is_left = 204, True
         elif step.entry.method == "PATCH":

@@ -28,3 +28,11 @@ def shown(view: actions.ResourceView, status: int) -> Response:
     # FHIR's ETag is weak (http.html#versioning).
     response.headers["ETag"] = f'W/"{view.version}"'
     return response
+
+
+def deleted(view: actions.ResourceView | None) -> Response:
+    """What a writer hears of a deletion, whether there was something to delete or not (http.html#delete)."""
+    response = Response(status=204)
+    if view is not None:
+        response.headers["ETag"] = f'W/"{view.version}"'
+    return response

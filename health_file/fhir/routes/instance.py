@@ -6,7 +6,7 @@ from health_file import access, actions
 from health_file.fhir import negotiation
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.routes.addresses import base_url, id_of
-from health_file.fhir.routes.answers import shown, written
+from health_file.fhir.routes.answers import deleted, shown, written
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound
 from services.web import json_reader
@@ -97,7 +97,4 @@ def delete(resource_type: str, resource_id: str) -> Response:
         resource_id=id_of(resource_id),
         seen=negotiation.seen_version(is_required=False),
     )
-    response = Response(status=204)
-    if view is not None:
-        response.headers["ETag"] = f'W/"{view.version}"'
-    return response
+    return deleted(view)

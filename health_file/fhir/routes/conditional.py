@@ -1,0 +1,96 @@
+"""Interactions that name their resource by a search: conditional update, patch and delete; and patch by id.
+
+Standard: FHIR R4 http.html#cond-update, http.html#patch, http.html#delete.
+"""
+
+from typing import Any
+
+from flask import Response, request
+
+from health_file import access, actions
+from health_file.errors import PatchTypeNotSupported
+from health_file.fhir import json_patch, negotiation
+from health_file.fhir.conditions import condition_of
+from health_file.fhir.query import Query
+from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.routes.answers import deleted, written
+from health_file.fhir.routes.blueprint import blueprint
+from services.web import json_reader
+from services.web.current import current_actor, current_session
+from services.web.declare import scopes
+
+
+@blueprint.route("/<string:resource_type>", methods=["PUT"])
+@scopes(access.WRITE)
+def update_found(resource_type: str) -> Response:
+    """Change the one resource that the address's search finds, or create it."""
+    negotiation.require_format()
+    wanted = _condition(resource_type)
+    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    view, is_new = actions.change_found(
+        current_session(),
+        current_actor(),
+        wanted,
+        resource=resource,
+        seen=negotiation.seen_version(is_required=False),
+    )
+    return written(view, 201 if is_new else 200)
+
+
+@blueprint.route("/<string:resource_type>", methods=["DELETE"])
+@scopes(access.WRITE)
+def delete_found(resource_type: str) -> Response:
+    """Delete the one resource that the address's search finds."""
+    view = actions.delete_found(
+        current_session(),
+        current_actor(),
+        _condition(resource_type),
+        seen=negotiation.seen_version(is_required=False),
+    )
+    return deleted(view)
+
+
+@blueprint.route("/<string:resource_type>", methods=["PATCH"])
+@scopes(access.WRITE)
+def patch_found(resource_type: str) -> Response:
+    """Patch the one resource that the address's search finds."""
+    negotiation.require_format()
+    wanted, operations = _condition(resource_type), _operations()
+    view = actions.patch_found(
+        current_session(),
+        current_actor(),
+        wanted,
+        seen=negotiation.seen_version(is_required=False),
+        operations=operations,
+    )
+    return written(view, 200)
+
+
+@blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PATCH"])
+@scopes(access.WRITE)
+def patch(resource_type: str, resource_id: str) -> Response:
+    """Change what a JSON Patch names of the version that If-Match names."""
+    negotiation.require_format()
+    negotiation.require_no_parameters()
+    seen, operations = negotiation.seen_version(is_required=True), _operations()
+    view = actions.patch_resource(
+        current_session(),
+        current_actor(),
+        resource_type=resource_type,
+        resource_id=id_of(resource_id),
+        seen=seen or 0,
+        operations=operations,
+    )
+    return written(view, 200)
+
+
+def _condition(resource_type: str) -> Query:
+    text = request.query_string.decode("ascii", "replace")
+    kept = "&".join(one for one in text.split("&") if one.partition("=")[0] not in negotiation.GENERAL)
+    return condition_of(resource_type, kept, base_url=base_url(), name="condition")
+
+
+def _operations() -> Any:
+    if request.mimetype != json_patch.MEDIA_TYPE:
+        raise PatchTypeNotSupported
+    return json_reader.read(request.get_data(), exact=True)
