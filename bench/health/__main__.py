@@ -98,6 +98,7 @@ def open_city(stack: ExitStack, base: Path, size: int) -> City:
         **{name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")},
         "CITIZEN_DATA_DIR": str(folder),
         "CITIZEN_BASE_URL": f"http://localhost:{port}",
+        "CITIZEN_BIND": f"127.0.0.1:{port}",
         "CITIZEN_WORKERS": os.environ.get("BENCH_WORKERS", "2"),
         "CITIZEN_LOG_LEVEL": "WARNING",
         "PYTHONPATH": str(CHECKOUT),
