@@ -1,12 +1,18 @@
-"""`citizen hotline`: keys of the programs that bring tickets."""
+"""`citizen hotline`: keys of the programs that bring tickets, and letters in."""
 
 import json
+import sys
+from dataclasses import asdict
 from uuid import UUID
 
 import click
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from hotline import actions
 from hotline.rules.channels import Channel
+from hotline.rules.letters import own_addresses, read_letter
 from services.actor import system
 from services.database.roles import Role
 from services.database.session import Opening
@@ -19,7 +25,7 @@ COMMAND = system("hotline.command")
 
 @click.group("hotline")
 def hotline() -> None:
-    """The hotline: keys of the programs that bring tickets."""
+    """The hotline: keys of the programs that bring tickets, and letters in."""
 
 
 @hotline.command("key-create")
@@ -52,3 +58,19 @@ def revoke_key(settings: Settings, *, key_id: UUID) -> None:
     """End a key at once."""
     with open_database(settings) as database, database.transaction(OPENING) as session:
         actions.revoke_channel_key(session, COMMAND, key_id=key_id)
+
+
+@hotline.command("mail-in")
+@click.pass_obj
+def take_letter(settings: Settings) -> None:
+    """Take one letter (RFC 5322) from standard input, as a mail server pipes it; print what became of it.
+
+    Exit status 75 asks the mail server to try again later (sysexits: EX_TEMPFAIL).
+    """
+    letter = read_letter(sys.stdin.buffer.read(), own_addresses(settings.smtp_from))
+    try:
+        with open_database(settings) as database, database.transaction(OPENING) as session:
+            received = actions.receive_letter(session, COMMAND, letter=letter)
+    except (DBAPIError, psycopg.Error, PoolTimeout):
+        sys.exit(75)
+    click.echo(json.dumps(asdict(received)))

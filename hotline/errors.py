@@ -77,3 +77,11 @@ class SavedViewsFull(CitizenError):
     code = "hotline.saved_views_full"
     status = 409
     title = msgid("最多存 30 个常用查询，请先删掉不用的")
+
+
+class SignatureRefused(CitizenError):
+    """A message is signed by no key of ours, or was signed more than five minutes ago."""
+
+    code = "hotline.signature_refused"
+    status = 403
+    title = msgid("签名不对或已过期，什么也没有收下")

@@ -29,6 +29,7 @@ def check_clocks(session: Session, actor: Actor) -> None:
 
 
 def forget_texts(session: Session, actor: Actor) -> None:
-    """Sweep the digests by which repetitions are known."""
+    """Sweep the digests by which repeated texts and messages are known."""
     del actor
     actions.forget_texts(session)
+    actions.forget_deliveries(session)

@@ -56,6 +56,14 @@ manifest = Manifest(
             "hotline.channel_key.created", msgid("发了一把接入密钥"), frozenset({"key_id", "channel"})
         ),
         AuditEvent("hotline.channel_key.revoked", msgid("收回了一把接入密钥"), frozenset({"key_id"})),
+        AuditEvent("hotline.call.recorded", msgid("记下了一个来电"), frozenset({"call_id", "event", "to"})),
+        AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
+        AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
+        AuditEvent(
+            "hotline.letter.received",
+            msgid("收到了一封来信"),
+            frozenset({"outcome", "reason", "ticket_id"}),
+        ),
         AuditEvent("hotline.tickets.read", msgid("看了诉求列表"), frozenset({"fields", "count"})),
     ),
     jobs=(

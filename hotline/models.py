@@ -37,6 +37,7 @@ tickets = table(
     sealed("attributes_sealed", nullable=True),  # answers to the category's questions, as JSON
     sealed("contact_sealed", nullable=True),  # how to reach the reporter, as JSON
     sealed("point_sealed", nullable=True),  # the place on the map, as JSON
+    digest("phone_digest", nullable=True),  # by which an operator finds a caller's tickets
     Column("same_as", Uuid, nullable=True),  # the first of several tickets that say the same
     Column("version", Integer, nullable=False),
     Column("claimed_by", Uuid, nullable=True),
@@ -119,6 +120,47 @@ recent_texts = table(
     Spread.LOCAL,
     digest("digest", primary_key=True),
     Column("ticket_id", Uuid, primary_key=True),
+    instant("at"),
+)
+
+# Telephone calls, each under a key of its own: a caller may be nobody that we know.
+calls = table(
+    "calls",
+    metadata,
+    Spread.SERVICE_SHARD,
+    id_key(),
+    Column("subject_id", Uuid, nullable=False),
+    digest("external_digest"),  # of the telephone system's own id
+    sealed("caller_sealed"),
+    digest("caller_digest", nullable=True),  # none where the number is withheld
+    words("seat", nullable=True),
+    words("state"),
+    instant("started_at"),
+    instant("answered_at", nullable=True),
+    instant("ended_at", nullable=True),
+    sealed("recording_sealed", nullable=True),  # where the recording lies
+    Column("ticket_id", Uuid, nullable=True),
+)
+
+# Signed messages that were taken, so that none is taken twice; swept every day.
+webhook_deliveries = table(
+    "webhook_deliveries",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    instant("at"),
+)
+
+# Letters that came in, also those that became no ticket, and why.
+letters = table(
+    "letters",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),  # keyed, of the Message-ID
+    digest("sender_digest"),
+    words("outcome"),
+    words("reason", nullable=True),
+    Column("ticket_id", Uuid, nullable=True),
     instant("at"),
 )
 

@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from hotline.actions import EventView
 from hotline.rules import CATEGORIES, Action, State
+from hotline.rules.calls import CallEvent
 from hotline.rules.clocks import ClockKind
 from hotline.rules.coordinates import CoordinateSystem, Point, point_of
 from hotline.rules.history import content_of
@@ -75,6 +76,8 @@ class TicketCreateSchema(StrictSchema):
     point = fields.Nested(PointSchema, load_default=None, allow_none=True)
     is_confidential = fields.Boolean(load_default=False)
     is_anonymous = fields.Boolean(load_default=False)
+    # The call on which an operator files it.
+    call_id = fields.UUID(load_default=None, allow_none=True)
 
 
 class TicketFiledSchema(StrictSchema):
@@ -319,3 +322,87 @@ def filters_of(body: Mapping[str, Any]) -> Filters:
     """The filters of a search that was sent."""
     listed = {name: tuple(getattr(one, "value", one) for one in body[name]) for name in FILTER_NAMES[:5]}
     return Filters(**listed, filed_from=body["filed_from"], filed_before=body["filed_before"])
+
+
+class RecordingSchema(StrictSchema):
+    """Where a call's recording lies; nobody fetches it from here."""
+
+    reference = Line(required=True, most=500, metadata={"example": "rec/2026/11/26/0007.opus"})
+    seconds = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 86_400)
+    )
+    sha256 = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+
+
+class CallDataSchema(StrictSchema):
+    """A call as the telephone system knows it."""
+
+    call_id = Line(required=True, most=200, metadata={"example": "c-20261126-0007"})
+    caller = Line(load_default="", least=0, most=40, metadata={"example": "13800000000"})
+    seat = Line(load_default=None, allow_none=True, most=40)
+    recording = fields.Nested(RecordingSchema, load_default=None, allow_none=True)
+
+
+class CallEventSchema(StrictSchema):
+    """What happened to a call. The time is told and not asked: clocks are ours."""
+
+    type = fields.Enum(CallEvent, by_value=True, required=True, metadata={"example": "call.started"})
+    timestamp = fields.AwareDateTime(required=True)
+    data = fields.Nested(CallDataSchema, required=True)
+
+
+class TakenSchema(StrictSchema):
+    """Whether the message had been taken before."""
+
+    is_repeat = fields.Boolean(required=True)
+
+
+class ReceivedSchema(StrictSchema):
+    """What became of a letter."""
+
+    outcome = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+    number = fields.String(required=True, allow_none=True)
+    tracking_code = fields.String(required=True, allow_none=True)
+
+
+class CallListQuerySchema(StrictSchema):
+    """The query of the list of calls."""
+
+    seat = Line(load_default=None, allow_none=True, most=40)
+
+
+class CallSchema(StrictSchema):
+    """A call in a list; the caller's number is shown in part."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    caller = fields.String(required=True)
+    seat = fields.String(required=True, allow_none=True)
+    started_at = fields.AwareDateTime(required=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    ticket_id = fields.UUID(required=True, allow_none=True)
+
+
+class CallListSchema(StrictSchema):
+    """Calls that ring or are spoken, newest first."""
+
+    items = fields.List(fields.Nested(CallSchema), required=True)
+
+
+class CallerTicketSchema(StrictSchema):
+    """One of a caller's tickets, without what was said in it."""
+
+    id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    category = fields.String(required=True)
+    state = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class CallDetailSchema(CallSchema):
+    """A call with who calls."""
+
+    recording = fields.Dict(required=True, allow_none=True)
+    tickets = fields.List(fields.Nested(CallerTicketSchema), required=True)

@@ -19,12 +19,7 @@ def read_own_file(session: Session, actor: Actor, *, wanted: Mapping[str, int]) 
     health_file.resources.read. Raises: Denied 403 to staff, who have their own doors.
     """
     subject = subject_of(actor)
-    rows = [
-        row
-        for resource_type, limit in wanted.items()
-        for row in store.list_newest(session, actor, subject, resource_type=resource_type, limit=limit)
-    ]
-    views = views_of(session, rows)
+    views = views_of(session, store.list_newest_of_types(session, actor, subject, wanted))
     _disclose(session, actor, subject, views)
     return views
 

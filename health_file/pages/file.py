@@ -54,7 +54,7 @@ def show_file() -> str:
         first=_first(file, records),
         form=form,
         trend=_trend(file),
-        ways=[("/download", _("带走"))],
+        ways=[("/delegates", _("谁替我看")), ("/download", _("带走"))],
         people=[one for one in list_people(session, actor) if one.subject != actor.subject],
     )
 

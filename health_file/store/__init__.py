@@ -13,7 +13,7 @@ from health_file.store.conditions import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.own_file import find_own, list_newest
+from health_file.store.own_file import find_own
 from health_file.store.resources import (
     claim_patient_places,
     count_resources,
@@ -70,7 +70,6 @@ __all__ = [
     "forget_index",
     "has_rows_before",
     "list_named",
-    "list_newest",
     "list_newest_of_types",
     "list_resources",
     "list_versions",

@@ -1,6 +1,5 @@
 """Rows of one person's file, for the pages of that person."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +9,6 @@ from health_file.access import visible_to
 from health_file.models import resources
 from services.actor import Actor
 from services.database.session import Session
-
-
-def list_newest(
-    session: Session, actor: Actor, subject: UUID, *, resource_type: str, limit: int
-) -> Sequence[Row[Any]]:
-    """The newest current resources of one type in this file that the actor sees."""
-    statement = select(resources).where(
-        resources.c.subject_id == subject,
-        resources.c.type == resource_type,
-        resources.c.is_current,
-        ~resources.c.is_deleted,
-        visible_to(session, actor),
-    )
-    order = (resources.c.recorded_at.desc(), resources.c.id.desc())
-    return session.execute(statement.order_by(*order).limit(limit)).all()
 
 
 def find_own(session: Session, actor: Actor, subject: UUID, resource_id: UUID) -> Row[Any] | None:

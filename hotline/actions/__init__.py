@@ -1,7 +1,9 @@
 """The hotline's use cases."""
 
+from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
+from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
 from hotline.actions.keys import (
     ChannelKey,
@@ -11,6 +13,7 @@ from hotline.actions.keys import (
     revoke_channel_key,
     signing_keys,
 )
+from hotline.actions.letters import Received, receive_letter
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
@@ -29,11 +32,13 @@ from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "CallView",
     "ChannelKey",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "Received",
     "SavedView",
     "TicketView",
     "Tracked",
@@ -45,10 +50,13 @@ __all__ = [
     "create_channel_key",
     "create_ticket",
     "create_token",
+    "file_on_call",
     "file_report",
+    "forget_deliveries",
     "forget_texts",
     "forget_view",
     "get_public_request",
+    "list_calls",
     "list_categories",
     "list_channel_keys",
     "list_public_requests",
@@ -59,12 +67,16 @@ __all__ = [
     "program_of",
     "publish_ticket",
     "publish_year",
+    "read_call",
     "read_ticket",
     "recalculate",
+    "receive_letter",
+    "record_call",
     "revoke_channel_key",
     "save_view",
     "search_tickets",
     "signing_keys",
+    "take_delivery",
     "take_timed_step",
     "track_ticket",
 ]

@@ -1,7 +1,7 @@
 """Files tickets: a number and a tracking code at once, whatever the channel."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
-from hotline.rules.texts import likeness
+from hotline.rules.texts import likeness, phone_of
 from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
@@ -56,16 +56,24 @@ def create_ticket(session: Session, actor: Actor, *, channel: str = "api", **tol
     return file_report(session, actor, report, channel=channel)
 
 
-def file_report(session: Session, actor: Actor, report: Report, *, channel: str) -> Filed:
+def file_report(
+    session: Session,
+    actor: Actor,
+    report: Report,
+    *,
+    channel: str,
+    noted: Mapping[str, str | int] | None = None,
+) -> Filed:
     """The one way in: every channel's report becomes a ticket here.
 
+    Shapes: `noted` are codes and counts that the channel adds to the first event.
     Access: whoever may call the channel's route or command. An anonymous report leaves no trace of the account
         that sent it, neither in the ticket nor in the audit log.
     Effects: ticket, first event, clocks, tracking code, what is public of it, audit hotline.ticket.created. The
         third ticket that says the same within ten minutes is linked to the first.
     """
     author = NOBODY if report.is_anonymous else actor
-    subject_id = author.subject or _new_anonymous(session)
+    subject_id = author.subject or new_anonymous(session)
     ticket_id, code = ids.new_id(), ids.new_token(12)
     alike = vault.blind_index(session, "hotline.text", likeness(report.text)) if report.text else None
     order, policy, calendar, earlier = store.open_filing(session, alike, session.at - REPEATED_WITHIN)
@@ -84,6 +92,7 @@ def file_report(session: Session, actor: Actor, report: Report, *, channel: str)
         "is_supervised": False,
         "is_confidential": report.is_confidential,
         "is_anonymous": report.is_anonymous,
+        "phone_digest": phone_digest(session, report.contact.phone),
         "same_as": earlier[0] if len(earlier) >= REPEATED else None,
         "created_at": session.at,
         "changed_at": session.at,
@@ -101,6 +110,7 @@ def file_report(session: Session, actor: Actor, report: Report, *, channel: str)
         "policy": policy,
         "calendar": calendar,
     }
+    details |= noted or {}
     if report.removed:
         details["removed"] = report.removed
     if earlier:
@@ -161,7 +171,13 @@ def _sealed(session: Session, subject_id: UUID, ticket_id: UUID, report: Report)
     }
 
 
-def _new_anonymous(session: Session) -> UUID:
+def phone_digest(session: Session, phone: str) -> bytes | None:
+    """By what the tickets of one number are found, without the number."""
+    number = phone_of(phone)
+    return vault.blind_index(session, "hotline.phone", number) if number else None
+
+
+def new_anonymous(session: Session) -> UUID:
     """An anonymous ticket is sealed under a subject of its own, so that it too can be shredded."""
     subject_id = ids.new_id()
     session.raw("SELECT gateway.reach(%s)", (subject_id,))

@@ -47,7 +47,11 @@ def list_tickets(query: Mapping[str, Any]) -> Page:
 @blueprint.response(201, schemas.TicketFiledSchema)
 def create_ticket(body: Mapping[str, Any]) -> actions.Filed:
     """File a ticket; the number and tracking code come back at once."""
-    return actions.create_ticket(current_session(), current_actor(), channel="api", **body)
+    told = dict(body)
+    call_id = told.pop("call_id")
+    if call_id is not None:
+        return actions.file_on_call(current_session(), current_actor(), call_id=call_id, **told)
+    return actions.create_ticket(current_session(), current_actor(), channel="api", **told)
 
 
 @blueprint.route("/tickets/<uuid:ticket_id>", methods=["GET"])

@@ -12,6 +12,7 @@ _WIDE = str.maketrans(
     "０１２３４５６７８９＋－（）／：．　",
     "0123456789+-()/:. ",
 )
+_MOBILE = re.compile(r"(?:0086|86)?(1[3-9][0-9]{9})")
 _GAPS = re.compile(r"\s+")
 _DISTRICT = re.compile(r"(?:^|[市省,，\s])([\u4e00-\u9fff]{2,4}区)")
 NO_DISTRICT = ("小区", "社区", "园区", "校区", "景区", "片区")
@@ -55,3 +56,13 @@ def _is_unseen(character: str) -> bool:
     if character in BIDI or character == "\ufeff" or ord(character) & 0xFFFE == 0xFFFE:
         return True
     return unicodedata.category(character) in {"Cc", "Cs"} or 0xFDD0 <= ord(character) <= 0xFDEF
+
+
+def phone_of(text: str) -> str:
+    """A telephone number to compare by: digits alone, mobiles of the mainland without +86; empty when it is none."""
+    narrow = unicodedata.normalize("NFKC", text)
+    digits = "".join(character for character in narrow if character.isascii() and character.isdigit())
+    mobile = _MOBILE.fullmatch(digits)
+    if mobile:
+        return mobile.group(1)
+    return digits if 3 <= len(digits) <= 20 else ""

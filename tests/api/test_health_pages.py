@@ -24,7 +24,7 @@ from tests.support.people import GATEWAY, Browser, cheap_passwords, enrol_child,
 
 PAGES = (
     "", "/timeline", "/medicines", "/allergies", "/conditions", "/immunisations", "/results", "/results/4548-4",
-    "/documents", "/plans", "/download",
+    "/documents", "/plans", "/delegates", "/download",
 )  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LINK = re.compile(r'href="(/my/health[^"]*)"')
