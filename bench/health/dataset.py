@@ -6,6 +6,7 @@ developer's machine; what stands in each row is made by the same functions that 
 
 import json
 import multiprocessing
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ UNIT = "CL-HP"
 EACH = 200  # records of a resident
 BATCH = 10  # residents in one COPY
 MARKER = "bench-health"
+URN = re.compile(r"urn:uuid:[0-9a-f-]{36}")
 TABLES = (resources, resource_ids, patients, tokens, days)
 WORKER = Opening(role=Role.WORKER, service="health_file")
 # From this size on, indexes are made after the rows.
@@ -111,15 +113,17 @@ def _enrol(database: Database, count: int) -> list[UUID]:
 def _copy(work: tuple[Settings, str, str, int, list[UUID], int]) -> None:
     settings, app_url, admin_url, first, subjects, size = work
     database = Database(engine_for(settings, app_url), vault.load_keys(settings))
-    rows: dict[str, list[Any]] = {table.name: [] for table in TABLES}
     with database.transaction(WORKER) as session:
         vault.ciphers_for(session, subjects)
-        for number, subject in enumerate(subjects, first):
-            wanted = min(EACH, size - number * EACH) - 1
-            for view in views_of_life(session, number, subject, wanted):
-                _add(session, view, rows)
     database.engine.dispose()
+    rows: dict[str, list[Any]] = {table.name: [] for table in TABLES}
+    # The transaction has brought the keys; nothing else is asked of the database.
+    for number, subject in enumerate(subjects, first):
+        wanted = min(EACH, size - number * EACH) - 1
+        for view in views_of_life(session, number, subject, wanted):
+            _add(session, view, rows)
     with psycopg.connect(admin_url) as admin:
+        admin.execute("SET synchronous_commit = off")
         for table in TABLES:
             _copy_table(admin, table, rows[table.name])
 
@@ -128,10 +132,9 @@ def views_of_life(session: Session, number: int, subject: UUID, count: int) -> I
     """A resident's Patient and `count` records, with ids of ours in their references."""
     entries = list(life_of(number, count))
     ours = {entry["fullUrl"]: ids.new_id() for entry in entries}
+    kinds = {entry["fullUrl"]: entry["resource"]["resourceType"] for entry in entries}
     raw = json.dumps([entry["resource"] for entry in entries], ensure_ascii=False)
-    for entry in entries:
-        kind = entry["resource"]["resourceType"]
-        raw = raw.replace(entry["fullUrl"], f"{kind}/{ours[entry['fullUrl']]}")
+    raw = URN.sub(lambda found: f"{kinds[found[0]]}/{ours[found[0]]}", raw)
     for entry, body in zip(entries, text.read(raw.encode()), strict=True):
         yield ResourceView(
             id=ours[entry["fullUrl"]],
@@ -151,7 +154,7 @@ def _add(session: Session, view: ResourceView, rows: dict[str, list[Any]]) -> No
         rows["patients"].append({"subject_id": view.subject_id, "resource_id": view.id})
     found, spans = index_entries(session, view)
     whose = {"subject_id": view.subject_id, "resource_id": view.id}
-    rows["tokens"] += [{**whose, "digest": one} for one in found]
+    rows["tokens"] += [view.subject_id.bytes + view.id.bytes + one for one in found]
     rows["days"] += [
         {**whose, "parameter": name, "first_on": first, "last_on": last} for name, first, last in spans
     ]
@@ -159,6 +162,9 @@ def _add(session: Session, view: ResourceView, rows: dict[str, list[Any]]) -> No
 
 def _copy_table(admin: psycopg.Connection, table: Any, rows: list[Any]) -> None:
     if not rows:
+        return
+    if table is tokens:
+        _copy_tokens(admin, rows)
         return
     names = list(rows[0])
     command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
@@ -168,6 +174,15 @@ def _copy_table(admin: psycopg.Connection, table: Any, rows: list[Any]) -> None:
         copy.set_types(column_types(table, names))
         for row in rows:
             copy.write_row([row[name] for name in names])
+
+
+def _copy_tokens(admin: psycopg.Connection, rows: list[bytes]) -> None:
+    """Rows of three times sixteen bytes, put into PostgreSQL's binary form by hand: they are the most by far."""
+    head, length = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\0\0\0\x10"
+    packed = b"".join(b"\0\x03" + length + row[:16] + length + row[16:32] + length + row[32:] for row in rows)
+    command = "COPY health_file.tokens (subject_id, resource_id, digest) FROM STDIN (FORMAT binary)"
+    with admin.cursor().copy(command) as copy:
+        copy.write(head + packed + b"\xff\xff")
 
 
 def _drop_indexes(admin: psycopg.Connection) -> list[str]:
