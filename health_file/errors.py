@@ -194,6 +194,14 @@ class EntriesRefused(CitizenError):
         self.errors = list(errors)
 
 
+class ContentContradicted(CitizenError):
+    """The bytes of a file are not what its media type says."""
+
+    code = "health_file.content_contradicted"
+    status = 415
+    title = msgid("文件内容和声明的类型不符，请检查 Content-Type")
+
+
 class DeletionNotAllowed(CitizenError):
     """A Patient ends with the file, by erasure."""
 
@@ -302,3 +310,30 @@ class EntryFailed(CitizenError):
     code = "health_file.entry_failed"
     status = 500
     title = msgid("这一条没有存进去，别的不受影响。请联系系统运行人员")
+
+
+class TooManyExports(CitizenError):
+    """So many exports of this resident or unit are under way already."""
+
+    code = "health_file.too_many_exports"
+    status = 429
+    title = msgid("已经有几份在准备了。等它们好了，或取消一份，再要新的")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
+class AsynchronousOnly(CitizenError):
+    """A bulk export is answered later: the caller has to say that it will come back for it."""
+
+    code = "health_file.asynchronous_only"
+    status = 400
+    title = msgid("批量导出要过一会儿才好：请带上 Prefer: respond-async")
+
+
+class ApplicationNotLaunchable(CitizenError):
+    """The application is unknown, or has not said where it is opened on a patient."""
+
+    code = "health_file.application_not_launchable"
+    status = 422
+    title = msgid("这个应用不能从这里打开")

@@ -1,9 +1,9 @@
 """The health file's front door."""
 
-from health_file import commands, demo, home, models, pages, routes
+from health_file import access, commands, demo, home, leaving, models, pages, routes
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
-from services.manifest import AuditEvent, AuthorizationDetailType, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -59,12 +59,15 @@ manifest = Manifest(
             "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
         ),
         AuditEvent(
-            "health_file.summary.read",
-            msgid("看了健康档案的摘要"),
-            frozenset({"document_id", "types", "count"}),
+            "health_file.launch.opened",
+            msgid("用应用打开了健康档案"),
+            frozenset({"resource_id", "client"}),
         ),
+        *leaving.AUDIT_EVENTS,
     ),
+    desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
+    jobs=leaving.JOBS,
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import (
     Spread,
@@ -134,4 +135,45 @@ import_entries = table(
     Column("subject_id", Uuid, nullable=True),
     digest("loaded_digest", nullable=True),
     Column("version", Integer, nullable=True),
+)
+
+# An export or archive, asked for by somebody whose sight it has (`asker`: ids and codes), and how far it has come.
+exports = table(
+    "exports",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),  # the resident, or the shelf of the unit that asked
+    id_key(),
+    words("kind"),
+    words("state"),
+    Column("asker", JSONB, nullable=False),
+    words("request"),
+    words("language"),
+    Column("types", ARRAY(Text), nullable=False),
+    instant("since_at", nullable=True),
+    Column("stage", Integer, nullable=False),
+    Column("last_owner", Uuid),
+    Column("last_id", Uuid),
+    Column("last_version", Integer),
+    Column("done", Integer, nullable=False),
+    instant("created_at"),
+    instant("ended_at", nullable=True),
+    instant("expires_at"),
+)
+
+# What an export has gathered, sealed; beside it which versions of whose resources these lines are.
+export_chunks = table(
+    "export_chunks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("export_id", Uuid, primary_key=True, nullable=False),
+    Column("file", Integer, primary_key=True, nullable=False, autoincrement=False),
+    Column("number", Integer, primary_key=True, nullable=False, autoincrement=False),
+    words("list"),  # output, deleted
+    words("type"),
+    Column("owners", ARRAY(Uuid), nullable=False),
+    Column("ids", ARRAY(Uuid), nullable=False),
+    Column("versions", ARRAY(Integer), nullable=False),
+    sealed("content_sealed"),
 )

@@ -61,6 +61,29 @@ def create_export() -> Response:
     )
 
 
+@blueprint.route("/applications", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(200, schemas.ApplicationListSchema)
+def list_applications() -> Mapping[str, Any]:
+    """List the applications that a practitioner can open on a patient."""
+    return {"items": actions.list_applications(current_session(), current_actor())}
+
+
+@blueprint.route("/launches", methods=["POST"])
+@scopes(access.READ)
+@blueprint.arguments(schemas.LaunchRequestSchema)
+@blueprint.response(201, schemas.LaunchSchema)
+def create_launch(asked: Mapping[str, Any]) -> actions.Launch:
+    """Open an application on a patient: the address for the practitioner's browser (SMART EHR launch)."""
+    return actions.launch_application(
+        current_session(),
+        current_actor(),
+        base_url=base_url(),
+        client_id=asked["client_id"],
+        patient_id=asked["patient"],
+    )
+
+
 @blueprint.route("/summary.pdf", methods=["GET"])
 @scopes(access.READ)
 @blueprint.response(

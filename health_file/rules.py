@@ -31,6 +31,8 @@ READ_ONLY_TYPES = ("AuditEvent",)
 DIRECTORY = UUID("019abf00-0000-7000-8000-000000000001")
 # What an Organization carries that is a unit of the city's: the code that every resource names as its author.
 UNIT_SYSTEM = "urn:citizen:unit"
+# What a Practitioner carries who is a member of staff of that unit's: the opaque id of the account.
+STAFF_SYSTEM = "urn:citizen:staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,3 +27,34 @@ class HealthResourceSchema(StrictSchema):
 
 HealthResourcePageSchema = page_schema(HealthResourceSchema)
 HealthResourceExportSchema = export_schema(HealthResourceSchema)
+
+
+class LaunchRequestSchema(StrictSchema):
+    """Which application to open, and on whose file: the id of a Patient."""
+
+    client_id = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"example": "c-Zk3vQmW0aVwG8rJ1x2Hn"}
+    )
+    patient = fields.UUID(required=True, metadata={"example": "01a219c4-8a5e-7000-8000-000000000001"})
+
+
+class LaunchSchema(StrictSchema):
+    """SMART App Launch 2.2, section 2.0.5: where to send the browser within this many seconds."""
+
+    url = fields.Url(required=True, require_tld=False)
+    launch = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"example": 300})
+
+
+class ApplicationSchema(StrictSchema):
+    """An application that can be opened on a patient."""
+
+    client_id = fields.String(required=True)
+    name = fields.String(required=True)
+    name_en = fields.String(required=True)
+
+
+class ApplicationListSchema(StrictSchema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(ApplicationSchema), required=True)

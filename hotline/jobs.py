@@ -28,6 +28,11 @@ def check_clocks(session: Session, actor: Actor) -> None:
         log.error("clocks drifted", tickets=drifted)
 
 
+def count_days(session: Session, _actor: Actor) -> None:
+    """Bring the published counts up to date."""
+    actions.count_days(session)
+
+
 def forget_texts(session: Session, actor: Actor) -> None:
     """Sweep the digests by which repeated texts and messages are known."""
     del actor

@@ -69,6 +69,7 @@ manifest = Manifest(
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.count_days", jobs.count_days, every=timedelta(minutes=15)),
         Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
         Job("hotline.forget_texts", jobs.forget_texts, every=timedelta(days=1)),
     ),
@@ -77,6 +78,7 @@ manifest = Manifest(
     desks=(
         Desk("hotline:claim", "/console/hotline", msgid("队列")),
         Desk("hotline:work", "/console/desk", msgid("部门")),
+        Desk("hotline:work", "/console/wall", msgid("督办")),
     ),
     demo=demo.seed,
     commands=(commands.hotline,),

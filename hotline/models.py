@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TSVECTOR
 
+from hotline.rules.statistics import MEASURES
 from services.database.tables import (
     Spread,
     digest,
@@ -252,4 +253,18 @@ saved_views = table(
     id_key(),
     sealed("query_sealed"),
     instant("created_at"),
+)
+
+# What is counted of the tickets that were filed in one hour of a day; nothing here is about a person.
+daily_counts = table(
+    "daily_counts",
+    metadata,
+    Spread.REFERENCE,
+    Column("day", Date, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("district", Text, primary_key=True),
+    Column("category", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    *(Column(measure, Integer, nullable=False) for measure in MEASURES),
+    instant("counted_at"),
 )

@@ -13,6 +13,7 @@ from hotline.rules.coordinates import CoordinateSystem, Point, point_of
 from hotline.rules.history import content_of
 from hotline.rules.report import Contact
 from hotline.rules.search import Filters
+from hotline.rules.statistics import DIMENSIONS
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import Line, StrictSchema
@@ -168,6 +169,7 @@ class TicketActionSchema(StrictSchema):
         load_default=None, allow_none=True, validate=validate.OneOf(["110", "119", "120", "122"])
     )
     days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
+    score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
     fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
 
 
@@ -179,11 +181,12 @@ class TicketReplySchema(StrictSchema):
         by_value=True,
         required=True,
         validate=validate.OneOf(
-            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.REOPEN, Action.DISPUTE]
+            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.RATE, Action.REOPEN, Action.DISPUTE]
         ),
         metadata={"example": "close"},
     )
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
+    score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
 
 
 class PublicationSchema(StrictSchema):
@@ -322,6 +325,61 @@ def filters_of(body: Mapping[str, Any]) -> Filters:
     """The filters of a search that was sent."""
     listed = {name: tuple(getattr(one, "value", one) for one in body[name]) for name in FILTER_NAMES[:5]}
     return Filters(**listed, filed_from=body["filed_from"], filed_before=body["filed_before"])
+
+
+class StretchSchema(StrictSchema):
+    """Days, the first and the last included; the last 90 where none are named."""
+
+    first = fields.Date(load_default=None, allow_none=True, metadata={"example": "2026-09-01"})
+    last = fields.Date(load_default=None, allow_none=True, metadata={"example": "2026-11-26"})
+
+
+class OpenDataQuerySchema(StretchSchema):
+    """A page of the open data."""
+
+    page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, 10_000))
+
+
+class StatisticsQuerySchema(StretchSchema):
+    """What is compared."""
+
+    by = fields.String(load_default="month", validate=validate.OneOf(list(DIMENSIONS)))
+
+
+class ShareSchema(StrictSchema):
+    """A rate: `part` of `whole`; `per_mille` is null of nothing."""
+
+    code = fields.String(required=True)
+    part = fields.Integer(required=True)
+    whole = fields.Integer(required=True)
+    per_mille = fields.Integer(required=True, allow_none=True)
+
+
+class CountsSchema(StrictSchema):
+    """Counts of one value, and their rates."""
+
+    value = fields.String(required=True, allow_none=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    rates = fields.List(fields.Nested(ShareSchema), required=True)
+
+
+class StatisticsSchema(StrictSchema):
+    """Counts of a stretch of days."""
+
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    total = fields.Nested(CountsSchema, required=True)
+    rows = fields.List(fields.Nested(CountsSchema), required=True)
+
+
+class HeatCellSchema(StrictSchema):
+    """One district in one hour: due, late, and a step from 0 (nothing was due) to 5."""
+
+    district = fields.String(required=True)
+    hour = fields.Integer(required=True)
+    due = fields.Integer(required=True)
+    late = fields.Integer(required=True)
+    step = fields.Integer(required=True)
 
 
 class RecordingSchema(StrictSchema):

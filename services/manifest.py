@@ -55,7 +55,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """What a request would do: any of `letters` (c, r, u, d, s) with one type, or with None in particular."""
+    """What a request would do: any of `letters` (c, r, u, d, s) with one type, None in particular, or all (`*`)."""
 
     letters: str
     type: str | None = None
@@ -77,8 +77,11 @@ class SmartService(Protocol):
     def find_patient(self, session: "Session", subject: "UUID") -> str | None:
         """The id of a resident's Patient resource."""
 
-    def find_user(self, session: "Session", account: "UUID", *, is_staff: bool) -> str | None:
-        """The relative address of the resource that stands for who is signed in (`Practitioner/<id>`)."""
+    def find_user(self, session: "Session", account: "UUID", *, unit: str | None) -> str | None:
+        """The relative address of the resource that stands for who is signed in (`Practitioner/<id>`).
+
+        `unit` is a member of staff's; residents have none.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

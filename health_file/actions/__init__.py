@@ -9,6 +9,18 @@ from health_file.actions.change import (
     patch_resource,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.exporting import (
+    ExportFile,
+    ask_for_export,
+    cancel_export,
+    expire_export,
+    fail_export,
+    gather_export,
+    list_files,
+    read_export,
+    take_file,
+)
+from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -17,25 +29,38 @@ from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "ExportFile",
     "Faults",
+    "Launch",
     "Matches",
     "ResourceView",
     "Step",
     "apply_transaction",
+    "ask_for_export",
+    "cancel_export",
     "change_found",
     "change_resource",
     "create_resource",
     "create_unless_found",
     "delete_found",
     "delete_resource",
+    "expire_export",
+    "fail_export",
+    "find_patient_by",
+    "gather_export",
+    "launch_application",
+    "list_applications",
+    "list_files",
     "list_resources",
     "list_versions",
     "patch_found",
     "patch_resource",
     "print_summary",
+    "read_export",
     "read_own_file",
     "read_own_record",
     "read_resource",
     "search_resources",
     "summarise",
+    "take_file",
 ]

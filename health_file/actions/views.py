@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from health_file.fhir import text
+from health_file.actions.attachments import put_back
+from health_file.fhir import attachments, text
 from health_file.fhir.parameters import INDEX_VERSION
 from health_file.models import resources
 from services import vault
@@ -49,7 +50,11 @@ class ResourceView:
 
 def view_of(session: Session, row: Any) -> ResourceView:
     """Open a row. Raises: Shredded, SealBroken."""
-    return _opened(vault.cipher_for(session, row.subject_id), row)
+    cipher = vault.cipher_for(session, row.subject_id)
+    view, has_parts = _opened(cipher, row)
+    if has_parts:
+        put_back(session, [view])
+    return view
 
 
 def views_of(session: Session, rows: Sequence[Any]) -> list[ResourceView]:
@@ -58,12 +63,15 @@ def views_of(session: Session, rows: Sequence[Any]) -> list[ResourceView]:
     Raises: SealBroken.
     """
     ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
-    return [_opened(ciphers[row.subject_id], row) for row in rows if row.subject_id in ciphers]
+    opened = [_opened(ciphers[row.subject_id], row) for row in rows if row.subject_id in ciphers]
+    put_back(session, [view for view, has_parts in opened if has_parts])
+    return [view for view, _ in opened]
 
 
-def _opened(cipher: vault.Cipher, row: Any) -> ResourceView:
+def _opened(cipher: vault.Cipher, row: Any) -> tuple[ResourceView, bool]:
+    """A version, and whether attachments of it stand outside the row."""
     raw = cipher.unseal(resources.c.body_sealed, _place(row.id, row.version), row.body_sealed)
-    return ResourceView(
+    view = ResourceView(
         id=row.id,
         type=row.type,
         version=row.version,
@@ -73,6 +81,7 @@ def _opened(cipher: vault.Cipher, row: Any) -> ResourceView:
         subject_id=row.subject_id,
         is_deleted=row.is_deleted,
     )
+    return view, attachments.is_marked(raw)
 
 
 def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:

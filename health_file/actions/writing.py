@@ -6,6 +6,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.access import author_of, check_write
+from health_file.actions.attachments import take_out
 from health_file.actions.search import index_entries, index_resources
 from health_file.actions.views import ResourceView, row_of, view_of
 from health_file.errors import (
@@ -60,10 +61,14 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         refused |= {view.id: VersionOutdated() for view in later if view.id not in retired}
     if refused:
         return refused
-    if later:
-        store.add_versions(session, [row_of(session, view) for view in later])
-    if new:
-        store.add_resources(session, [row_of(session, view) for view in new])
+    lean, chunks = [], []
+    for view in views:
+        without, rows = take_out(session, view)
+        lean.append(without)
+        chunks += rows
+    store.add_versions(session, [row_of(session, view) for view in lean if view.version > 1])
+    store.add_resources(session, [row_of(session, view) for view in lean if view.version == 1])
+    store.add_chunks(session, chunks)
     return _index(session, views)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 from health_file.fhir.parameters import PARAMETERS
 from health_file.rules import HELD_TYPES
 
+SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 INTERACTIONS = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "search-type")
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
@@ -25,7 +27,7 @@ def statement(base_url: str) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
-                "security": _security(),
+                "security": _security(base_url),
                 "resource": [_of_type(name) for name in HELD_TYPES],
                 "interaction": [{"code": "transaction"}, {"code": "batch"}],
             }
@@ -33,9 +35,23 @@ def statement(base_url: str) -> dict[str, Any]:
     }
 
 
-def _security() -> dict[str, Any]:
-    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
-    return {"service": [{"coding": [{"system": system, "code": "OAuth"}]}]}
+def _security(base_url: str) -> dict[str, Any]:
+    """How to get a token; `oauth-uris` says it to clients that read no SMART configuration (security.html#http)."""
+    coding = {"system": SECURITY_SERVICE, "code": "SMART-on-FHIR", "display": "SMART-on-FHIR"}
+    places = {
+        "authorize": "/oauth/authorize",
+        "token": "/oauth/token",
+        "introspect": "/oauth/introspect",
+        "revoke": "/oauth/revoke",
+        "register": "/oauth/register",
+        "manage": "/my/account/consents",
+    }
+    uris = [{"url": name, "valueUri": f"{base_url}{path}"} for name, path in places.items()]
+    return {
+        "extension": [{"url": OAUTH_URIS, "extension": uris}],
+        "cors": True,
+        "service": [{"coding": [coding], "text": "OAuth 2.1 with SMART App Launch 2.2"}],
+    }
 
 
 def _of_type(name: str) -> dict[str, Any]:

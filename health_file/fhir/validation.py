@@ -14,6 +14,7 @@ from typing import Any
 import jsonschema_rs
 
 from health_file.errors import Issue, ResourceInvalid, TypeNotSupported
+from health_file.fhir import media_types
 from health_file.fhir.r4.definitions import (
     CODES,
     KEPT_TYPES,
@@ -32,6 +33,10 @@ INTEGERS = frozenset({"integer", "positiveInt", "unsignedInt"})
 RELATIVE = re.compile(r"([A-Z][A-Za-z]{1,63})/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?")
 FRAGMENT = re.compile(r"#[A-Za-z0-9\-.]{0,64}")
 ABSOLUTE = re.compile(r"[a-z][a-z0-9+.\-]*:\S+")
+
+ATTACHMENTS = frozenset({"Attachment", "Binary"})
+# Where the bytes must show what they are declared to be; elsewhere HL7's own examples hold placeholders.
+DOCUMENTS = ("Binary", "DocumentReference.content")
 
 # HL7's own examples name an encounter, and a practitioner where only an organisation is allowed, as performer.
 LOOSE = ".performer"
@@ -182,10 +187,24 @@ class _Walk:
             found = sorted(own for own in group if own in value or f"_{own}" in value)
             if len(found) > 1:
                 self.issues.append(Issue(f"{path}.{found[1]}", "at most one of the choice", "structure"))
+        if name in ATTACHMENTS:
+            self._attachment(value, path)
         for rule in RULES.get(name, ()):
             if not rule.holds(value):
                 where = f"{path}.{rule.element}" if rule.element else path
                 self.issues.append(Issue(where, f"{rule.key}: {rule.wants}", "invariant"))
+
+    def _attachment(self, value: Mapping[str, Any], path: str) -> None:
+        """That a media type is one, and that the bytes do not show another; in documents, that they show it."""
+        declared, data = value.get("contentType"), value.get("data")
+        if not isinstance(declared, str):
+            return
+        if not media_types.is_media_type(declared):
+            self.issues.append(Issue(f"{path}.contentType", "a media type"))
+        elif isinstance(data, str) and _is_base64(data):
+            content = base64.b64decode("".join(data.split()))
+            if media_types.contradicts(declared, content, is_strict=path.startswith(DOCUMENTS)):
+                self.issues.append(Issue(f"{path}.contentType", "the media type of the data", "invalid"))
 
     def _element(self, value: Any, element: Element, path: str) -> None:
         if element.is_many:

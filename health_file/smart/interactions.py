@@ -9,6 +9,7 @@ from flask import Request
 
 from services.manifest import Interaction
 
+# In an address any type will do; asked of a scope, it has to be over all of them.
 EVERY_TYPE = "*"
 # By the name of the view: the letters, any of which does; the type stands in the address, or any does.
 ROUTES: Mapping[str, str] = {
@@ -29,11 +30,15 @@ ROUTES: Mapping[str, str] = {
     "search_file": "s",
     "search_file_by_form": "s",
 }
+# Documents that would mislead if a part of the file were left out of them: scopes over all of it alone open these.
+WHOLE: Mapping[str, str] = {"summary": "r", "summary_of_identifier": "r"}
 
 
 def interaction_of(request: Request) -> Interaction | None:
     """What a request to the FHIR base would do; None where SMART scopes say nothing about it."""
     name = (request.endpoint or "").rpartition(".")[2]
+    if name in WHOLE:
+        return Interaction(WHOLE[name], EVERY_TYPE)
     letters = ROUTES.get(name)
     if letters is None:
         return None

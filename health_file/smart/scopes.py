@@ -56,7 +56,9 @@ class SmartScope(Scope):
 
     def stands_for(self, interaction: Interaction) -> frozenset[str]:
         """Reading or writing, for a request of a type and with a letter that it has."""
-        if interaction.type is not None and interaction.type not in self.reach.types:
+        if interaction.type == ANY and (self.reach.type != ANY or self.reach.filters):
+            return frozenset()
+        if interaction.type not in {None, ANY, *self.reach.types}:
             return frozenset()
         letters = set(interaction.letters) & set(self.reach.letters)
         return frozenset(

@@ -1,6 +1,7 @@
 """Every SQL statement of the health file, one file per thing they are about."""
 
 from health_file.store.bulk import add_indexes, add_resources, add_versions
+from health_file.store.chunks import add_chunks, list_chunks
 from health_file.store.conditions import (
     BesideMatch,
     Conditions,
@@ -10,6 +11,21 @@ from health_file.store.conditions import (
     IsOneOf,
     Part,
     WasRecorded,
+)
+from health_file.store.exports import (
+    add_chunk,
+    add_export,
+    change_export,
+    count_running_exports,
+    delete_chunks,
+    find_export,
+    list_chunks,
+    list_exports,
+    list_files,
+    list_for_export,
+    list_visible,
+    lock_export,
+    next_chunk,
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
@@ -33,7 +49,13 @@ from health_file.store.search import (
     find_undecided,
     has_rows_before,
 )
-from health_file.store.shelves import claim_shelf, find_residents_of, find_shelf, reach_directory
+from health_file.store.shelves import (
+    claim_shelf,
+    find_practitioner_id,
+    find_residents_of,
+    find_shelf,
+    reach_directory,
+)
 from health_file.store.turns import take_turns
 from health_file.store.whole import find_patients, list_named, list_newest_of_types
 
@@ -47,20 +69,28 @@ __all__ = [
     "Order",
     "Part",
     "WasRecorded",
+    "add_chunk",
+    "add_chunks",
+    "add_export",
     "add_indexes",
     "add_resources",
     "add_versions",
+    "change_export",
     "claim_patient_places",
     "claim_shelf",
     "count_matches",
     "count_resources",
+    "count_running_exports",
     "count_versions",
     "decided",
+    "delete_chunks",
+    "find_export",
     "find_matches",
     "find_naming",
     "find_own",
     "find_patient_id",
     "find_patients",
+    "find_practitioner_id",
     "find_referenced",
     "find_residents_of",
     "find_resource",
@@ -69,10 +99,17 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "has_rows_before",
+    "list_chunks",
+    "list_exports",
+    "list_files",
+    "list_for_export",
     "list_named",
     "list_newest_of_types",
     "list_resources",
     "list_versions",
+    "list_visible",
+    "lock_export",
+    "next_chunk",
     "reach_directory",
     "retire_versions",
     "take_turns",

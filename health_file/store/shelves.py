@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from health_file.models import shelves
+from health_file.models import resources, shelves, tokens
 from health_file.rules import DIRECTORY, DIRECTORY_TYPES
 from services.database.roles import Role
 from services.database.session import Session
@@ -26,6 +26,29 @@ def find_residents_of(session: Session, places: Sequence[tuple[str, UUID]]) -> d
     types, ids = [kind for kind, _ in places], [own for _, own in places]
     rows = session.raw(FIND_RESIDENTS, (types, ids)).fetchall()
     return {f"{kind}/{own}": owner for kind, own, owner in rows}
+
+
+def find_practitioner_id(session: Session, digest: bytes, unit: str) -> UUID | None:
+    """The current Practitioner of the directory that a unit entered under this token; the oldest of several."""
+    statement = (
+        select(resources.c.id)
+        .join(
+            tokens,
+            (tokens.c.subject_id == resources.c.subject_id) & (tokens.c.resource_id == resources.c.id),
+        )
+        .where(
+            resources.c.subject_id == DIRECTORY,
+            resources.c.is_current,
+            ~resources.c.is_deleted,
+            resources.c.type == "Practitioner",
+            resources.c.author == unit,
+            tokens.c.digest == digest,
+        )
+        .order_by(resources.c.id)
+        .limit(1)
+    )
+    found: UUID | None = session.execute(statement).scalar()
+    return found
 
 
 def find_shelf(session: Session, unit: str) -> UUID | None:

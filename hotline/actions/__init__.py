@@ -13,7 +13,9 @@ from hotline.actions.keys import (
     revoke_channel_key,
     signing_keys,
 )
+from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
+from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
@@ -27,6 +29,7 @@ from hotline.actions.search import (
     save_view,
     search_tickets,
 )
+from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
@@ -34,18 +37,22 @@ from hotline.actions.views import EventView, TicketView
 __all__ = [
     "CallView",
     "ChannelKey",
+    "CountsView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "Late",
     "Received",
     "SavedView",
+    "Statistics",
     "TicketView",
     "Tracked",
     "change_ticket",
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "count_days",
     "count_facets",
     "create_channel_key",
     "create_ticket",
@@ -59,6 +66,7 @@ __all__ = [
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_late",
     "list_public_requests",
     "list_saved_views",
     "list_tickets",
@@ -68,6 +76,8 @@ __all__ = [
     "publish_ticket",
     "publish_year",
     "read_call",
+    "read_heat",
+    "read_statistics",
     "read_ticket",
     "recalculate",
     "receive_letter",
@@ -79,4 +89,5 @@ __all__ = [
     "take_delivery",
     "take_timed_step",
     "track_ticket",
+    "write_open_data",
 ]

@@ -37,6 +37,7 @@ from services.words import msgid
 TIMED = "hotline.take_timed_step"
 EMERGENCY = frozenset({"110", "119", "120", "122"})
 MOST_DAYS = 15
+MARKS = range(1, 6)
 REFUSALS: Mapping[Guard, type[ActionNotAllowed]] = {
     Guard.HOLDS_CLAIM: ClaimNotHeld,
     Guard.MAY_OBJECT: ObjectionsSpent,
@@ -79,19 +80,24 @@ def change_ticket(
     unit: str | None = None,
     service: str | None = None,
     days: int | None = None,
+    score: int | None = None,
     fence: int | None = None,
 ) -> TicketView:
     """Take one arrow of the state table.
 
-    Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `fence` the number
-        of the claim under which an operator writes.
+    Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `score` a mark
+        of 1 to 5, `fence` the number of the claim under which an operator writes.
     Access: scope hotline:work for staff, hotline:create for the reporter; the table says who may take which.
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
     """
     if action in {Action.CLAIM, Action.PUBLISH}:
         raise ActionNotAllowed
-    details = {name: value for name, value in (("service", service), ("days", days)) if value is not None}
+    details = {
+        name: value
+        for name, value in (("service", service), ("days", days), ("score", score))
+        if value is not None
+    }
     step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
     after = take_step(session, actor, standing_of(session, store.get_ticket(session, actor, ticket_id)), step)
     return view_of(session, actor, store.get_ticket_by_id(session, ticket_id), after.facts)
@@ -198,8 +204,18 @@ def _check(session: Session, actor: Actor, facts: Facts, arrow: Arrow, step: Ste
         raise Invalid(field="/unit", expected=", ".join(sorted(UNITS)))
     if Need.SERVICE in arrow.needs and step.details.get("service") not in EMERGENCY:
         raise Invalid(field="/service", expected=", ".join(sorted(EMERGENCY)))
+    _check_score(arrow, step)
     if Need.DAYS in arrow.needs and not 1 <= int(step.details.get("days", 0)) <= MOST_DAYS:
         raise Invalid(field="/days", expected=f"1–{MOST_DAYS}")
+
+
+def _check_score(arrow: Arrow, step: Step) -> None:
+    """A mark comes with what may carry one, and must come where it is asked for."""
+    score = step.details.get("score")
+    is_missing = score is None and Need.SCORE in arrow.needs
+    is_wrong = score is not None and (Effect.RATE not in arrow.effects or int(score) not in MARKS)
+    if is_missing or is_wrong:
+        raise Invalid(field="/score", expected=f"{MARKS[0]}–{MARKS[-1]}")
 
 
 def _announce(session: Session, actor: Actor, ticket: Any, after: Facts, event: Event) -> None:

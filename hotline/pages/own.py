@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions, schemas
 from hotline.pages.blueprint import blueprint
-from hotline.pages.words import QUEUE_LENGTH, action_of, words
-from hotline.rules import CATEGORIES
+from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
+from hotline.rules import CATEGORIES, Action
 from services.web import exports
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -84,11 +84,15 @@ def show_ticket(ticket_id: UUID) -> str:
 @scopes(access.CREATE)
 def answer_ticket(ticket_id: UUID) -> Response:
     """The reporter confirms, sends back, or replies."""
+    action = action_of(request.form.get("action", ""))
+    # Whoever sends a ticket back may have chosen a mark before: it counts for nothing then.
+    takes_mark = action in {Action.CLOSE, Action.RATE}
     actions.change_ticket(
         current_session(),
         current_actor(),
         ticket_id=ticket_id,
-        action=action_of(request.form.get("action", "")),
+        action=action,
         note=request.form.get("note") or None,
+        score=whole_number(request.form.get("score"), "/score") if takes_mark else None,
     )
     return redirect(f"/my/tickets/{ticket_id}", 303)

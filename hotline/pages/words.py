@@ -13,6 +13,13 @@ QUEUE_LENGTH = 50
 def words() -> dict[str, object]:
     """What codes are called in the reader's language."""
     return {
+        "marks": {
+            "5": _("5 分，很满意"),
+            "4": _("4 分，满意"),
+            "3": _("3 分，一般"),
+            "2": _("2 分，不满意"),
+            "1": _("1 分，很不满意"),
+        },
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
         "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},

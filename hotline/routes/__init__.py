@@ -1,6 +1,15 @@
 """The hotline's JSON API at `/hotline/v1`."""
 
-from hotline.routes import calls, everybody, incoming, queue, search, tickets
+from hotline.routes import calls, everybody, incoming, queue, search, statistics, tickets
 from hotline.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "calls", "everybody", "incoming", "queue", "search", "tickets"]
+__all__ = [
+    "blueprint",
+    "calls",
+    "everybody",
+    "incoming",
+    "queue",
+    "search",
+    "statistics",
+    "tickets",
+]

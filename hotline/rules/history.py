@@ -64,6 +64,7 @@ class Facts:
     days_asked: int = 0
     missed_on: frozenset[date] = frozenset()
     is_supervised: bool = False
+    score: int = 0
 
     @property
     def times_objected(self) -> int:
@@ -99,6 +100,8 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
     Effect.SETTLE_EXTENSION: lambda *_: {"days_asked": 0},
     Effect.COUNT_MISSED: lambda facts, event: {"missed_on": facts.missed_on | {_day(event.at)}},
     Effect.FORGET_MISSED: lambda *_: {"missed_on": frozenset()},
+    Effect.RATE: lambda facts, event: {"score": int(event.details.get("score", facts.score))},
+    Effect.FORGET_RATING: lambda *_: {"score": 0},
     Effect.SUPERVISE: lambda *_: {"is_supervised": True},
 }
 
@@ -163,6 +166,7 @@ def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None
         Guard.MISSED_ON_THREE_DAYS: lambda: len(facts.missed_on) >= MISSED_DAYS,
         Guard.WITHIN_15_DAYS: lambda: at <= facts.since_at + DISPUTE_WITHIN,
         Guard.NOT_SUPERVISED: lambda: not facts.is_supervised,
+        Guard.NOT_RATED: lambda: facts.score == 0,
     }[guard]()
 
 

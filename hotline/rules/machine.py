@@ -35,6 +35,8 @@ NOTE = frozenset({Need.NOTE})
 UNIT = frozenset({Need.UNIT})
 HELD = (Guard.HOLDS_CLAIM,)
 DROP = (Effect.DROP_CLAIM,)
+# Whoever does not accept a result takes the mark back too.
+REDO = (Effect.SUPERVISE, Effect.FORGET_RATING)
 
 OPEN_STATES = frozenset(State) - {State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.CLOSED}
 
@@ -108,26 +110,22 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (State.RESOLVED, Action.CALL_MISSED): Arrow(
             State.RESOLVED, OPERATOR, guards=(Guard.NOT_MISSED_TODAY,), effects=(Effect.COUNT_MISSED,)
         ),
-        (State.RESOLVED, Action.CLOSE): Arrow(State.CLOSED, RESIDENT | OPERATOR),
+        (State.RESOLVED, Action.CLOSE): Arrow(State.CLOSED, RESIDENT | OPERATOR, effects=(Effect.RATE,)),
         # Closed without the resident's word: never counted as satisfied.
         (State.RESOLVED, Action.CLOSE_UNVERIFIED): Arrow(
             State.CLOSED, OPERATOR, guards=(Guard.MISSED_ON_THREE_DAYS,)
         ),
-        (State.RESOLVED, Action.REOPEN): Arrow(
-            State.REOPENED, RESIDENT | OPERATOR, NOTE, effects=(Effect.SUPERVISE,)
-        ),
+        (State.RESOLVED, Action.REOPEN): Arrow(State.REOPENED, RESIDENT | OPERATOR, NOTE, effects=REDO),
         (State.REOPENED, Action.REDISPATCH): Arrow(State.DISPATCHED, SYSTEM, effects=(Effect.BAR_UNIT,)),
         # Histories from before redispatch hold it; no ticket rests here any more.
         (State.REOPENED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
-        (State.CLOSED, Action.DISPUTE): Arrow(
-            State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
-        ),
+        (State.CLOSED, Action.DISPUTE): Arrow(State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO),
         # What no department worked on goes back to the queue.
         (State.ANSWERED, Action.DISPUTE): Arrow(
-            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
+            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO
         ),
         (State.DECLINED, Action.DISPUTE): Arrow(
-            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), (Effect.SUPERVISE,)
+            State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO
         ),
     }
     | {
@@ -141,6 +139,16 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             ),
             (Action.RECALCULATE, Arrow(state, SYSTEM)),
         )
+    }
+    | {
+        (state, Action.RATE): Arrow(
+            state,
+            RESIDENT | OPERATOR,
+            frozenset({Need.SCORE}),
+            (Guard.NOT_RATED, Guard.WITHIN_15_DAYS),
+            (Effect.RATE,),
+        )
+        for state in (State.CLOSED, State.ANSWERED)
     }
     | {(state, Action.PUBLISH): Arrow(state, OPERATOR | SUPERVISOR, NOTE) for state in State}
     | {

@@ -82,6 +82,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     REDISPATCH = "redispatch"
     DISPUTE = "dispute"
+    # One mark of one to five for each ticket (一事一评).
+    RATE = "rate"
     SUPERVISE = "supervise"
     # An operator releases a description of the ticket for everybody to read; it is the note.
     PUBLISH = "publish"
@@ -100,6 +102,8 @@ class Need(StrEnum):
     SERVICE = "service"
     # Whole working days.
     DAYS = "days"
+    # One to five.
+    SCORE = "score"
 
 
 class Guard(StrEnum):
@@ -119,6 +123,7 @@ class Guard(StrEnum):
     MISSED_ON_THREE_DAYS = "missed_on_three_days"
     WITHIN_15_DAYS = "within_15_days"
     NOT_SUPERVISED = "not_supervised"
+    NOT_RATED = "not_rated"
 
 
 class Effect(StrEnum):
@@ -139,4 +144,7 @@ class Effect(StrEnum):
     SETTLE_EXTENSION = "settle_extension"
     COUNT_MISSED = "count_missed"
     FORGET_MISSED = "forget_missed"
+    # The mark that came with it, if one did.
+    RATE = "rate"
+    FORGET_RATING = "forget_rating"
     SUPERVISE = "supervise"

@@ -27,6 +27,7 @@ from hotline.store.keys import (
     list_channel_keys,
     revoke_channel_key,
 )
+from hotline.store.late import count_late, list_late
 from hotline.store.letters import (
     add_letter,
     change_letter,
@@ -41,9 +42,7 @@ from hotline.store.public import (
     move_public_request,
     publish_request,
 )
-from hotline.store.routing import (
-    list_routing_rules,
-)
+from hotline.store.routing import list_routing_rules
 from hotline.store.search import (
     FACETS,
     add_saved_view,
@@ -54,6 +53,7 @@ from hotline.store.search import (
     oldest_ticket,
     search_tickets,
 )
+from hotline.store.statistics import count_day, last_counted, list_changed_days, list_heat, sum_counts
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -92,7 +92,9 @@ __all__ = [
     "change_call",
     "change_letter",
     "change_ticket",
+    "count_day",
     "count_facets",
+    "count_late",
     "count_letters",
     "count_open",
     "find_channel_key",
@@ -106,9 +108,13 @@ __all__ = [
     "get_letter",
     "get_ticket",
     "get_ticket_by_id",
+    "last_counted",
+    "list_changed_days",
     "list_channel_keys",
     "list_clocks",
     "list_events",
+    "list_heat",
+    "list_late",
     "list_live_calls",
     "list_open_after",
     "list_provisional",
@@ -130,4 +136,5 @@ __all__ = [
     "revoke_channel_key",
     "search_tickets",
     "set_public_text",
+    "sum_counts",
 ]

@@ -37,6 +37,8 @@ CERTIFICATE_NAMES = (
     "tls_client_auth_san_email",
 )
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "EdDSA")
+# And of clients that are not of FAPI: what SMART App Launch demands of servers beside those.
+SMART_ASSERTION_ALGORITHMS = (*ASSERTION_ALGORITHMS, "ES384", "RS384")
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SMALLEST_RSA_BITS = 2048
@@ -200,7 +202,7 @@ def check_jwks(auth_method: str, jwks: Mapping[str, Any] | None) -> dict[str, An
         if jwks is not None:
             raise Invalid(field="jwks", expected=" | ".join(KEYED_METHODS))
         return None
-    expected = "JWK Set {keys: [...]}, public EC P-256, OKP Ed25519, RSA >= 2048"
+    expected = "JWK Set {keys: [...]}, public EC P-256 or P-384, OKP Ed25519, RSA >= 2048"
     try:
         keys = KeySet.import_key_set(dict(jwks or {"keys": []}))  # type: ignore[arg-type]
     except (JoseError, ValueError, KeyError, TypeError, AttributeError):
@@ -289,5 +291,5 @@ def _is_sound_key(key: object) -> bool:
     if isinstance(key, RSAKey):
         return not key.is_private and key.raw_value.key_size >= _SMALLEST_RSA_BITS
     if isinstance(key, ECKey | OKPKey):
-        return not key.is_private and key.curve_name in {"P-256", "Ed25519"}
+        return not key.is_private and key.curve_name in {"P-256", "P-384", "Ed25519"}
     return False

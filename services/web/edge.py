@@ -5,6 +5,7 @@ from flask_smorest import Api
 
 from services.settings import Settings
 from services.web import (
+    cross_origin,
     forms,
     headers,
     limits,
@@ -24,6 +25,7 @@ def register(app: Flask, settings: Settings) -> Api:
     """
     logging.configure_logging(settings)
     headers.register(app, settings)
+    cross_origin.register(app)
     request_id.register(app)
     logging.register(app)
     metrics.register(app)

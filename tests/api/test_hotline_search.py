@@ -6,6 +6,9 @@ import pytest
 
 from services.database.roles import Role
 from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.people import Browser, cheap_passwords, enrol_staff
+
+PAGE = "/console/hotline/search"
 
 TEXTS = {
     "lamp": "三号楼前的路灯不亮，晚上看不清路",
@@ -121,3 +124,25 @@ def test_saved_view_belongs_to_its_keeper(app, city) -> None:
     assert colleague.delete(f"/hotline/v1/saved-views/{kept['id']}").status_code == 404
     assert operator.delete(f"/hotline/v1/saved-views/{kept['id']}").status_code == 204
     assert operator.get("/hotline/v1/saved-views").get_json() == []
+
+
+def test_search_page_finds_keeps_and_finds_again(app, city, database) -> None:
+    with cheap_passwords():
+        browser = Browser(app, language="en")
+        browser.sign_in(enrol_staff(database))
+        found = browser.submit(browser.get(PAGE), PAGE, words="路灯 不亮", state="received")
+        assert (found.status_code, "2 in all, newest first" in found.text) == (200, True)
+        kept = browser.submit(found, f"{PAGE}/saved", title="东岸区路灯")
+        assert kept.status_code == 303
+        again = browser.submit(browser.get(PAGE), PAGE, words="lift-7", state="")
+        assert "1 in all" in again.text
+        assert "东岸区路灯" in browser.get(PAGE).text
+        refused = browser.submit(browser.get(PAGE), PAGE, words="路" * 65)
+        assert (refused.status_code, 'role="alert"' in refused.text) == (422, True)
+
+
+def test_wall_page_says_that_nothing_is_late(app, city, database) -> None:
+    with cheap_passwords():
+        browser = Browser(app)
+        browser.sign_in(enrol_staff(database, roles=("supervisor", "operator")))
+        assert "现在没有超时的诉求" in browser.get("/console/wall").text

@@ -30,6 +30,7 @@ EVERYBODY = (
     "/sign-up/done",
     "/recover",
     "/recover/done",
+    "/hotline/statistics",
     "/nothing",
 )
 # Somebody in the middle of opening an account, and of recovering one.
@@ -58,11 +59,13 @@ INSIDE = (
     ("/console/desk", "/console/hotline/0"),
 )
 STAFF = {
-    "operator": ("/console", "/console/hotline", "/console/desk"),
+    "operator": ("/console", "/console/hotline", "/console/hotline/search", "/console/desk"),
+    "supervisor": ("/console", "/console/wall"),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
+    "practitioner": ("/console", "/console/health/apps"),
     "admin": (
         "/console",
         "/console/gateway",

@@ -123,13 +123,13 @@ class Door:
             made = create_client(session, system("test"), catalogue=self.catalogue, **settled)
         return App(made.client, made.secret)
 
-    def sign_in(self, person: Person) -> None:
+    def sign_in(self, person: Person, *, unit: str | None = None) -> None:
         page = PageSession(
             account=person.account,
             session=person.session,
             kind=person.kind,
             roles=person.roles,
-            unit=None,
+            unit=unit,
             acr=acr.PASSWORD,
             auth_time=person.auth_time,
         )

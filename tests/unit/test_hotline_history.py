@@ -22,7 +22,7 @@ ALLOWED = {
     "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
     "transfer:operator dispatch:operator supervise:supervisor recalculate:system",
-    "answered": "dispute:resident",
+    "answered": "dispute:resident rate:resident rate:operator",
     "declined": "dispute:resident",
     "transferred": "",
     "dispatched": "sign:officer object:officer supervise:supervisor recalculate:system",
@@ -35,7 +35,7 @@ ALLOWED = {
     "resolved": "call_missed:operator close:resident close:operator close_unverified:operator "
     "reopen:resident reopen:operator supervise:supervisor recalculate:system",
     "reopened": "redispatch:system sign:officer",
-    "closed": "dispute:resident",
+    "closed": "dispute:resident rate:resident rate:operator",
 }
 
 
@@ -48,6 +48,10 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
         for kind in KINDS
         if find_arrow(state, action, frozenset({kind})) is not None
     }
+    # Whatever became of a ticket, the desk may publish something of it, and its reporter may add to an open one.
+    allowed |= {("publish", "operator"), ("publish", "supervisor")}
+    if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}:
+        allowed.add(("supplement", "resident"))
     assert found == allowed
 
 

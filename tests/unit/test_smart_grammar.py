@@ -139,6 +139,9 @@ def test_a_made_name_reads_back_as_the_same_scope() -> None:
         ("user/*.cruds", "cruds", None, {READ, WRITE}),
         ("patient/*.read", "s", "Patient", {READ}),
         ("patient/*.rs", "r", "Device", set()),
+        ("patient/*.rs", "r", "*", {READ}),
+        ("patient/Observation.rs", "r", "*", set()),
+        ("patient/*.rs?category=laboratory", "r", "*", set()),
     ],
 )
 def test_what_a_scope_stands_for_on_a_route(name, letters, kind, stands_for) -> None:

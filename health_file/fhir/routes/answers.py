@@ -4,6 +4,7 @@ from flask import Response
 
 from health_file import actions
 from health_file.fhir import negotiation, outcomes
+from health_file.fhir.routes import binary
 from health_file.fhir.routes.addresses import address_of
 from services.web.language import gettext as _
 
@@ -23,7 +24,16 @@ def written(view: actions.ResourceView, status: int) -> Response:
 
 def shown(view: actions.ResourceView, status: int) -> Response:
     """A version, with its ETag and Last-Modified."""
-    response = outcomes.answer(view.as_fhir(), status)
+    return _stamped(outcomes.answer(view.as_fhir(), status), view)
+
+
+def read(view: actions.ResourceView) -> Response:
+    """A version as its reader takes it: the resource or, of a Binary, its bytes; 304 where they have it already."""
+    response = binary.as_bytes(view) if binary.wants_bytes(view) else outcomes.answer(view.as_fhir(), 200)
+    return negotiation.unless_known(_stamped(response, view))
+
+
+def _stamped(response: Response, view: actions.ResourceView) -> Response:
     response.last_modified = view.recorded_at
     # FHIR's ETag is weak (http.html#versioning).
     response.headers["ETag"] = f'W/"{view.version}"'

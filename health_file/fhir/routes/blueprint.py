@@ -16,3 +16,4 @@ blueprint.takes_repeats = True
 # Transactions, documents and images.
 blueprint.most_body_bytes = 10 * 1024 * 1024
 blueprint.interaction_of = interaction_of
+blueprint.takes_cross_origin = True

@@ -12,6 +12,7 @@ from health_file.errors import PatchTypeNotSupported
 from health_file.fhir import json_patch, negotiation
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.query import Query
+from health_file.fhir.routes import binary
 from health_file.fhir.routes.addresses import base_url, id_of
 from health_file.fhir.routes.answers import deleted, written
 from health_file.fhir.routes.blueprint import blueprint
@@ -24,9 +25,9 @@ from services.web.declare import scopes
 @scopes(access.WRITE)
 def update_found(resource_type: str) -> Response:
     """Change the one resource that the address's search finds, or create it."""
-    negotiation.require_format()
+    binary.require_answerable(resource_type)
     wanted = _condition(resource_type)
-    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    resource = binary.read_body(resource_type)
     view, is_new = actions.change_found(
         current_session(),
         current_actor(),

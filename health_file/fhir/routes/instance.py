@@ -5,11 +5,11 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.fhir import negotiation
 from health_file.fhir.conditions import condition_of
+from health_file.fhir.routes import answers, binary
 from health_file.fhir.routes.addresses import base_url, id_of
-from health_file.fhir.routes.answers import deleted, shown, written
+from health_file.fhir.routes.answers import deleted, written
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound
-from services.web import json_reader
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 
@@ -18,9 +18,9 @@ from services.web.declare import scopes
 @scopes(access.WRITE)
 def create(resource_type: str) -> Response:
     """Keep a new resource in the file of the resident that it names."""
-    negotiation.require_format()
+    binary.require_answerable(resource_type)
     negotiation.require_no_parameters()
-    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    resource = binary.read_body(resource_type)
     session, actor = current_session(), current_actor()
     condition = request.headers.get("If-None-Exist")
     if condition is None:
@@ -40,19 +40,19 @@ def create(resource_type: str) -> Response:
 @scopes(access.READ)
 def read(resource_type: str, resource_id: str) -> Response:
     """Read the current version of a resource."""
-    negotiation.require_format()
+    binary.require_answerable(resource_type)
     negotiation.require_no_parameters()
     view = actions.read_resource(
         current_session(), current_actor(), resource_type=resource_type, resource_id=id_of(resource_id)
     )
-    return negotiation.unless_known(shown(view, 200))
+    return answers.read(view)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>/_history/<string:version>", methods=["GET"])
 @scopes(access.READ)
 def vread(resource_type: str, resource_id: str, version: str) -> Response:
     """Read one version of a resource."""
-    negotiation.require_format()
+    binary.require_answerable(resource_type)
     negotiation.require_no_parameters()
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise NotFound
@@ -63,17 +63,17 @@ def vread(resource_type: str, resource_id: str, version: str) -> Response:
         resource_id=id_of(resource_id),
         version=int(version),
     )
-    return negotiation.unless_known(shown(view, 200))
+    return answers.read(view)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PUT"])
 @scopes(access.WRITE)
 def update(resource_type: str, resource_id: str) -> Response:
     """Put a new version in the place of the one that If-Match names."""
-    negotiation.require_format()
+    binary.require_answerable(resource_type)
     negotiation.require_no_parameters()
     seen = negotiation.seen_version(is_required=True)
-    resource = json_reader.read(negotiation.require_json_body(), exact=True)
+    resource = binary.read_body(resource_type, resource_id)
     view = actions.change_resource(
         current_session(),
         current_actor(),

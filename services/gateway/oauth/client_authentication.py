@@ -21,7 +21,7 @@ from services.gateway.oauth.client_certificate import ClientCertificate, is_amon
 from services.gateway.oauth.client_keys import keys_that
 from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
-from services.gateway.oauth.jose import Unreadable
+from services.gateway.oauth.jose import ALGORITHMS, SMART_ALGORITHMS, Unreadable
 from services.gateway.oauth.server import (
     CitizenAuthorizationServer,
     RegisteredClient,
@@ -95,7 +95,8 @@ def _by_assertion(_: Callable[..., Any], request: ServerRequest) -> RegisteredCl
     if found is None or found.client.auth_method != "private_key_jwt":
         raise InvalidClient
     try:
-        claims = read_signed(request.session, found.client, assertion)[1]
+        algorithms = ALGORITHMS if found.client.is_fapi else SMART_ALGORITHMS
+        claims = read_signed(request.session, found.client, assertion, algorithms)[1]
     except Unreadable as error:
         raise InvalidClient from error
     _check_claims(claims, found.client, request.issuer.base_url)

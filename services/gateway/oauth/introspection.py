@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.actor import ActorKind
 from services.database.session import Session
 from services.gateway.access_tokens import AccessTokenClaims
 from services.gateway.clients import Client
@@ -56,9 +55,7 @@ def _access_token(session: Session, issuer: Issuer, claims: AccessTokenClaims) -
     if claims.authorization_details:
         answer["authorization_details"] = [dict(detail) for detail in claims.authorization_details]
     answer |= patient_context(session, issuer, claims.scopes, claims.patient)
-    answer |= user_context(
-        session, issuer, claims.scopes, claims.account, is_staff=claims.kind == ActorKind.STAFF.value
-    )
+    answer |= user_context(session, issuer, claims.scopes, claims.account, unit=claims.unit)
     return answer
 
 

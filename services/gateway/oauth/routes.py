@@ -42,6 +42,7 @@ blueprint = ApiBlueprint(
 )
 blueprint.register_error_handler(OAuthError, answer_oauth_error)
 blueprint.problem_renderer = oauth_problem_response
+blueprint.takes_cross_origin = True
 
 server = build_server()
 

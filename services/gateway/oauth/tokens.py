@@ -120,7 +120,7 @@ def issue_tokens(
             nonce=nonce,
             sid=session_id_for(session.keys, client, grant),
             more=_claims_about(session, client, grant, scopes)
-            | user_context(session, issuer, scopes, grant.subject_id, is_staff=holder.kind == "staff"),
+            | user_context(session, issuer, scopes, grant.subject_id, unit=holder.unit),
         )
     may_refresh = REFRESHED & set(refresh_scopes) and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:

@@ -28,11 +28,11 @@ def patient_context(
 
 
 def user_context(
-    session: Session, issuer: Issuer, scopes: Collection[str], account: UUID | None, *, is_staff: bool
+    session: Session, issuer: Issuer, scopes: Collection[str], account: UUID | None, *, unit: str | None
 ) -> dict[str, Any]:
     """`fhirUser`, the absolute address of who signed in, where the scopes `openid` and `fhirUser` are both given."""
     smart = issuer.catalogue.smart
     if smart is None or account is None or not {"openid", FHIR_USER} <= set(scopes):
         return {}
-    found = smart.find_user(session, account, is_staff=is_staff)
+    found = smart.find_user(session, account, unit=unit)
     return {} if found is None else {FHIR_USER: f"{issuer.base_url}{smart.base_path}/{found}"}

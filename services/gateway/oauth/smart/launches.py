@@ -10,8 +10,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.database.session import Session
-from services.gateway.catalogue import LAUNCH_PATIENT
-from services.gateway.clients import Client
+from services.gateway.catalogue import LAUNCH, LAUNCH_PATIENT
+from services.gateway.clients import Client, find_client, list_clients
 from services.gateway.oauth.authorization_request import AuthorizationRequest
 from services.gateway.oauth.errors import AccessDenied, InvalidRequest, InvalidScope
 from services.gateway.oauth.handles import new_handle
@@ -21,6 +21,22 @@ from services.gateway.store import launches as store
 LIFE = timedelta(minutes=5)
 NOT_LIVE = "launch is unknown, expired, already used, or somebody else's."
 OF_PATIENT = "patient/"
+
+
+def list_launchable(session: Session) -> list[Client]:
+    """The clients that can be opened on a patient, oldest first."""
+    return [client for client, is_live in list_clients(session) if is_live and _is_launchable(client)]
+
+
+def find_launchable(session: Session, client_id: str) -> Client | None:
+    """The client of this name, where it can be opened on a patient."""
+    client = find_client(session, client_id)
+    return client if client is not None and _is_launchable(client) else None
+
+
+def _is_launchable(client: Client) -> bool:
+    """Whether it said where it begins, and may ask for the scope that continues a launch."""
+    return client.initiate_login_uri is not None and LAUNCH in client.scopes
 
 
 def open_launch(session: Session, *, client: Client, account: UUID, patient: UUID) -> str:

@@ -1,0 +1,31 @@
+"""What the worker does for the health file."""
+
+from uuid import UUID
+
+from health_file import actions
+from services.actor import Actor
+from services.database.roles import Role
+from services.database.session import Opening, Session
+from services.database.transaction import Database
+from services.errors import CitizenError
+
+
+def run_export(database: Database, actor: Actor, *, export_id: str) -> None:
+    """Gather an export to its end, a page in each transaction; killed, it goes on where it was."""
+    subjects = () if actor.subject is None else (actor.subject,)
+    opening = Opening(role=Role.WORKER, service="health_file", account=actor.account, subjects=subjects)
+    goes_on = True
+    try:
+        while goes_on:
+            with database.transaction(opening) as session:
+                goes_on = actions.gather_export(session, actor, export_id=UUID(export_id))
+    except CitizenError:
+        # A fact stays a fact however often it is tried: a broken seal, a destroyed key.
+        with database.transaction(opening) as session:
+            actions.fail_export(session, actor, export_id=UUID(export_id))
+        raise
+
+
+def expire_export(session: Session, actor: Actor, *, export_id: str) -> None:
+    """End an export whose time is over."""
+    actions.expire_export(session, actor, export_id=UUID(export_id))

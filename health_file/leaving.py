@@ -1,0 +1,28 @@
+"""What the manifest declares of files that leave: summaries, exports, archives, links, erasure."""
+
+from health_file import jobs
+from services.manifest import AuditEvent, Job
+from services.words import msgid
+
+AUDIT_EVENTS = (
+    AuditEvent(
+        "health_file.summary.read",
+        msgid("看了健康档案的摘要"),
+        frozenset({"document_id", "types", "count"}),
+    ),
+    AuditEvent(
+        "health_file.export.requested", msgid("要了一份健康档案的导出"), frozenset({"export_id", "kind"})
+    ),
+    AuditEvent(
+        "health_file.export.cancelled", msgid("取消了一份健康档案的导出"), frozenset({"export_id", "kind"})
+    ),
+    AuditEvent(
+        "health_file.export.taken",
+        msgid("取走了导出的健康记录"),
+        frozenset({"export_id", "kind", "types", "count", "resources"}),
+    ),
+)
+JOBS = (
+    Job("health_file.run_export", jobs.run_export, own_transaction=True),
+    Job("health_file.expire_export", jobs.expire_export),
+)
