@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from health_file import actions
+from health_file.actions.reindex import reindex_some
 from services.actor import Actor
 from services.database.roles import Role
 from services.database.session import Opening, Session
@@ -29,3 +30,9 @@ def run_export(database: Database, actor: Actor, *, export_id: str) -> None:
 def expire_export(session: Session, actor: Actor, *, export_id: str) -> None:
     """End an export whose time is over."""
     actions.expire_export(session, actor, export_id=UUID(export_id))
+
+
+def reindex(session: Session, actor: Actor) -> None:
+    """Index some rows again that an older version of the index holds; `citizen health reindex` does all at once."""
+    del actor
+    reindex_some(session)

@@ -1,6 +1,7 @@
 """What the manifest declares of files that leave: summaries, exports, archives, links, erasure."""
 
 from health_file import jobs
+from health_file.audit_events import DISCLOSED
 from services.manifest import AuditEvent, Job
 from services.words import msgid
 
@@ -8,7 +9,7 @@ AUDIT_EVENTS = (
     AuditEvent(
         "health_file.summary.read",
         msgid("看了健康档案的摘要"),
-        frozenset({"document_id", "types", "count"}),
+        DISCLOSED | {"document_id", "types"},
     ),
     AuditEvent(
         "health_file.export.requested", msgid("要了一份健康档案的导出"), frozenset({"export_id", "kind"})

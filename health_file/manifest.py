@@ -1,9 +1,12 @@
 """The health file's front door."""
 
-from health_file import access, commands, demo, home, leaving, models, pages, routes
+from datetime import timedelta
+
+from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
+from health_file.audit_events import DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.smart.service import HealthFileOfSmart
-from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
+from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
 from services.words import msgid
 
 manifest = Manifest(
@@ -33,7 +36,9 @@ manifest = Manifest(
             frozenset({"author", "count", "types"}),
         ),
         AuditEvent(
-            "health_file.resource.read", msgid("看了一条健康记录"), frozenset({"resource_id", "type"})
+            "health_file.resource.read",
+            msgid("看了一条健康记录"),
+            DISCLOSED | {"resource_id", "type"},
         ),
         AuditEvent(
             "health_file.resource.updated",
@@ -53,11 +58,9 @@ manifest = Manifest(
         AuditEvent(
             "health_file.history.read",
             msgid("看了一条健康记录的各个版本"),
-            frozenset({"resource_id", "type", "count"}),
+            DISCLOSED | {"resource_id", "type"},
         ),
-        AuditEvent(
-            "health_file.resources.read", msgid("看了健康档案"), frozenset({"types", "count", "parameters"})
-        ),
+        AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(
             "health_file.launch.opened",
             msgid("用应用打开了健康档案"),
@@ -67,7 +70,7 @@ manifest = Manifest(
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
-    jobs=leaving.JOBS,
+    jobs=(*leaving.JOBS, Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1))),
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

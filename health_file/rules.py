@@ -29,6 +29,8 @@ READ_ONLY_TYPES = ("AuditEvent",)
 
 # The owner id of the directory's shelf: the same everywhere, so that no look-up stands before a read.
 DIRECTORY = UUID("019abf00-0000-7000-8000-000000000001")
+# As whose the Consents stand that residents wrote themselves; no unit has such a code.
+RESIDENT_AUTHOR = "resident"
 # What an Organization carries that is a unit of the city's: the code that every resource names as its author.
 UNIT_SYSTEM = "urn:citizen:unit"
 # What a Practitioner carries who is a member of staff of that unit's: the opaque id of the account.

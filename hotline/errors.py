@@ -85,3 +85,35 @@ class SignatureRefused(CitizenError):
     code = "hotline.signature_refused"
     status = 403
     title = msgid("签名不对或已过期，什么也没有收下")
+
+
+class PictureTooLarge(CitizenError):
+    """A picture has more bytes or more pixels than are taken."""
+
+    code = "hotline.picture_too_large"
+    status = 413
+    title = msgid("照片最大 10 MB。请缩小后再发")
+
+
+class NoPicture(CitizenError):
+    """The first bytes are those of no picture that is taken."""
+
+    code = "hotline.no_picture"
+    status = 415
+    title = msgid("只收 JPEG、PNG 和 WebP 照片")
+
+
+class PictureBroken(CitizenError):
+    """A picture cannot be read to its end."""
+
+    code = "hotline.picture_broken"
+    status = 422
+    title = msgid("这张照片打不开，请换一张或重新拍")
+
+
+class PicturesFull(CitizenError):
+    """A ticket carries a bounded number of pictures."""
+
+    code = "hotline.pictures_full"
+    status = 409
+    title = msgid("一件诉求最多放 %(most)d 张照片")

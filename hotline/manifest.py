@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from hotline import access, commands, demo, home, jobs, models, open311, pages, routes
+from hotline.routes import attachments
 from hotline.rules import TRANSITIONS
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
@@ -12,7 +13,7 @@ manifest = Manifest(
     slug="hotline",
     title=msgid("市民热线"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, open311.blueprint, pages.blueprint),
+    blueprints=(routes.blueprint, attachments.blueprint, open311.blueprint, pages.blueprint),
     scopes=(
         Scope(
             "hotline:read",
@@ -57,6 +58,11 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.channel_key.revoked", msgid("收回了一把接入密钥"), frozenset({"key_id"})),
         AuditEvent("hotline.call.recorded", msgid("记下了一个来电"), frozenset({"call_id", "event", "to"})),
+        AuditEvent(
+            "hotline.attachment.read",
+            msgid("看了诉求里的一张照片"),
+            frozenset({"ticket_id", "attachment_id", "part"}),
+        ),
         AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
         AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
         AuditEvent(

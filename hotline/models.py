@@ -124,6 +124,32 @@ recent_texts = table(
     instant("at"),
 )
 
+# Pictures that belong to tickets, made anew from what was sent.
+attachments = table(
+    "attachments",
+    metadata,
+    Spread.SERVICE_SHARD,
+    id_key(),
+    Column("ticket_id", Uuid, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    words("media_type"),
+    Column("bytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    instant("created_at"),
+)
+
+attachment_chunks = table(
+    "attachment_chunks",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("attachment_id", Uuid, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("subject_id", Uuid, nullable=False),
+    sealed("content_sealed"),
+)
+
 # Telephone calls, each under a key of its own: a caller may be nobody that we know.
 calls = table(
     "calls",

@@ -1,7 +1,9 @@
 """Who may read and write a health file."""
 
 from health_file.access.authors import author_of
+from health_file.access.policy import digest_of
 from health_file.access.predicate import visible_to
+from health_file.access.purposes import purpose_of
 from health_file.access.scopes import READ, WRITE
 from health_file.access.smart import check_write, has_smart_scopes, may_search, may_write
 
@@ -10,8 +12,10 @@ __all__ = [
     "WRITE",
     "author_of",
     "check_write",
+    "digest_of",
     "has_smart_scopes",
     "may_search",
     "may_write",
+    "purpose_of",
     "visible_to",
 ]

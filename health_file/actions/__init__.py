@@ -9,6 +9,7 @@ from health_file.actions.change import (
     patch_resource,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.everything import FilePage, Period, read_everything
 from health_file.actions.exporting import (
     ExportFile,
     ask_for_export,
@@ -20,6 +21,7 @@ from health_file.actions.exporting import (
     read_export,
     take_file,
 )
+from health_file.actions.lastn import read_last_observations
 from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
@@ -31,8 +33,10 @@ from health_file.actions.views import ResourceView
 __all__ = [
     "ExportFile",
     "Faults",
+    "FilePage",
     "Launch",
     "Matches",
+    "Period",
     "ResourceView",
     "Step",
     "apply_transaction",
@@ -56,7 +60,9 @@ __all__ = [
     "patch_found",
     "patch_resource",
     "print_summary",
+    "read_everything",
     "read_export",
+    "read_last_observations",
     "read_own_file",
     "read_own_record",
     "read_resource",

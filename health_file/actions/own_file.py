@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ResourceDeleted
 from services import audit
@@ -20,7 +21,7 @@ def read_own_file(session: Session, actor: Actor, *, wanted: Mapping[str, int]) 
     """
     subject = subject_of(actor)
     views = views_of(session, store.list_newest_of_types(session, actor, subject, wanted))
-    _disclose(session, actor, subject, views)
+    _disclose(session, actor, views)
     return views
 
 
@@ -33,7 +34,7 @@ def read_own_record(session: Session, actor: Actor, *, resource_id: UUID) -> Res
     if row.is_deleted:
         raise ResourceDeleted
     view = view_of(session, row)
-    _disclose(session, actor, subject, [view])
+    _disclose(session, actor, [view])
     return view
 
 
@@ -44,8 +45,8 @@ def subject_of(actor: Actor) -> UUID:
     return actor.subject
 
 
-def _disclose(session: Session, actor: Actor, subject: UUID, views: Sequence[ResourceView]) -> None:
+def _disclose(session: Session, actor: Actor, views: Sequence[ResourceView]) -> None:
     if not views:
         return
     details: audit.Details = {"types": sorted({view.type for view in views}), "count": len(views)}
-    audit.append(session, actor, "health_file.resources.read", subject_ids=[subject], details=details)
+    record_disclosure(session, actor, "health_file.resources.read", views, details=details)

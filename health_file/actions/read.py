@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.views import ResourceView, view_of
 from health_file.errors import ResourceDeleted
 from services import audit
@@ -19,7 +20,7 @@ def read_resource(
     """One resource: its current version, or the one named.
 
     Standard: FHIR R4 http.html#read, http.html#vread.
-    Access: scope health_file:read; the resident, or the clinic that wrote it.
+    Access: scope health_file:read; what `visible_to` lets the actor see.
     Effects: audit health_file.resource.read, which the resident sees.
     Raises: NotFound 404, ResourceDeleted 410.
     """
@@ -28,9 +29,10 @@ def read_resource(
         raise NotFound
     if row.is_deleted:
         raise ResourceDeleted
+    view = view_of(session, row)
     details = {"resource_id": str(row.id), "type": row.type}
-    audit.append(session, actor, "health_file.resource.read", subject_id=row.subject_id, details=details)
-    return view_of(session, row)
+    record_disclosure(session, actor, "health_file.resource.read", [view], details=details)
+    return view
 
 
 def list_versions(
@@ -46,7 +48,7 @@ def list_versions(
     """Versions of one resource, newest first, deletions among them, and how many there are.
 
     Standard: FHIR R4 http.html#history; `before` is a version, `since` an instant.
-    Access: scope health_file:read; the resident, or the clinic that wrote it.
+    Access: scope health_file:read; what `visible_to` lets the actor see.
     Effects: audit health_file.history.read. Raises: NotFound 404.
     """
     total = store.count_versions(session, actor, resource_type, resource_id, since=since)
@@ -57,9 +59,10 @@ def list_versions(
         if since is None or store.find_resource(session, actor, resource_type, resource_id, None) is None:
             raise NotFound
         return [], total
+    views = [view_of(session, row) for row in rows]
     details: audit.Details = {"resource_id": str(resource_id), "type": resource_type, "count": len(rows)}
-    audit.append(session, actor, "health_file.history.read", subject_id=rows[0].subject_id, details=details)
-    return [view_of(session, row) for row in rows], total
+    record_disclosure(session, actor, "health_file.history.read", views, details=details)
+    return views, total
 
 
 def list_resources(
@@ -77,11 +80,6 @@ def list_resources(
     rows = store.list_resources(session, actor, resource_type=resource_type, limit=limit, after=after)
     views = [view_of(session, row) for row in rows]
     if views:
-        audit.append(
-            session,
-            actor,
-            "health_file.resources.read",
-            subject_ids=[view.subject_id for view in views],
-            details={"types": sorted({view.type for view in views}), "count": len(views)},
-        )
+        details: audit.Details = {"types": sorted({view.type for view in views}), "count": len(views)}
+        record_disclosure(session, actor, "health_file.resources.read", views, details=details)
     return views

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import pdf, store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.index import token_of
 from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ParameterInvalid, ResourceDeleted
@@ -75,7 +76,7 @@ def summarise(
     bundle = document(
         frame, patient.as_fhir(), [one.as_fhir() for one in found], [one.as_fhir() for one in beside]
     )
-    disclose(session, actor, bundle, patient.subject_id)
+    disclose(session, actor, bundle, [patient, *found, *beside])
     return bundle
 
 
@@ -87,15 +88,16 @@ def print_summary(bundle: dict[str, Any], say: Callable[[str], str]) -> bytes:
     return pdf.print_document(bundle, {name: say(sentence) for name, sentence in PRINTED.items()})
 
 
-def disclose(session: Session, actor: Actor, bundle: dict[str, Any], subject_id: UUID) -> None:
+def disclose(session: Session, actor: Actor, bundle: dict[str, Any], views: Sequence[ResourceView]) -> None:
     """Note who was shown what: the resources of the document, not all that were read to choose them."""
-    shown = [entry["resource"]["id"] for entry in bundle["entry"]]
+    named = {entry["resource"]["id"] for entry in bundle["entry"]}
+    shown = [view for view in views if str(view.id) in named]
     details: audit.Details = {
         "document_id": bundle["id"],
         "types": sorted({entry["resource"]["resourceType"] for entry in bundle["entry"]}),
-        "count": len(shown),
+        "count": len(named),
     }
-    audit.append(session, actor, "health_file.summary.read", subject_id=subject_id, details=details)
+    record_disclosure(session, actor, "health_file.summary.read", shown, details=details)
 
 
 def _patient(session: Session, actor: Actor, patient_id: UUID | None, identifier: str) -> Any:

@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from health_file import access
 from health_file.actions.attachments import put_back
 from health_file.fhir import attachments, text
+from health_file.fhir.clinical_day import day_of
+from health_file.fhir.labels import labels_in
 from health_file.fhir.parameters import INDEX_VERSION
 from health_file.models import resources
 from services import vault
@@ -98,6 +101,8 @@ def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
         "is_deleted": view.is_deleted,
         "body_sealed": vault.seal(session, resources.c.body_sealed, view.subject_id, place, raw),
         "recorded_at": view.recorded_at,
+        "labels": sorted(access.digest_of(session.keys, label) for label in labels_in(view.body)),
+        "dated_on": day_of(view.body),
         "indexed_as": INDEX_VERSION,
     }
 

@@ -8,6 +8,7 @@ from health_file import store
 from health_file.access import author_of, check_write
 from health_file.actions.attachments import take_out
 from health_file.actions.search import index_entries, index_resources
+from health_file.actions.treating import keep_relations
 from health_file.actions.views import ResourceView, row_of, view_of
 from health_file.errors import (
     PatientAlreadyHeld,
@@ -45,8 +46,8 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
     """Keep new versions, first ones as they are, later ones in the place of the one before; what was refused, by id.
 
     Access: the scopes of the actor's token let it write each of them; every path that writes comes through here.
-    Effects: rows, index; of two writers of the same next version one is refused, by a guarded update. After a refusal
-        the transaction must not commit.
+    Effects: rows, index, treating relations; of two writers of the same next version one is refused, by a guarded
+        update. After a refusal the transaction must not commit.
     """
     refused = _refused_by_scopes(session, actor, views)
     new = [view for view in views if view.version == 1]
@@ -67,9 +68,16 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         lean.append(without)
         chunks += rows
     store.add_versions(session, [row_of(session, view) for view in lean if view.version > 1])
+    later = [view for view in lean if view.version > 1]
+    for are_deleted in (False, True):
+        written = [(one.subject_id, one.id, one.version) for one in later if one.is_deleted is are_deleted]
+        store.spread_labels(session, written, are_deleted=are_deleted)
     store.add_resources(session, [row_of(session, view) for view in lean if view.version == 1])
     store.add_chunks(session, chunks)
-    return _index(session, views)
+    refused = _index(session, views)
+    if not refused:
+        keep_relations(session, views)
+    return refused
 
 
 def _index(session: Session, views: Sequence[ResourceView]) -> dict[UUID, CitizenError]:

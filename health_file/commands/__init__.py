@@ -1,4 +1,4 @@
-"""The health file's commands: `citizen health import`."""
+"""The health file's commands: `citizen health import`, `citizen health reindex`."""
 
 from health_file.commands.health import health
 

@@ -1,4 +1,4 @@
-"""`citizen health import`: records of a unit, from files into the residents' files."""
+"""`citizen health`: records of a unit, from files into the residents' files; and the search index."""
 
 import json
 import os
@@ -7,14 +7,19 @@ from pathlib import Path
 
 import click
 
+from health_file.actions.reindex import count_unindexed, reindex_some
 from health_file.commands.files import FileUnreadable, list_inputs
 from health_file.commands.report import Report
 from health_file.commands.run import Interrupted, Run
+from services.database.roles import Role
+from services.database.session import Opening
+from services.progress import Progress
 from services.runtime import open_database
 from services.settings import Settings
 
 SOME_REFUSED = 3
 INTERRUPTED = 130
+WORKER = Opening(role=Role.WORKER)
 
 
 @click.group("health")
@@ -76,3 +81,23 @@ def import_records(
         if report.lines:
             click.echo(f"{report.lines} lines in {report_path}")
     sys.exit(SOME_REFUSED if counts["refused"] else 0)
+
+
+@health.command("reindex")
+@click.pass_obj
+def reindex(settings: Settings) -> None:
+    """Index again what was written before the search index learned new parameters.
+
+    Until it has ended, a search by a new parameter is refused (503), never silently incomplete. Run it when the last
+    process of the old release has ended. Safe to interrupt and run again; the worker does the same, slowly.
+    """
+    with open_database(settings) as database:
+        with database.transaction(WORKER) as session:
+            total = count_unindexed(session)
+        progress = Progress("resources", total)
+        done = -1
+        while done:
+            with database.transaction(WORKER) as session:
+                done = reindex_some(session)
+            progress.step(count=done)
+    click.echo("Every resource is found by every parameter.")

@@ -29,6 +29,9 @@ ROUTES: Mapping[str, str] = {
     "search_all_by_form": "s",
     "search_file": "s",
     "search_file_by_form": "s",
+    "everything": "s",
+    "own_everything": "s",
+    "last_observations": "s",
 }
 # Documents that would mislead if a part of the file were left out of them: scopes over all of it alone open these.
 WHOLE: Mapping[str, str] = {"summary": "r", "summary_of_identifier": "r"}

@@ -101,7 +101,7 @@ def next_chunk(session: Session, owner: UUID, export_id: UUID, first: int, most:
     return first + min(count // most, 999), count
 
 
-def add_chunk(session: Session, values: Mapping[str, Any]) -> None:
+def add_export_chunk(session: Session, values: Mapping[str, Any]) -> None:
     """Keep a chunk."""
     session.execute(insert(export_chunks), dict(values))
 
@@ -119,7 +119,7 @@ def list_files(session: Session, owner: UUID, export_id: UUID) -> Sequence[Row[A
     return session.execute(statement).all()
 
 
-def list_chunks(session: Session, owner: UUID, export_id: UUID, file: int) -> Sequence[Row[Any]]:
+def list_export_chunks(session: Session, owner: UUID, export_id: UUID, file: int) -> Sequence[Row[Any]]:
     """The chunks of one file in their order."""
     columns = export_chunks.c
     statement = select(export_chunks).where(
@@ -128,7 +128,7 @@ def list_chunks(session: Session, owner: UUID, export_id: UUID, file: int) -> Se
     return session.execute(statement.order_by(columns.number)).all()
 
 
-def delete_chunks(session: Session, owner: UUID, export_id: UUID) -> None:
+def delete_export_chunks(session: Session, owner: UUID, export_id: UUID) -> None:
     """Delete what an export has gathered."""
     columns = export_chunks.c
     session.execute(delete(export_chunks).where(columns.subject_id == owner, columns.export_id == export_id))

@@ -45,6 +45,18 @@ def find_resource(
     return session.execute(statement).one_or_none()
 
 
+def find_in_directory(session: Session, resource_type: str, resource_id: UUID) -> Row[Any] | None:
+    """A current resource of the directory, where the transaction reaches it."""
+    statement = select(resources).where(
+        resources.c.subject_id == DIRECTORY,
+        resources.c.id == resource_id,
+        resources.c.type == resource_type,
+        resources.c.is_current,
+        ~resources.c.is_deleted,
+    )
+    return session.execute(statement).one_or_none()
+
+
 def find_resources(
     session: Session, actor: Actor, places: Sequence[tuple[str, UUID]]
 ) -> dict[tuple[str, UUID], Row[Any]]:

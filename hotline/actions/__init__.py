@@ -1,5 +1,6 @@
 """The hotline's use cases."""
 
+from hotline.actions.attachments import AttachmentView, add_picture, list_pictures, read_picture
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
@@ -35,6 +36,7 @@ from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "AttachmentView",
     "CallView",
     "ChannelKey",
     "CountsView",
@@ -48,6 +50,7 @@ __all__ = [
     "Statistics",
     "TicketView",
     "Tracked",
+    "add_picture",
     "change_ticket",
     "check_clocks",
     "claim_next",
@@ -67,6 +70,7 @@ __all__ = [
     "list_categories",
     "list_channel_keys",
     "list_late",
+    "list_pictures",
     "list_public_requests",
     "list_saved_views",
     "list_tickets",
@@ -77,6 +81,7 @@ __all__ = [
     "publish_year",
     "read_call",
     "read_heat",
+    "read_picture",
     "read_statistics",
     "read_ticket",
     "recalculate",

@@ -1,17 +1,21 @@
 """Letters in: a new one becomes a ticket, an answer goes to its ticket, a machine's is put away with a record."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.actions.attachments import MOST_PICTURES, keep_picture
 from hotline.actions.filing import file_report
 from hotline.actions.reading import tracking_digest
 from hotline.actions.steps import Step, standing_of, take_step
+from hotline.errors import NoPicture, PictureBroken, PicturesFull, PictureTooLarge
 from hotline.rules import OPEN_STATES, Action, State
 from hotline.rules.letters import Letter
+from hotline.rules.pictures import picture_of
 from hotline.rules.report import Contact, report_of
 from hotline.rules.texts import MOST_TEXT, district_in, one_line, tidy
 from services import audit, vault
@@ -66,6 +70,7 @@ def _take(session: Session, actor: Actor, digest: bytes, letter: Letter) -> Rece
         ticket = store.get_ticket_by_id(session, found.ticket_id)
         if State(ticket.state) in OPEN_STATES:
             _add(session, ticket, letter)
+            _enclose(session, ticket.id, letter)
             received = Received(outcome="added", number=number)
             return _keep(session, actor, digest, received, ticket.id)
         follows = number
@@ -80,6 +85,7 @@ def _take(session: Session, actor: Actor, digest: bytes, letter: Letter) -> Rece
         contact=Contact(name=letter.sender_name[:200], email=letter.sender[:200]),
     )
     filed = file_report(session, actor, report, channel="email", noted=noted)
+    _enclose(session, filed.id, letter)
     received = Received(outcome="filed", number=filed.number, tracking_code=filed.tracking_code)
     return _keep(session, actor, digest, received, filed.id)
 
@@ -91,6 +97,15 @@ def _add(session: Session, ticket: Any, letter: Letter) -> None:
     text, noted = _told(letter)
     step = Step(action=action, note=text, details={"channel": "email", **noted})
     take_step(session, reporter, standing_of(session, ticket), step)
+
+
+def _enclose(session: Session, ticket_id: UUID, letter: Letter) -> None:
+    """Pictures go to the ticket as far as there is room; of all files the event says how many came."""
+    for enclosure in letter.enclosures[:MOST_PICTURES]:
+        ticket = store.get_ticket_by_id(session, ticket_id)
+        reporter = Actor(kind=ActorKind.RESIDENT, subject=ticket.subject_id)
+        with suppress(NoPicture, PictureBroken, PictureTooLarge, PicturesFull):
+            keep_picture(session, reporter, ticket, picture_of(enclosure.content))
 
 
 def _told(letter: Letter) -> tuple[str, dict[str, str | int]]:

@@ -91,7 +91,7 @@ def change_ticket(
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
     """
-    if action in {Action.CLAIM, Action.PUBLISH}:
+    if action in {Action.CLAIM, Action.PUBLISH, Action.ATTACH}:
         raise ActionNotAllowed
     details = {
         name: value

@@ -156,6 +156,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (state, Action.SUPPLEMENT): Arrow(state, RESIDENT, NOTE)
         for state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
     }
+    | {
+        (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
+        for state in OPEN_STATES - {State.REOPENED}
+    }
 )
 
 # What happens by itself when a ticket has stood in a state for so long.

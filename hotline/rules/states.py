@@ -89,6 +89,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     # The reporter adds something.
     SUPPLEMENT = "supplement"
+    # A picture was put to it.
+    ATTACH = "attach"
     # A calendar was published that the ticket's provisional deadlines waited for.
     RECALCULATE = "recalculate"
 

@@ -1,5 +1,11 @@
 """Every SQL statement of the hotline."""
 
+from hotline.store.attachments import (
+    add_attachment,
+    get_attachment,
+    list_attachments,
+    list_chunks,
+)
 from hotline.store.calls import (
     add_call,
     add_delivery,
@@ -27,7 +33,10 @@ from hotline.store.keys import (
     list_channel_keys,
     revoke_channel_key,
 )
-from hotline.store.late import count_late, list_late
+from hotline.store.late import (
+    count_late,
+    list_late,
+)
 from hotline.store.letters import (
     add_letter,
     change_letter,
@@ -42,7 +51,9 @@ from hotline.store.public import (
     move_public_request,
     publish_request,
 )
-from hotline.store.routing import list_routing_rules
+from hotline.store.routing import (
+    list_routing_rules,
+)
 from hotline.store.search import (
     FACETS,
     add_saved_view,
@@ -53,7 +64,13 @@ from hotline.store.search import (
     oldest_ticket,
     search_tickets,
 )
-from hotline.store.statistics import count_day, last_counted, list_changed_days, list_heat, sum_counts
+from hotline.store.statistics import (
+    count_day,
+    last_counted,
+    list_changed_days,
+    list_heat,
+    sum_counts,
+)
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -76,6 +93,7 @@ from hotline.store.tickets import (
 __all__ = [
     "FACETS",
     "Ticket",
+    "add_attachment",
     "add_calendar_year",
     "add_call",
     "add_channel_key",
@@ -104,13 +122,16 @@ __all__ = [
     "forget_deliveries",
     "forget_recent_texts",
     "forget_saved_view",
+    "get_attachment",
     "get_call",
     "get_letter",
     "get_ticket",
     "get_ticket_by_id",
     "last_counted",
+    "list_attachments",
     "list_changed_days",
     "list_channel_keys",
+    "list_chunks",
     "list_clocks",
     "list_events",
     "list_heat",

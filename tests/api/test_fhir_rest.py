@@ -208,7 +208,7 @@ def test_every_refusal_is_an_operation_outcome(app, clinic, file) -> None:
     assert outcome(plain.get(address), 401)["code"] == "login"
     assert outcome(clinic.get(f"{BASE}/Observation/x"), 404)
     assert outcome(clinic.get(f"{BASE}/a/b/c/d/e"), 404)
-    assert outcome(clinic.http.patch(f"{address}/x", headers=clinic._headers({})), 405)
+    assert outcome(clinic.http.patch(f"{address}/x/_history/1", headers=clinic._headers({})), 405)
     assert outcome(clinic.get(f"{BASE}/metadata", headers={"Accept": "application/fhir+xml"}), 406)
     assert outcome(clinic.get(f"{BASE}/metadata?_format=xml"), 406)
     assert outcome(clinic.post(address, data="<x/>", headers={"Content-Type": "application/fhir+xml"}), 415)

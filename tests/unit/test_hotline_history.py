@@ -48,10 +48,13 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
         for kind in KINDS
         if find_arrow(state, action, frozenset({kind})) is not None
     }
-    # Whatever became of a ticket, the desk may publish something of it, and its reporter may add to an open one.
+    # Whatever became of a ticket, the desk may publish something of it, and its reporter may add to an open one;
+    # pictures come from whoever has to do with it.
     allowed |= {("publish", "operator"), ("publish", "supervisor")}
     if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}:
         allowed.add(("supplement", "resident"))
+    if state in OPEN_STATES - {State.REOPENED}:
+        allowed |= {("attach", "resident"), ("attach", "operator"), ("attach", "officer")}
     assert found == allowed
 
 

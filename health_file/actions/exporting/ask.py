@@ -89,7 +89,7 @@ def cancel_export(session: Session, actor: Actor, export_id: UUID) -> None:
     """
     row = read_export(session, actor, export_id)
     move(session, row, "expire")
-    store.delete_chunks(session, row.subject_id, export_id)
+    store.delete_export_chunks(session, row.subject_id, export_id)
     _note(session, actor, "health_file.export.cancelled", row.subject_id, export_id, row.kind)
 
 

@@ -84,7 +84,7 @@ def expire_export(session: Session, actor: Actor, *, export_id: UUID) -> None:
     row = store.lock_export(session, actor.subject, export_id)
     if row is not None:
         move(session, row, "expire")
-        store.delete_chunks(session, row.subject_id, export_id)
+        store.delete_export_chunks(session, row.subject_id, export_id)
 
 
 def _write_chunk(
@@ -94,7 +94,7 @@ def _write_chunk(
     # Stages may be many, lines in each more; a file is a stage, or each ten thousand lines of it.
     file, number = store.next_chunk(session, row.subject_id, row.id, row.stage * 1000, FILE_LINES // PAGE)
     place = chunk_place(row.id, file, number)
-    store.add_chunk(
+    store.add_export_chunk(
         session,
         {
             "subject_id": row.subject_id,

@@ -44,7 +44,7 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
     export = read_export(session, actor, export_id)
     if export.state != State.COMPLETE:
         raise NotFound
-    chunks = store.list_chunks(session, export.subject_id, export_id, file)
+    chunks = store.list_export_chunks(session, export.subject_id, export_id, file)
     if not chunks:
         raise NotFound
     lines: list[bytes] = []

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.include import Included, included_with
 from health_file.actions.search.order import page_in_order
 from health_file.actions.search.understand import conditions_of
@@ -46,7 +47,7 @@ def search_resources(
     """One page of what matches one of the queries, one for each type, from a place on.
 
     Access: scope health_file:read; the same predicate filters rows, total, chains and includes, before any limit.
-    Effects: one audit row health_file.resources.read, naming parameters, never values.
+    Effects: audit health_file.resources.read for each resident, naming parameters, never values.
     Raises: SearchTooCostly 400, IndexBehind 503.
     """
     wanted = [conditions_of(session, actor, query) for query in queries]
@@ -97,10 +98,5 @@ def _record(session: Session, actor: Actor, queries: Sequence[Query], found: Mat
     shown = [*found.views, *found.included.views]
     names = sorted({name for query in queries for name in query.parameters})
     types = sorted({view.type for view in shown} | {query.resource_type for query in queries})
-    audit.append(
-        session,
-        actor,
-        "health_file.resources.read",
-        subject_ids=[view.subject_id for view in shown],
-        details={"types": types, "count": len(shown), "parameters": names},
-    )
+    details: audit.Details = {"types": types, "count": len(shown), "parameters": names}
+    record_disclosure(session, actor, "health_file.resources.read", shown, details=details)

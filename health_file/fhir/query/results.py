@@ -91,10 +91,10 @@ def is_result(name: str) -> bool:
     return name in ONCE or name in INCLUDES or name == "_type"
 
 
-def read_count(text: str, *, most: int = MOST_COUNT) -> int:
+def read_count(text: str, *, most: int = MOST_COUNT, name: str = "_count") -> int:
     """How many a page holds: what is asked for, and not more than `most`."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ParameterInvalid("_count", f"0..{most}")
+        raise ParameterInvalid(name, f"0..{most}")
     return min(int(text), most)
 
 

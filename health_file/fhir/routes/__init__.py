@@ -1,22 +1,29 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
-from health_file.fhir.routes import bulk, bundle, history, instance, metadata, search, summary
-from health_file.fhir.routes.blueprint import blueprint
-
-__all__ = ["blueprint", "bulk", "bundle", "history", "instance", "metadata", "search", "summary"]
-from health_file.fhir.routes import conditional
-
-__all__ = ["blueprint", "bundle", "conditional", "history", "instance", "metadata", "search", "summary"]
 from health_file.fhir.routes import (
+    bulk,
+    bundle,
+    conditional,
+    everything,
+    history,
+    instance,
+    lastn,
+    metadata,
+    search,
     smart,
+    summary,
 )
+from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "bulk",
     "bundle",
     "conditional",
+    "everything",
     "history",
     "instance",
+    "lastn",
     "metadata",
     "search",
     "smart",

@@ -33,7 +33,7 @@ from services.web.problems import answer_error
 SAVEPOINT = ("SAVEPOINT entry", "RELEASE SAVEPOINT entry", "ROLLBACK TO SAVEPOINT entry")
 
 
-@blueprint.route("", methods=["POST"])
+@blueprint.route("/", methods=["POST"], strict_slashes=False)
 @signed_in()
 def process_bundle() -> Response:
     """Process a transaction or a batch; each entry needs the scope of the same interaction alone."""

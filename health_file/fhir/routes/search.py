@@ -45,7 +45,7 @@ def search_by_form(resource_type: str) -> Response:
     return _searched([_held(resource_type)], _asked(in_form=True))
 
 
-@blueprint.route("", methods=["GET"])
+@blueprint.route("/", methods=["GET"], strict_slashes=False)
 @scopes(access.READ)
 def search_all() -> Response:
     """Resources of several types (`_type`), by parameters that all of them have."""

@@ -1,0 +1,85 @@
+"""The reader log: whoever shows resources says so here, in the same transaction, or shows nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from health_file import store
+from health_file.access import author_of, purpose_of
+from health_file.access.purposes import EMERGENCY, RESEARCH, TREATMENT
+from health_file.actions.views import ResourceView
+from health_file.fhir.treating import CARD
+from health_file.rules import DIRECTORY
+from services import audit
+from services.actor import Actor, ActorKind, Relation
+from services.audit import Details
+from services.database.session import Session
+
+MOST_NAMED = 50
+NOTHING: Details = {}
+BASES: Mapping[Relation, str] = {
+    Relation.SELF: "own",
+    Relation.GUARDIAN: "guardian",
+    Relation.CARER: "carer",
+}
+
+
+def record_disclosure(
+    session: Session,
+    actor: Actor,
+    event: str,
+    views: Sequence[ResourceView],
+    *,
+    details: Details = NOTHING,
+    subject_id: UUID | None = None,
+) -> None:
+    """Write down who is shown what, for what purpose and on which ground, one audit row for each resident.
+
+    Every path that shows resources calls it once, before it answers; the rows travel with COMMIT, so that without them
+    nothing is committed and nothing answered. What was shown is named by ids up to 50, beyond that counted.
+
+    Shapes: `details` are the event's own; `purpose`, `consent`, `unit` and `resources` or `count` are added here, and
+        declared with the event. `subject_id` is whose file was asked for where nothing was found in it.
+    """
+    named = replace(actor, purpose=purpose_of(actor))
+    unit = author_of(actor) if actor.kind is not ActorKind.SYSTEM else None
+    by_resident: dict[UUID | None, list[ResourceView]] = {}
+    for view in views:
+        by_resident.setdefault(view.subject_id, []).append(view)
+    if len(by_resident) > 1:
+        # What the directory says beside somebody's file is about nobody.
+        by_resident.pop(DIRECTORY, None)
+    for owner, shown in (by_resident or {subject_id: []}).items():
+        ids = list(dict.fromkeys(f"{view.type}/{view.id}" for view in shown))
+        said: Details = {
+            **details,
+            **({"resources": ids} if 0 < len(ids) <= MOST_NAMED else {}),
+            **({"count": len(shown)} if len(by_resident) > 1 or len(ids) > MOST_NAMED else {}),
+            **({} if named.purpose is None else {"purpose": named.purpose}),
+            **({} if unit is None else {"unit": unit}),
+            "consent": basis_of(session, actor, owner, shown),
+        }
+        audit.append(session, named, event, subject_id=owner, details=said)
+
+
+def basis_of(session: Session, actor: Actor, owner: UUID | None, shown: Sequence[ResourceView]) -> str:
+    """On which ground somebody is shown these resources of one file."""
+    if owner is None or owner == DIRECTORY:
+        return "directory"
+    if actor.kind is ActorKind.RESIDENT:
+        return BASES.get(actor.relation, "none")
+    if actor.kind is ActorKind.SYSTEM:
+        return "system"
+    return "break-glass" if purpose_of(actor) == EMERGENCY else _basis_of_unit(session, actor, owner, shown)
+
+
+def _basis_of_unit(session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView]) -> str:
+    unit, purpose = author_of(actor) or "", purpose_of(actor) or ""
+    is_own = all(view.author == unit for view in shown)
+    if is_own and purpose != RESEARCH:
+        return "author"
+    standing = store.find_standing(session, owner, unit) if purpose == TREATMENT else None
+    if standing is not None:
+        return "card" if standing.kind == CARD else "treating"
+    found = store.find_permission(session, actor, unit, owner, purpose)
+    return "none" if found is None else f"consent:{found}"

@@ -1,0 +1,16 @@
+"""What a resident's Consent says, as rules: every provision is one, and what cannot be one is refused."""
+
+from health_file.fhir.consent.compiling import Party, Rule, compile_consent, references_in
+from health_file.fhir.consent.states import ConsentState, state_at
+from health_file.fhir.consent.writing import BLOCK, block_of
+
+__all__ = [
+    "BLOCK",
+    "ConsentState",
+    "Party",
+    "Rule",
+    "block_of",
+    "compile_consent",
+    "references_in",
+    "state_at",
+]

@@ -1,0 +1,48 @@
+"""The operations that the server answers: the capability statement and the routes' test read this table.
+
+Standard: FHIR R4 operations.html.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+HL7 = "http://hl7.org/fhir/OperationDefinition/"
+
+
+class Level(StrEnum):
+    """On what an operation works."""
+
+    SYSTEM = "system"
+    TYPE = "type"
+    INSTANCE = "instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: `types` it works on, empty at the level of the system; `scope` is that of its routes."""
+
+    name: str
+    definition: str
+    levels: frozenset[Level]
+    types: tuple[str, ...]
+    methods: tuple[str, ...]
+    scope: str = "health_file:read"
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "everything",
+        f"{HL7}Patient-everything",
+        frozenset({Level.TYPE, Level.INSTANCE}),
+        ("Patient",),
+        ("GET", "POST"),
+    ),
+    Operation(
+        "summary",
+        "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+        frozenset({Level.TYPE, Level.INSTANCE}),
+        ("Patient",),
+        ("GET", "POST"),
+    ),
+    Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+)
