@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -55,8 +56,14 @@ class UndeclaredRoute(Exception):
     """A view says neither which scopes it needs nor why it is public, so the app does not boot."""
 
 
-def create_app(settings: Settings, manifests: Iterable[Manifest], database: Database | None = None) -> Flask:
-    """Build the app of these settings over these services.
+def create_app(
+    settings: Settings,
+    manifests: Iterable[Manifest],
+    database: Database | None = None,
+    *,
+    with_streams: bool = False,
+) -> Flask:
+    """Build the app of these settings over these services; `with_streams` mounts what only `citizen events` serves.
 
     Without a database one is made for the settings' own, and no connection is opened before the first
     request, so that gunicorn may fork the finished app.
@@ -79,6 +86,8 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     for manifest in services:
         if _is_mounted(settings, manifest.name):
             _mount(app, api, manifest.blueprints)
+            if with_streams:
+                _mount(app, api, manifest.streams)
     if _is_mounted(settings, "gateway"):
         _mount(app, api, gateway_blueprints())
     _mount(app, api, presentation.blueprints())
@@ -148,6 +157,8 @@ def _enclosed(
             raise
         except (SignInNeeded, StepUpNeeded) as needed:
             return _to_proof(needed, blueprint, database)
+        if isinstance(blueprint, ApiBlueprint) and blueprint.actor_for is not None:
+            admission = replace(admission, actor=blueprint.actor_for(request, admission.actor))
         g.citizen_actor = admission.actor
         if admission.proof is not None:
             _spend_proof(database, admission.proof, guard.replayed(blueprint))

@@ -1,6 +1,7 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
 from health_file.fhir.routes import (
+    audit,
     bulk,
     bundle,
     conditional,
@@ -16,6 +17,7 @@ from health_file.fhir.routes import (
 from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
+    "audit",
     "blueprint",
     "bulk",
     "bundle",
