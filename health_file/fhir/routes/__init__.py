@@ -13,6 +13,7 @@ from health_file.fhir.routes import (
     search,
     smart,
     summary,
+    validate,
 )
 from health_file.fhir.routes.blueprint import blueprint
 
@@ -30,4 +31,5 @@ __all__ = [
     "search",
     "smart",
     "summary",
+    "validate",
 ]
