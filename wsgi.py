@@ -23,4 +23,9 @@ def make_app(settings: Settings | None = None, database: Database | None = None)
     return create_app(settings or load(), MANIFESTS, database)
 
 
+def make_events_app() -> Flask:
+    """The same app with its live streams, for `citizen events`: `gunicorn -k gevent 'wsgi:make_events_app()'`."""
+    return create_app(load(), MANIFESTS, with_streams=True)
+
+
 cli = create_cli(MANIFESTS, make_app)

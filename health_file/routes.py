@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response
 
 from health_file import access, actions, schemas
+from health_file.actions.exporting.wanted import Kind, Wanted
 from health_file.fhir.routes.addresses import base_url
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
@@ -95,3 +96,49 @@ def print_summary() -> Response:
         current_session(), current_actor(), base_url=base_url(), language=current_language(), say=gettext
     )
     return Response(actions.print_summary(bundle, gettext), mimetype="application/pdf")
+
+
+@blueprint.route("/archives", methods=["POST"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(202, schemas.ArchiveSchema)
+def create_archive() -> dict[str, Any]:
+    """Have an archive of the whole file made: every version, attachments, who read it."""
+    session, actor = current_session(), current_actor()
+    wanted = Wanted(kind=Kind.ARCHIVE, request="/health-file/v1/archives", language=current_language())
+    return _archive(actions.read_export(session, actor, actions.ask_for_export(session, actor, wanted)))
+
+
+@blueprint.route("/archives/<uuid:archive_id>", methods=["GET"])
+@scopes(access.READ)
+@blueprint.response(200, schemas.ArchiveSchema)
+def read_archive(archive_id: UUID) -> dict[str, Any]:
+    """Read how far an archive has come."""
+    return _archive(actions.read_export(current_session(), current_actor(), archive_id))
+
+
+@blueprint.route("/archives/<uuid:archive_id>", methods=["DELETE"])
+@scopes(access.READ)
+@blueprint.response(204)
+def delete_archive(archive_id: UUID) -> None:
+    """Have an archive deleted before its time."""
+    actions.cancel_export(current_session(), current_actor(), archive_id)
+
+
+@blueprint.route("/archives/<uuid:archive_id>/content", methods=["GET"])
+@scopes(access.READ, step_up=exports.STEP_UP)
+@blueprint.response(200, content_type="application/zip", description="The archive")
+def download_archive(archive_id: UUID) -> Response:
+    """Take an archive that is ready."""
+    content = actions.take_archive(
+        current_session(),
+        current_actor(),
+        archive_id,
+        base_url=base_url(),
+        language=current_language(),
+        say=gettext,
+    )
+    return Response(content, mimetype="application/zip")
+
+
+def _archive(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("id", "state", "done", "created_at", "expires_at")}

@@ -58,3 +58,16 @@ class ApplicationListSchema(StrictSchema):
     """All of them."""
 
     items = fields.List(fields.Nested(ApplicationSchema), required=True)
+
+
+class ArchiveSchema(StrictSchema):
+    """An archive that is being made, or is ready to be taken until it expires."""
+
+    id = fields.UUID(required=True, metadata={"example": "019abf00-0000-7000-8000-0000000000a1"})
+    state = fields.String(
+        required=True, validate=validate.OneOf(("accepted", "running", "complete", "failed")),
+        metadata={"example": "running"},
+    )  # fmt: skip
+    done = fields.Integer(required=True, metadata={"example": 240, "description": "Versions gathered so far"})
+    created_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-26T09:00:00+00:00"})
+    expires_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-27T09:00:00+00:00"})

@@ -33,6 +33,11 @@ def count_days(session: Session, _actor: Actor) -> None:
     actions.count_days(session)
 
 
+def forget_queue_changes(session: Session, _actor: Actor) -> None:
+    """Forget what moved in the queue more than a day ago."""
+    actions.forget_queue_changes(session)
+
+
 def forget_texts(session: Session, actor: Actor) -> None:
     """Sweep the digests by which repeated texts and messages are known."""
     del actor

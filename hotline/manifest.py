@@ -13,6 +13,7 @@ manifest = Manifest(
     slug="hotline",
     title=msgid("市民热线"),
     metadata=models.metadata,
+    streams=(pages.streams,),
     blueprints=(routes.blueprint, attachments.blueprint, open311.blueprint, pages.blueprint),
     scopes=(
         Scope(
@@ -75,6 +76,7 @@ manifest = Manifest(
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
+        Job("hotline.forget_queue_changes", jobs.forget_queue_changes, every=timedelta(hours=1)),
         Job("hotline.count_days", jobs.count_days, every=timedelta(minutes=15)),
         Job("hotline.check_clocks", jobs.check_clocks, every=timedelta(days=1)),
         Job("hotline.forget_texts", jobs.forget_texts, every=timedelta(days=1)),

@@ -294,3 +294,29 @@ daily_counts = table(
     *(Column(measure, Integer, nullable=False) for measure in MEASURES),
     instant("counted_at"),
 )
+
+# What moved in the queue, for screens that show it live: codes and ids, nothing that a reporter said. Kept for a day.
+queue_changes = table(
+    "queue_changes",
+    metadata,
+    Spread.LOCAL,
+    id_key(),
+    Column("ticket_id", Uuid, nullable=False),
+    words("number"),
+    words("category"),
+    words("district"),
+    words("state"),
+    words("unit"),
+    Column("version", Integer, nullable=False),
+    Column("holder", Uuid, nullable=True),
+)
+
+# Who has a ticket open just now; a row that is not renewed counts for nothing after half a minute.
+presences = table(
+    "presences",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("account_id", Uuid, primary_key=True),
+    instant("seen_at"),
+)

@@ -55,8 +55,14 @@ class UndeclaredRoute(Exception):
     """A view says neither which scopes it needs nor why it is public, so the app does not boot."""
 
 
-def create_app(settings: Settings, manifests: Iterable[Manifest], database: Database | None = None) -> Flask:
-    """Build the app of these settings over these services.
+def create_app(
+    settings: Settings,
+    manifests: Iterable[Manifest],
+    database: Database | None = None,
+    *,
+    with_streams: bool = False,
+) -> Flask:
+    """Build the app of these settings over these services; `with_streams` mounts what only `citizen events` serves.
 
     Without a database one is made for the settings' own, and no connection is opened before the first
     request, so that gunicorn may fork the finished app.
@@ -79,6 +85,8 @@ def create_app(settings: Settings, manifests: Iterable[Manifest], database: Data
     for manifest in services:
         if _is_mounted(settings, manifest.name):
             _mount(app, api, manifest.blueprints)
+            if with_streams:
+                _mount(app, api, manifest.streams)
     if _is_mounted(settings, "gateway"):
         _mount(app, api, gateway_blueprints())
     _mount(app, api, presentation.blueprints())

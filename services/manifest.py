@@ -199,6 +199,7 @@ class Manifest:
     move. `desks` are the service's places in the staff console. `ports` maps a Protocol of `services.ports`
     to this service's implementation. `transitions` is the state table that the rules read; the documentation
     is written from it. `smart` is there where the service speaks FHIR.
+    `streams` are blueprints that hold connections open: only `citizen events` mounts them.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Manifest:
     title: str
     metadata: "MetaData"
     blueprints: Iterable["Blueprint"] = ()
+    streams: Iterable["Blueprint"] = ()
     scopes: tuple[Scope, ...] = ()
     authorization_details: tuple[AuthorizationDetailType, ...] = ()
     audit_events: tuple[AuditEvent, ...] = ()

@@ -17,8 +17,10 @@ from health_file.actions.exporting import (
     expire_export,
     fail_export,
     gather_export,
+    list_archives,
     list_files,
     read_export,
+    take_archive,
     take_file,
 )
 from health_file.actions.lastn import read_last_observations
@@ -54,6 +56,7 @@ __all__ = [
     "gather_export",
     "launch_application",
     "list_applications",
+    "list_archives",
     "list_files",
     "list_resources",
     "list_versions",
@@ -68,5 +71,6 @@ __all__ = [
     "read_resource",
     "search_resources",
     "summarise",
+    "take_archive",
     "take_file",
 ]

@@ -1,7 +1,18 @@
 """The health file's pages at `/my/health`: what a resident sees, in everyday words."""
 
-from health_file.pages import delegates, documents, file, launch, lists, results, summary, take
+from health_file.pages import archive, delegates, documents, file, launch, lists, results, summary, take
 from health_file.pages.blueprint import blueprint
 
 # The modules register their views on the one blueprint.
-__all__ = ["blueprint", "delegates", "documents", "file", "launch", "lists", "results", "summary", "take"]
+__all__ = [
+    "archive",
+    "blueprint",
+    "delegates",
+    "documents",
+    "file",
+    "launch",
+    "lists",
+    "results",
+    "summary",
+    "take",
+]

@@ -13,7 +13,8 @@ from services.web.declare import scopes
 @scopes(access.READ)
 def show_ways() -> str:
     """What can be taken, and how."""
-    return page("download", open_file())
+    archives = actions.list_archives(current_session(), current_actor())
+    return page("download", open_file(), archives=archives)
 
 
 @blueprint.route("/my/health/copy")

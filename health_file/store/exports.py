@@ -15,7 +15,7 @@ from services.database.session import Session
 
 RUNNING = ("accepted", "running")
 # Of these kinds only what is in residents' files.
-OF_RESIDENTS = ("patient", "group")
+OF_RESIDENTS = ("patient", "group", "archive")
 
 
 def add_export(session: Session, values: Mapping[str, Any]) -> None:

@@ -18,6 +18,13 @@ from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
+from hotline.actions.queue import (
+    forget_queue_changes,
+    list_queue_changes,
+    may_see_change,
+    newest_queue_change,
+    open_ticket,
+)
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
 from hotline.actions.routing import plan_route
 from hotline.actions.search import (
@@ -63,6 +70,7 @@ __all__ = [
     "file_on_call",
     "file_report",
     "forget_deliveries",
+    "forget_queue_changes",
     "forget_texts",
     "forget_view",
     "get_public_request",
@@ -72,9 +80,13 @@ __all__ = [
     "list_late",
     "list_pictures",
     "list_public_requests",
+    "list_queue_changes",
     "list_saved_views",
     "list_tickets",
+    "may_see_change",
+    "newest_queue_change",
     "number_of_token",
+    "open_ticket",
     "plan_route",
     "program_of",
     "publish_ticket",

@@ -102,6 +102,7 @@ def file_report(
     store.add_tracking_code(session, tracking_digest(number, code), ticket_id, subject_id)
     if alike is not None:
         store.add_recent_text(session, alike, ticket_id)
+    store.add_queue_change(session, {**row, "ticket_id": ticket_id, "holder": None})
     if not (report.is_confidential or report.is_anonymous):
         store.add_public_request(session, row)
     details: dict[str, str | int] = {

@@ -179,6 +179,7 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     store.move_public_request(
         session, ticket.number, state=after.state.value, unit=after.unit, expected_at=expected_at(clocks)
     )
+    _show_live(session, ticket, after)
     _announce(session, actor, ticket, after, event)
     return Standing(ticket, after, events)
 
@@ -216,6 +217,23 @@ def _check_score(arrow: Arrow, step: Step) -> None:
     is_wrong = score is not None and (Effect.RATE not in arrow.effects or int(score) not in MARKS)
     if is_missing or is_wrong:
         raise Invalid(field="/score", expected=f"{MARKS[0]}–{MARKS[-1]}")
+
+
+def _show_live(session: Session, ticket: Any, after: Facts) -> None:
+    """How the ticket now stands, for screens that show the queue live."""
+    store.add_queue_change(
+        session,
+        {
+            "ticket_id": ticket.id,
+            "number": ticket.number,
+            "category": ticket.category,
+            "district": ticket.district,
+            "state": after.state.value,
+            "unit": after.unit,
+            "version": after.sequence,
+            "holder": after.holder,
+        },
+    )
 
 
 def _announce(session: Session, actor: Actor, ticket: Any, after: Facts, event: Event) -> None:

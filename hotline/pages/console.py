@@ -34,9 +34,18 @@ def show_desk() -> str:
 def show_case(ticket_id: UUID) -> str:
     """One ticket, with what may be done now."""
     ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    others = actions.open_ticket(current_session(), current_actor(), ticket_id=ticket_id)
     return render_template(
-        "hotline/case.html", ticket=ticket, events=events, actor=current_actor(), **words()
+        "hotline/case.html", ticket=ticket, others=others, events=events, actor=current_actor(), **words()
     )
+
+
+@blueprint.route("/console/hotline/next", methods=["POST"])
+@scopes(access.CLAIM)
+def claim_next() -> Response:
+    """Claim the ticket that has waited longest."""
+    ticket = actions.claim_next(current_session(), current_actor())
+    return redirect(f"/console/hotline/{ticket.id}", 303)
 
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>/claim", methods=["POST"])

@@ -51,9 +51,16 @@ from hotline.store.public import (
     move_public_request,
     publish_request,
 )
-from hotline.store.routing import (
-    list_routing_rules,
+from hotline.store.queue import (
+    CHANNEL,
+    add_queue_change,
+    forget_queue_changes,
+    list_presences,
+    list_queue_changes,
+    newest_queue_change,
+    put_presence,
 )
+from hotline.store.routing import list_routing_rules
 from hotline.store.search import (
     FACETS,
     add_saved_view,
@@ -91,6 +98,7 @@ from hotline.store.tickets import (
 )
 
 __all__ = [
+    "CHANNEL",
     "FACETS",
     "Ticket",
     "add_attachment",
@@ -102,6 +110,7 @@ __all__ = [
     "add_letter",
     "add_open311_token",
     "add_public_request",
+    "add_queue_change",
     "add_recent_text",
     "add_saved_view",
     "add_search_texts",
@@ -120,6 +129,7 @@ __all__ = [
     "find_open_call_back",
     "find_tracked",
     "forget_deliveries",
+    "forget_queue_changes",
     "forget_recent_texts",
     "forget_saved_view",
     "get_attachment",
@@ -138,8 +148,10 @@ __all__ = [
     "list_late",
     "list_live_calls",
     "list_open_after",
+    "list_presences",
     "list_provisional",
     "list_public_requests",
+    "list_queue_changes",
     "list_routing_rules",
     "list_saved_views",
     "list_tickets",
@@ -148,10 +160,12 @@ __all__ = [
     "lock_next",
     "move_public_request",
     "newest_calendar",
+    "newest_queue_change",
     "oldest_ticket",
     "open_filing",
     "publish_request",
     "put_clocks",
+    "put_presence",
     "read_calendar",
     "read_policy",
     "revoke_channel_key",

@@ -9,6 +9,7 @@ from flask import Flask
 
 from services.cli.audit import COMMANDS as AUDIT_COMMANDS
 from services.cli.docs import docs_command
+from services.cli.events import events_command
 from services.cli.keys import COMMANDS as KEY_COMMANDS
 from services.cli.openapi import openapi_command
 from services.cli.serve import serve_command, serve_suite
@@ -49,6 +50,7 @@ def create_cli(manifests: Iterable[Manifest], make_app: Callable[..., Flask]) ->
 
     for command in (
         serve_command,
+        events_command,
         migrate_command,
         doctor_command,
         worker_command(services),

@@ -27,7 +27,7 @@ READY_SECONDS = 60
 @click.pass_obj
 def serve_command(settings: Settings, services: str) -> None:
     """Serve the suite until interrupted (production: the database is migrated beforehand)."""
-    check_bind(settings)
+    check_bind(settings.bind)
     with running(settings, supervise=True):
         environment = {"CITIZEN_SERVICES": services} if services else {}
         with children({"web": web_command(settings)}, settings, environment) as family:
@@ -65,17 +65,16 @@ def worker_command(settings: Settings) -> list[str]:
     ]
 
 
-def check_bind(settings: Settings) -> None:
+def check_bind(bind: str) -> None:
     """Refuse a taken port with a sentence, before anything else is started."""
-    host, _, port = settings.bind.rpartition(":")
+    host, _, port = bind.rpartition(":")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host.strip("[]"), int(port)))
         except OSError as error:
             raise SettingsError(
-                f"CITIZEN_BIND: {settings.bind} cannot be listened on ({error.strerror}). "
-                "Stop what uses it, or give another address"
+                f"{bind} cannot be listened on ({error.strerror}). Stop what uses it, or give another address"
             ) from None
 
 

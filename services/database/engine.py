@@ -1,5 +1,8 @@
 """From settings to an engine and its pool."""
 
+from typing import Any
+
+import psycopg
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 
@@ -30,4 +33,12 @@ def engine_for(settings: Settings, url: str | URL, *, application: str = "citize
             "options": timeouts,
             "tcp_user_timeout": 4000,
         },
+    )
+
+
+def listening_connection(engine: Engine) -> psycopg.Connection[Any]:
+    """A connection beside the pool, in autocommit, to listen on."""
+    address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(
+        address, autocommit=True, application_name="citizen listening", connect_timeout=2, keepalives_idle=10
     )

@@ -49,6 +49,7 @@ class Session:
     opening: Opening
     data_keys: dict[UUID, bytes] = field(default_factory=dict)
     closing: list[tuple[bytes | str, Sequence[Any]]] = field(default_factory=list)
+    announced: set[str] = field(default_factory=set)
 
     def execute(
         self,
@@ -71,6 +72,14 @@ class Session:
         undoes the whole transaction.
         """
         self.closing.append((query, parameters))
+
+    def announce(self, channel: str) -> None:
+        """Wake whoever listens on a channel, once this transaction has committed.
+
+        It says nothing but that there is news: a NOTIFY inside the transaction would make all commits of the server
+        wait for one another, so it follows COMMIT in the same message, and a listener also looks by itself.
+        """
+        self.announced.add(channel)
 
 
 def opening_for(actor: Actor, *, service: str, role: Role) -> Opening:

@@ -20,6 +20,8 @@ from services.ports import KeyRing
 
 OPEN_REQUEST = "SELECT alive, owners, keys FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
+ANNOUNCE = "SELECT pg_notify(%s, '')"
+
 _inside: ContextVar[bool] = ContextVar("transaction_inside", default=False)
 
 
@@ -109,6 +111,8 @@ class Database:
                 for query, parameters in session.closing:
                     session.driver.execute(query, parameters)
                 session.driver.execute(self.commit)
+                for channel in sorted(session.announced):
+                    session.driver.execute(ANNOUNCE, (channel,))
         except BaseException:
             self._undo(session)
             raise

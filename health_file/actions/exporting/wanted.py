@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from health_file.rules import DIRECTORY_TYPES, HELD_TYPES, SUBJECTS
+from health_file.rules import HELD_TYPES, SUBJECTS
 
 
 class Kind(StrEnum):
@@ -44,7 +44,7 @@ TYPES: Mapping[Kind, tuple[str, ...]] = {
     Kind.PATIENT: PATIENT_TYPES,
     Kind.GROUP: PATIENT_TYPES,
     Kind.SYSTEM: HELD_TYPES,
-    Kind.ARCHIVE: (*PATIENT_TYPES, *DIRECTORY_TYPES),
+    Kind.ARCHIVE: PATIENT_TYPES,
 }
 
 
