@@ -203,7 +203,7 @@ def test_files_leave_as_what_they_are_and_sealed_off(browser, chart) -> None:
     [
         (b"<html><script>alert(1)</script></html>", "text/html"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml"),
-        (b"\x00\x01MZ", "image/png"),
+        (b"\x00\x01MZ", "application/octet-stream"),
     ],
 )
 def test_file_that_claims_to_be_something_else_is_never_run(

@@ -45,7 +45,7 @@ RESIDENT = (
     "/my/health/documents", "/my/health/plans", "/my/health/delegates", "/my/health/download",
     "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply",
-    "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
+    "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new", "/my/tickets/new/1",
 )  # fmt: skip
 # From a list to the first thing in it.
 INSIDE = (
