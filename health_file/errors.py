@@ -139,6 +139,14 @@ class PatchFailed(CitizenError):
         self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "processing"}]
 
 
+class SubsetWritten(CitizenError):
+    """What is marked as a part of a resource may not take the place of the whole."""
+
+    code = "health_file.subset_written"
+    status = 422
+    title = msgid("这只是记录的一部分（SUBSETTED）。请先读取整条记录再改")
+
+
 class VersionRequired(CitizenError):
     """Whoever changes a resource says which version they have seen."""
 
@@ -353,3 +361,11 @@ class ApplicationNotLaunchable(CitizenError):
     code = "health_file.application_not_launchable"
     status = 422
     title = msgid("这个应用不能从这里打开")
+
+
+class ReviewNotPossible(CitizenError):
+    """The emergency is still open, or was reviewed before."""
+
+    code = "health_file.review_not_possible"
+    status = 409
+    title = msgid("这次急救查看还没结束，或已经复核过了")

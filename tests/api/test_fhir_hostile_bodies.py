@@ -112,6 +112,10 @@ def test_reader_may_ask_for_less_of_a_resource(app, clinic) -> None:
     less = clinic.get(f"{BASE}/Observation/{made['id']}?_elements=note").get_json()
     assert set(less) == {"resourceType", "id", "meta", "status", "code", "note"}
     assert less["meta"]["tag"][-1]["code"] == "SUBSETTED"
+    whole = clinic.put(
+        f"{BASE}/Observation/{made['id']}", data=json.dumps(less), headers={**FHIR, "If-Match": 'W/"1"'}
+    )
+    assert (whole.status_code, whole.get_json()["issue"][0]["code"]) == (422, "business-rule")
     assert "note" not in clinic.get(f"{BASE}/Observation/{made['id']}?_summary=true").get_json()
     assert clinic.get(f"{BASE}/Observation/{made['id']}?_summary=count").status_code == 400
     head = clinic.http.head(f"{BASE}/Observation/{made['id']}", headers=clinic._headers({}))
