@@ -36,3 +36,8 @@ def reindex(session: Session, actor: Actor) -> None:
     """Index some rows again that an older version of the index holds; `citizen health reindex` does all at once."""
     del actor
     reindex_some(session)
+
+
+def expire_share(session: Session, actor: Actor, *, share_id: str) -> None:
+    """End a shared link whose time is over."""
+    actions.expire_share(session, actor, share_id=UUID(share_id))

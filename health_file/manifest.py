@@ -5,6 +5,7 @@ from datetime import timedelta
 from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
 from health_file.audit_events import DISCLOSED
 from health_file.fhir import routes as fhir
+from health_file.shl import routes as shl
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
 from services.words import msgid
@@ -14,7 +15,7 @@ manifest = Manifest(
     slug="health-file",
     title=msgid("健康档案"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, fhir.blueprint, pages.blueprint),
+    blueprints=(routes.blueprint, fhir.blueprint, shl.blueprint, pages.blueprint),
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),

@@ -28,6 +28,16 @@ from health_file.actions.launch import Launch, find_patient_by, launch_applicati
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.sharing import (
+    Share,
+    create_share,
+    expire_share,
+    list_shares,
+    open_share,
+    read_share,
+    read_share_file,
+    revoke_share,
+)
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
@@ -40,6 +50,7 @@ __all__ = [
     "Matches",
     "Period",
     "ResourceView",
+    "Share",
     "Step",
     "apply_transaction",
     "ask_for_export",
@@ -47,10 +58,12 @@ __all__ = [
     "change_found",
     "change_resource",
     "create_resource",
+    "create_share",
     "create_unless_found",
     "delete_found",
     "delete_resource",
     "expire_export",
+    "expire_share",
     "fail_export",
     "find_patient_by",
     "gather_export",
@@ -59,7 +72,9 @@ __all__ = [
     "list_archives",
     "list_files",
     "list_resources",
+    "list_shares",
     "list_versions",
+    "open_share",
     "patch_found",
     "patch_resource",
     "print_summary",
@@ -69,6 +84,9 @@ __all__ = [
     "read_own_file",
     "read_own_record",
     "read_resource",
+    "read_share",
+    "read_share_file",
+    "revoke_share",
     "search_resources",
     "summarise",
     "take_archive",

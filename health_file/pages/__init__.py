@@ -1,6 +1,17 @@
 """The health file's pages at `/my/health`: what a resident sees, in everyday words."""
 
-from health_file.pages import archive, delegates, documents, file, launch, lists, results, summary, take
+from health_file.pages import (
+    archive,
+    delegates,
+    documents,
+    file,
+    launch,
+    links,
+    lists,
+    results,
+    summary,
+    take,
+)
 from health_file.pages.blueprint import blueprint
 
 # The modules register their views on the one blueprint.
@@ -11,6 +22,7 @@ __all__ = [
     "documents",
     "file",
     "launch",
+    "links",
     "lists",
     "results",
     "summary",
