@@ -139,6 +139,14 @@ class PatchFailed(CitizenError):
         self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "processing"}]
 
 
+class SubsetWritten(CitizenError):
+    """What is marked as a part of a resource may not take the place of the whole."""
+
+    code = "health_file.subset_written"
+    status = 422
+    title = msgid("这只是记录的一部分（SUBSETTED）。请先读取整条记录再改")
+
+
 class VersionRequired(CitizenError):
     """Whoever changes a resource says which version they have seen."""
 
@@ -310,6 +318,22 @@ class EntryFailed(CitizenError):
     code = "health_file.entry_failed"
     status = 500
     title = msgid("这一条没有存进去，别的不受影响。请联系系统运行人员")
+
+
+class ConsentNotPossible(CitizenError):
+    """A Consent's status does not lead to the one wanted."""
+
+    code = "health_file.consent_not_possible"
+    status = 409
+    title = msgid("这份授权现在的状态不能这样改。已结束的授权请新写一份")
+
+
+class PurposeNotPossible(CitizenError):
+    """A purpose of use that this caller may not name."""
+
+    code = "health_file.purpose_not_possible"
+    status = 403
+    title = msgid("不能以这个目的来看档案。可用的目的见文档")
 
 
 class TooManyExports(CitizenError):

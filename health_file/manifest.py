@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
-from health_file.audit_events import DISCLOSED
+from health_file.access.scopes import ConsentScope
+from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.shl import routes as shl
 from health_file.smart.service import HealthFileOfSmart
@@ -18,6 +19,9 @@ manifest = Manifest(
     blueprints=(routes.blueprint, fhir.blueprint, shl.blueprint, pages.blueprint),
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
+        ConsentScope(
+            access.CONSENT, msgid("替您管谁能看健康档案：写授权、拦住、收回"), frozenset({"resident"})
+        ),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),
     authorization_details=(
@@ -67,6 +71,7 @@ manifest = Manifest(
             msgid("用应用打开了健康档案"),
             frozenset({"resource_id", "client"}),
         ),
+        *DECISIONS,
         *leaving.AUDIT_EVENTS,
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),

@@ -1,11 +1,18 @@
 """The shapes of the health file's JSON."""
 
+from datetime import UTC, datetime
+
 from marshmallow import fields, validate
 
+from health_file.fhir.consent import block_of
 from health_file.rules import HELD_TYPES
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
+
+CONSENT_EXAMPLE = block_of(
+    "019abf00-0000-7000-8000-0000000000aa", datetime(2026, 11, 26, 4, tzinfo=UTC), unit="CL-BJ"
+)
 
 
 class ResourceQuerySchema(PageQuerySchema):
@@ -27,6 +34,84 @@ class HealthResourceSchema(StrictSchema):
 
 HealthResourcePageSchema = page_schema(HealthResourceSchema)
 HealthResourceExportSchema = export_schema(HealthResourceSchema)
+
+
+class ReaderSchema(StrictSchema):
+    """Who read: the person, the organisation, the application. `person` and `unit` are what a block names."""
+
+    kind = fields.String(
+        required=True, validate=validate.OneOf(["self", "other", "staff", "client", "system", "nobody"])
+    )
+    name = fields.String(required=True)
+    person = fields.UUID(allow_none=True)
+    unit = fields.String(allow_none=True)
+    organisation = fields.String(required=True)
+    client = fields.String(allow_none=True)
+    application = fields.String(required=True)
+
+
+class ReadingSchema(StrictSchema):
+    """One disclosure; `consent` is its ground: own, guardian, treating, card, author, break-glass, consent:<id>."""
+
+    id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True)
+    event = fields.String(required=True)
+    reader = fields.Nested(ReaderSchema, required=True)
+    purpose = fields.String(allow_none=True)
+    consent = fields.String(required=True)
+    resources = fields.List(fields.String(), required=True)
+    count = fields.Integer(allow_none=True)
+
+
+class ProvisionSchema(StrictSchema):
+    """One rule of a Consent; an empty list is about any. `within` is the rule that it is an exception of."""
+
+    number = fields.Integer(required=True)
+    within = fields.Integer(allow_none=True)
+    is_denial = fields.Boolean(required=True)
+    units = fields.List(fields.String(), required=True)
+    persons = fields.List(fields.UUID(), required=True)
+    purposes = fields.List(fields.String(), required=True)
+    types = fields.List(fields.String(), required=True)
+    labels = fields.List(fields.String(), required=True)
+    starts_at = fields.AwareDateTime(allow_none=True)
+    ends_at = fields.AwareDateTime(allow_none=True)
+    data_from = fields.Date(allow_none=True)
+    data_until = fields.Date(allow_none=True)
+
+
+class ConsentSchema(StrictSchema):
+    """A decision of the resident's: where it stands, what it says, and the names of whom it names."""
+
+    id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    state = fields.String(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    is_block = fields.Boolean(required=True)
+    provisions = fields.List(fields.Nested(ProvisionSchema), required=True)
+    names = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class ConsentListSchema(StrictSchema):
+    """Decisions, newest first."""
+
+    items = fields.List(fields.Nested(ConsentSchema), required=True)
+
+
+class ConsentRequestSchema(StrictSchema):
+    """A FHIR R4 Consent to give."""
+
+    resource = fields.Dict(keys=fields.String(), required=True, metadata={"example": CONSENT_EXAMPLE})
+
+
+class BlockRequestSchema(StrictSchema):
+    """Whom to shut out: a unit by its code, or a person by the id that the access log names; exactly one."""
+
+    unit = fields.String(load_default=None, validate=validate.Length(1, 60), metadata={"example": "CL-BJ"})
+    person = fields.UUID(load_default=None)
+
+
+ReadingPageSchema = page_schema(ReadingSchema)
 
 
 class LaunchRequestSchema(StrictSchema):

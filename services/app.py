@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -156,6 +157,8 @@ def _enclosed(
             raise
         except (SignInNeeded, StepUpNeeded) as needed:
             return _to_proof(needed, blueprint, database)
+        if isinstance(blueprint, ApiBlueprint) and blueprint.actor_for is not None:
+            admission = replace(admission, actor=blueprint.actor_for(request, admission.actor))
         g.citizen_actor = admission.actor
         if admission.proof is not None:
             _spend_proof(database, admission.proof, guard.replayed(blueprint))

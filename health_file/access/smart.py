@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause, and_, false, literal, or_, select, true
 
-from health_file.access.scopes import READ, WRITE
+from health_file.access.scopes import CONSENT, READ, WRITE
 from health_file.models import resources, tokens
 from health_file.rules import DIRECTORY
 from health_file.smart.grammar import READING, WRITING, Reach, read_scopes
@@ -35,11 +35,13 @@ def within_scopes(session: Session, actor: Actor, rows: FromClause = resources) 
     """
     if actor.kind is ActorKind.SYSTEM or READ in actor.scopes:
         return true()
+    columns: Any = rows.c
+    consents = columns.type == "Consent" if CONSENT in actor.scopes else false()
     if not actor.implied:
-        return true() if WRITE in actor.scopes else false()
+        return true() if WRITE in actor.scopes else consents
     letters = READING if READ in actor.implied else READING | WRITING
     conditions = [_rows_of(session, actor, reach, rows) for reach in _reaches(actor, letters)]
-    return or_(*conditions) if conditions else false()
+    return or_(consents, *conditions)
 
 
 def check_write(
@@ -56,7 +58,7 @@ def check_write(
 
     Raises: Denied 403.
     """
-    if actor.kind is ActorKind.SYSTEM or WRITE in actor.scopes:
+    if actor.kind is ActorKind.SYSTEM or WRITE in actor.scopes or _may_consent(actor, resource_type):
         return
     for reach in _reaches(actor, frozenset(letter)):
         is_theirs = reach.context != "patient" or patient_of(actor) == subject_id
@@ -68,7 +70,7 @@ def check_write(
 
 def may_write(actor: Actor, resource_type: str, letter: str = "c") -> bool:
     """Whether the scopes let somebody write this type at all."""
-    if actor.kind is ActorKind.SYSTEM or WRITE in actor.scopes:
+    if actor.kind is ActorKind.SYSTEM or WRITE in actor.scopes or _may_consent(actor, resource_type):
         return True
     return any(resource_type in reach.types for reach in _reaches(actor, frozenset(letter)))
 
@@ -83,6 +85,10 @@ def may_search(actor: Actor, resource_type: str) -> bool:
 def has_smart_scopes(actor: Actor) -> bool:
     """Whether any SMART scope of the actor's kind lets them do anything."""
     return bool(_reaches(actor, READING | WRITING))
+
+
+def _may_consent(actor: Actor, resource_type: str) -> bool:
+    return resource_type == "Consent" and actor.kind is ActorKind.RESIDENT and CONSENT in actor.scopes
 
 
 def patient_of(actor: Actor) -> UUID | None:

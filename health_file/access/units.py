@@ -42,12 +42,13 @@ def treats(session: Session, unit: str, rows: FromClause) -> Predicate:
     """Whether a unit stands in a treating relation to whom a row is about, now."""
     columns: Any = rows.c
     relation = treating_relations.alias()
-    return exists().where(
+    found = exists().where(
         relation.c.subject_id == columns.subject_id,
         relation.c.unit == unit,
         relation.c.starts_at <= session.at,
         relation.c.ends_at > session.at,
     )
+    return found.correlate(rows)
 
 
 def _treated(session: Session, unit: str, rows: FromClause) -> Predicate:
@@ -58,7 +59,7 @@ def _in_emergency(session: Session, actor: Actor, rows: FromClause) -> Predicate
     """Of the one resident of a glass that was broken and has not been closed; what is restricted, once confirmed."""
     columns: Any = rows.c
     glass = emergencies.alias()
-    return exists().where(
+    found = exists().where(
         glass.c.subject_id == columns.subject_id,
         glass.c.id == actor.mandate_id,
         glass.c.account_id == actor.account,
@@ -66,6 +67,7 @@ def _in_emergency(session: Session, actor: Actor, rows: FromClause) -> Predicate
         glass.c.expires_at > session.at,
         or_(glass.c.is_confirmed, ~_labelled(session, rows, Audience.EMERGENCY)),
     )
+    return found.correlate(rows)
 
 
 def _permitted(session: Session, actor: Actor, unit: str, rows: FromClause) -> Predicate:
@@ -94,7 +96,9 @@ def _fires(
         exception.c.within == rule.c.number,
         *_covers(session, actor, unit, rows, exception),
     )
-    return exists().where(*conditions, *_covers(session, actor, unit, rows, rule), ~excepted)
+    # Both are said to be of the row that is asked about: two levels down it would be looked for anew.
+    inside = ~excepted.correlate(rule, rows)
+    return exists().where(*conditions, *_covers(session, actor, unit, rows, rule), inside).correlate(rows)
 
 
 def _covers(session: Session, actor: Actor, unit: str, rows: FromClause, rule: Any) -> list[Predicate]:

@@ -1,5 +1,14 @@
 """The use cases of the health file."""
 
+from health_file.actions.access_log import (
+    Reader,
+    Reading,
+    Visit,
+    list_readers,
+    list_readings,
+    patient_of_log,
+    read_reading,
+)
 from health_file.actions.change import (
     change_found,
     change_resource,
@@ -7,6 +16,18 @@ from health_file.actions.change import (
     delete_resource,
     patch_found,
     patch_resource,
+)
+from health_file.actions.check import MODES as CHECK_MODES
+from health_file.actions.check import check_resource
+from health_file.actions.consents import (
+    ConsentView,
+    Provision,
+    block_reader,
+    give_consent,
+    list_consents,
+    unblock_reader,
+    view_of_consent,
+    withdraw_consent,
 )
 from health_file.actions.create import create_resource, create_unless_found
 from health_file.actions.everything import FilePage, Period, read_everything
@@ -43,20 +64,28 @@ from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "CHECK_MODES",
+    "ConsentView",
     "ExportFile",
     "Faults",
     "FilePage",
     "Launch",
     "Matches",
     "Period",
+    "Provision",
+    "Reader",
+    "Reading",
     "ResourceView",
     "Share",
     "Step",
+    "Visit",
     "apply_transaction",
     "ask_for_export",
+    "block_reader",
     "cancel_export",
     "change_found",
     "change_resource",
+    "check_resource",
     "create_resource",
     "create_share",
     "create_unless_found",
@@ -67,22 +96,28 @@ __all__ = [
     "fail_export",
     "find_patient_by",
     "gather_export",
+    "give_consent",
     "launch_application",
     "list_applications",
     "list_archives",
+    "list_consents",
     "list_files",
+    "list_readers",
+    "list_readings",
     "list_resources",
     "list_shares",
     "list_versions",
     "open_share",
     "patch_found",
     "patch_resource",
+    "patient_of_log",
     "print_summary",
     "read_everything",
     "read_export",
     "read_last_observations",
     "read_own_file",
     "read_own_record",
+    "read_reading",
     "read_resource",
     "read_share",
     "read_share_file",
@@ -91,4 +126,7 @@ __all__ = [
     "summarise",
     "take_archive",
     "take_file",
+    "unblock_reader",
+    "view_of_consent",
+    "withdraw_consent",
 ]

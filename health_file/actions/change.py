@@ -5,6 +5,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.conditions import find_match, take_turns
+from health_file.actions.consents import change_consent
 from health_file.actions.create import create_resource
 from health_file.actions.owner import owner_of, reach
 from health_file.actions.patching import patched
@@ -22,7 +23,7 @@ from health_file.errors import (
 from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
 from services import audit
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 from services.errors import Denied, NotFound
 
@@ -39,12 +40,14 @@ def change_resource(
     """Put a new version in the place of the one that the writer has seen.
 
     Standard: FHIR R4 http.html#update; the body names its own id.
-    Access: scope health_file:write; the clinic that wrote it.
+    Access: scope health_file:write; the clinic that wrote it. A resident changes Consents (`change_consent`).
     Effects: the next version, by a guarded update, so that of two at once one fails; audit
         health_file.resource.updated.
     Raises: NotFound 404, ResourceDeleted 410, VersionOutdated 412, ResourceInvalid 422, IdMismatch 400,
         ResidentChanged 422.
     """
+    if resource_type == "Consent" and actor.kind is ActorKind.RESIDENT:
+        return change_consent(session, actor, resource_id=resource_id, seen=seen, resource=resource)
     author, row = _current(session, actor, resource_type, resource_id, seen)
     validate(resource, resource_type)
     if resource.get("id") != str(resource_id):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from health_file.actions.conditions import find_match, take_turns
+from health_file.actions.consents import give_consent
 from health_file.actions.owner import owner_of
 from health_file.actions.read import read_resource
 from health_file.actions.views import ResourceView
@@ -10,7 +11,7 @@ from health_file.actions.writing import require_author, write_version
 from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
 from services import audit, ids
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 
@@ -39,11 +40,14 @@ def create_resource(
     """Validate and keep a new resource in the file of the resident that it names, or on a shelf.
 
     Standard: FHIR R4 http.html#create. The body is kept as it was sent, byte for byte in meaning.
-    Access: scope health_file:write; a practitioner's or clinic system's organisation is the author.
+    Access: scope health_file:write; a practitioner's or clinic system's organisation is the author. A resident writes
+        Consents (`give_consent`), and nothing else.
     Effects: resource version 1, audit health_file.resource.created.
     Raises: TypeNotSupported 404, TypeReadOnly 405, ResourceInvalid 422, ResidentUnknown 422, SeveralResidents 422,
         PatientAlreadyHeld 409.
     """
+    if resource_type == "Consent" and actor.kind is ActorKind.RESIDENT:
+        return give_consent(session, actor, resource=resource)
     author = require_author(actor, resource_type)
     validate(resource, resource_type)
     view = ResourceView(

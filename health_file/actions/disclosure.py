@@ -7,6 +7,7 @@ from uuid import UUID
 from health_file import store
 from health_file.access import author_of, purpose_of
 from health_file.access.purposes import EMERGENCY, RESEARCH, TREATMENT
+from health_file.actions.readers import keep_name
 from health_file.actions.views import ResourceView
 from health_file.fhir.treating import CARD
 from health_file.rules import DIRECTORY
@@ -38,9 +39,10 @@ def record_disclosure(
     Every path that shows resources calls it once, before it answers; the rows travel with COMMIT, so that without them
     nothing is committed and nothing answered. What was shown is named by ids up to 50, beyond that counted.
 
-    Shapes: `details` are the event's own; `purpose`, `consent`, `unit` and `resources` or `count` are added here, and
-        declared with the event. `subject_id` is whose file was asked for where nothing was found in it.
+    Shapes: `details` are the event's own; `purpose`, `consent`, `unit`, `grant` and `resources` or `count` are added
+        here and declared with the event. `subject_id` is whose file was asked for where nothing was found in it.
     """
+    keep_name(session, actor)
     named = replace(actor, purpose=purpose_of(actor))
     unit = author_of(actor) if actor.kind is not ActorKind.SYSTEM else None
     by_resident: dict[UUID | None, list[ResourceView]] = {}
@@ -57,6 +59,7 @@ def record_disclosure(
             **({"count": len(shown)} if len(by_resident) > 1 or len(ids) > MOST_NAMED else {}),
             **({} if named.purpose is None else {"purpose": named.purpose}),
             **({} if unit is None else {"unit": unit}),
+            **({} if actor.grant is None else {"grant": str(actor.grant)}),
             "consent": basis_of(session, actor, owner, shown),
         }
         audit.append(session, named, event, subject_id=owner, details=said)

@@ -6,6 +6,8 @@ Standard: FHIR R4 operations.html.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from health_file.rules import HELD_TYPES
+
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
 BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
@@ -46,6 +48,17 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+<<<<<<< HEAD
     Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
     Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
+=======
+    Operation(
+        "validate",
+        f"{HL7}Resource-validate",
+        frozenset({Level.TYPE, Level.INSTANCE}),
+        HELD_TYPES,
+        ("POST",),
+        scope="health_file:write",
+    ),
+>>>>>>> main
 )

@@ -11,6 +11,7 @@ from health_file.display import record_of
 from health_file.display.attachments import ENDINGS, SHOWN, Attachment, attachments_of, content_of, sniff
 from health_file.display.reader import Reader
 from health_file.pages.blueprint import address, blueprint, file_of, one_page, open_file, page
+from health_file.pages.parties import name_of_unit
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -42,7 +43,15 @@ def show_document(document_id: UUID) -> str:
     file = file_of([*whose.bodies, (view.id, view.body)])
     record = record_of(view.id, view.body, file.reader)
     files = attachments_of(view.body, file.reader)
-    return page("document", file, record=record, files=files, view=view, size_words=_size_words)
+    return page(
+        "document",
+        file,
+        record=record,
+        files=files,
+        view=view,
+        writer=name_of_unit(view.author),
+        size_words=_size_words,
+    )
 
 
 @blueprint.route("/my/health/documents/<uuid:document_id>/files/<int:number>")

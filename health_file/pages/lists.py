@@ -4,13 +4,15 @@ from itertools import groupby
 from uuid import UUID
 
 from health_file import access, actions
-from health_file.display import Record, result_of
+from health_file.display import Record, Result, Value, result_of
 from health_file.display.kinds import ACTIVITIES
 from health_file.display.questions import answers_of
 from health_file.display.standing import is_long_term, is_no_allergy, is_standing, is_void
 from health_file.pages.blueprint import File, address, blueprint, file_of, one_page, open_file, page
+from health_file.pages.parties import name_of_unit
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
+from services.web.language import gettext as _
 
 MEDICINES = ("MedicationStatement", "MedicationRequest")
 PLANS = ("CarePlan", "QuestionnaireResponse", "Flag", "FamilyMemberHistory", "EpisodeOfCare")
@@ -85,8 +87,8 @@ def list_conditions() -> str:
 def list_plans() -> str:
     """Care plans, warnings, questionnaires, contracts, family history."""
     file = open_file(*PLANS)
-    groups = [(kind, file.records(kind)) for kind in PLANS]
-    return page("plans", file, groups=[(found[0].kind, found) for _, found in groups if found])
+    groups = [file.records(kind) for kind in PLANS]
+    return page("plans", file, groups=[(found[0].kind, found) for found in groups if found])
 
 
 @blueprint.route("/my/health/records/<uuid:record_id>")
@@ -99,8 +101,27 @@ def show_record(record_id: UUID) -> str:
     record = _record(file, record_id)
     result = result_of(view.id, view.body, file.reader) if view.type == "Observation" else None
     return page(
-        "record", file, record=record, result=result, answers=answers_of(view.body, file.reader), view=view
+        "record",
+        file,
+        record=record,
+        result=result,
+        result_lines=_values(result, file) if result else [],
+        answers=answers_of(view.body, file.reader),
+        view=view,
+        writer=name_of_unit(view.author),
     )
+
+
+def _values(result: Result, file: File) -> list[tuple[str, str]]:
+    """Several numbers of one measurement, each beside its range."""
+    return [
+        (one.name, _("，").join(part for part in (one.words, _range(one), one.standing(file.reader)) if part))
+        for one in result.values
+    ]
+
+
+def _range(one: Value) -> str:
+    return _("参考范围 %(range)s", range=one.range) if one.range else ""
 
 
 def _record(file: File, record_id: UUID) -> Record:

@@ -8,6 +8,7 @@ from health_file.display import Result, Series, newest_of_each, series_of
 from health_file.display.results import by_unit
 from health_file.fhir.query import Results, SortKey, parse
 from health_file.pages.blueprint import File, address, blueprint, file_of, one_page, open_file, page
+from health_file.pages.parties import escaped
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -33,7 +34,7 @@ def list_results() -> str:
 def show_results(code: str) -> str:
     """The course of one measure: a sentence, a plot for each unit, the table."""
     whose = open_file()
-    query = parse("Observation", [("code", _escaped(code))], base_url="")
+    query = parse("Observation", [("code", escaped(code))], base_url="")
     newest = Results(count=MOST_OF_ONE, sort=(SortKey("date", is_descending=True),), total="none")
     found = actions.search_resources(current_session(), current_actor(), [query], newest)
     if not found.views:
@@ -144,10 +145,3 @@ def _description(group: Sequence[Series]) -> str:
 
 def _joined(names: Any) -> str:
     return _("和").join(names)
-
-
-def _escaped(code: str) -> str:
-    """A code as a search value: FHIR R4 search.html#escaping."""
-    for mark in "\\,$|":
-        code = code.replace(mark, f"\\{mark}")
-    return code

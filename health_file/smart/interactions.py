@@ -22,6 +22,8 @@ ROUTES: Mapping[str, str] = {
     "update_found": "u",
     "patch_found": "u",
     "delete_found": "d",
+    "validate_new": "c",
+    "validate_held": "u",
     "history": "r",
     "search": "s",
     "search_by_form": "s",

@@ -36,7 +36,7 @@ class SmartScope(Scope):
 
     def shown(self, translate: Callable[[str], str]) -> str:
         """Its everyday sentence, put together from type, values and acts."""
-        return sentence_of(self.reach, translate, of_staff=self.reach.context == "user")
+        return sentence_of(self.reach, translate, as_user=self.reach.context == "user")
 
     @property
     def pieces(self) -> tuple[Scope, ...]:

@@ -64,10 +64,10 @@ ACTS: Mapping[str, str] = {
 }
 SENTENCE = msgid("%(acts)s：%(what)s")
 ONLY = msgid("%(what)s（只限%(values)s）")
-OF_OTHERS = msgid("%(what)s（您能看的所有病人）")
+AS_SELF = msgid("%(what)s（您自己能看到的）")
 
 
-def sentence_of(reach: Reach, translate: Translate, *, of_staff: bool = False) -> str:
+def sentence_of(reach: Reach, translate: Translate, *, as_user: bool = False) -> str:
     """One line of the consent page."""
     comma = translate(msgid("、"))
     acts = comma.join(dict.fromkeys(translate(ACTS[letter]) for letter in "rscud" if letter in reach.letters))
@@ -77,8 +77,8 @@ def sentence_of(reach: Reach, translate: Translate, *, of_staff: bool = False) -
             _value(value, translate) for _, values in reach.filters for value in sorted(values)
         )
         what = translate(ONLY) % {"what": what, "values": shown}
-    if of_staff:
-        what = translate(OF_OTHERS) % {"what": what}
+    if as_user:
+        what = translate(AS_SELF) % {"what": what}
     return translate(SENTENCE) % {"acts": acts, "what": what}
 
 

@@ -12,7 +12,7 @@ from health_file.store.conditions import (
     Part,
     WasRecorded,
 )
-from health_file.store.consents import find_permission, replace_rules
+from health_file.store.consents import find_permission, list_consents, replace_rules
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.exports import (
     add_export,
@@ -33,6 +33,13 @@ from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import spread_labels
 from health_file.store.own_file import find_own
+from health_file.store.readers import (
+    add_reader,
+    has_reader,
+    list_organizations,
+    list_readers,
+    reach_names,
+)
 from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
 from health_file.store.relations import end_relations, find_standing, open_relation
 from health_file.store.resources import (
@@ -90,6 +97,7 @@ __all__ = [
     "add_export",
     "add_export_chunk",
     "add_indexes",
+    "add_reader",
     "add_resources",
     "add_share",
     "add_share_access",
@@ -128,8 +136,10 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "forget_indexes",
+    "has_reader",
     "has_rows_before",
     "list_chunks",
+    "list_consents",
     "list_export_chunks",
     "list_exports",
     "list_file",
@@ -137,6 +147,8 @@ __all__ = [
     "list_for_export",
     "list_named",
     "list_newest_of_types",
+    "list_organizations",
+    "list_readers",
     "list_resources",
     "list_rows_before",
     "list_share_accesses",
@@ -147,6 +159,7 @@ __all__ = [
     "next_chunk",
     "open_relation",
     "reach_directory",
+    "reach_names",
     "replace_rules",
     "retire_versions",
     "spend_attempt",

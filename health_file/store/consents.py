@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, delete, false, insert, literal, or_, select
+from sqlalchemy import Row, any_, delete, false, insert, literal, or_, select
 
-from health_file.models import consent_rules
+from health_file.access import visible_to
+from health_file.models import consent_rules, resources
+from health_file.rules import RESIDENT_AUTHOR
 from services.actor import Actor
 from services.database.session import Session
 
@@ -44,3 +46,17 @@ def find_permission(session: Session, actor: Actor, unit: str, subject_id: UUID,
     )
     found: UUID | None = session.execute(statement).scalar()
     return found
+
+
+def list_consents(session: Session, actor: Actor, subject_id: UUID, *, limit: int) -> Sequence[Row[Any]]:
+    """The Consents that the resident wrote, newest first."""
+    statement = select(resources).where(
+        resources.c.subject_id == subject_id,
+        resources.c.type == "Consent",
+        resources.c.author == RESIDENT_AUTHOR,
+        resources.c.is_current,
+        ~resources.c.is_deleted,
+        visible_to(session, actor),
+    )
+    order = (resources.c.recorded_at.desc(), resources.c.id.desc())
+    return session.execute(statement.order_by(*order).limit(limit)).all()

@@ -17,14 +17,18 @@ from services.database.session import Session
 def list_newest_of_types(
     session: Session, actor: Actor, subject_id: UUID, most: Mapping[str, int]
 ) -> Sequence[Row[Any]]:
-    """The current resources of one file that the actor sees: of each type the newest, so many as `most` says."""
+    """The current resources of one file that the actor sees: of each type the newest by day, as `most` says."""
     placed = (
         select(
             resources.c.id,
             func.row_number()
             .over(
                 partition_by=resources.c.type,
-                order_by=(resources.c.recorded_at.desc(), resources.c.id.desc()),
+                order_by=(
+                    resources.c.dated_on.desc().nulls_last(),
+                    resources.c.recorded_at.desc(),
+                    resources.c.id.desc(),
+                ),
             )
             .label("place"),
         )

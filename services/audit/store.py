@@ -112,19 +112,38 @@ def find_newest_checkpoint_at(session: Session) -> datetime | None:
     return row[0] if row else None
 
 
+ABOUT = "(subject_id = %s OR subject_ids @> ARRAY[%s]::uuid[])"
+NAMED = "(%s::text[] IS NULL OR event = ANY (%s))"
+EVENT = "SELECT id, at, event, actor, client, purpose, details FROM audit.events"
+
+
 def list_events_about(
-    session: Session, subject: UUID, *, before: UUID | None, limit: int
+    session: Session,
+    subject: UUID,
+    *,
+    before: UUID | None,
+    limit: int,
+    events: Sequence[str] | None = None,
 ) -> Sequence[tuple[Any, ...]]:
     """(id, at, event, actor, client, purpose, details) about one subject, newest first, older than an event's id.
 
-    Ids are drawn from the clock, so their order is the order of time.
+    `events` are the kinds wanted, all where none are given. Ids are drawn from the clock, so their order is that of time.
     """
+    kinds = None if events is None else list(events)
     return session.raw(
-        "SELECT id, at, event, actor, client, purpose, details FROM audit.events "
-        "WHERE (subject_id = %s OR subject_ids @> ARRAY[%s]::uuid[]) AND (%s::uuid IS NULL OR id < %s) "
-        "ORDER BY id DESC LIMIT %s",
-        (subject, subject, before, before, limit),
+        f"{EVENT} WHERE {ABOUT} AND {NAMED} AND (%s::uuid IS NULL OR id < %s) ORDER BY id DESC LIMIT %s",
+        (subject, subject, kinds, kinds, before, before, limit),
     ).fetchall()
+
+
+def find_event_about(
+    session: Session, subject: UUID, event_id: UUID, *, events: Sequence[str]
+) -> tuple[Any, ...] | None:
+    """One event about a subject, where it is of these kinds; columns as in `list_events_about`."""
+    kinds = list(events)
+    return session.raw(
+        f"{EVENT} WHERE {ABOUT} AND {NAMED} AND id = %s", (subject, subject, kinds, kinds, event_id)
+    ).fetchone()
 
 
 def find_leaf_bytes(session: Session, event_id: UUID) -> bytes | None:

@@ -1,13 +1,15 @@
 """Finds a resident by ID number for a department's system, without showing it the directory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from services import vault
 from services.database.session import Session
-from services.gateway.models import residents
+from services.gateway.models import residents, staff
+from services.gateway.store import clients as client_store
 from services.gateway.store import people
+from services.gateway.store import staff as staff_store
 
 FIND_RESIDENTS = (
     "SELECT number, gateway.find_resident(digest) FROM unnest(%s::text[], %s::bytea[]) n (number, digest)"
@@ -50,3 +52,16 @@ def find_birthday(session: Session, subject: UUID) -> date | None:
         return None
     column = residents.c.born_on_sealed
     return date.fromisoformat(cipher.unseal_text(column, subject, row["born_on_sealed"]))
+
+
+def find_own_name(session: Session, account: UUID) -> str | None:
+    """The name of the member of staff who is signed in; None for everybody else. Access: the member alone."""
+    row = staff_store.find_staff(session, account)
+    if row is None:
+        return None
+    return vault.unseal_text(session, staff.c.name_sealed, account, account, row.name_sealed)
+
+
+def client_names(session: Session, client_ids: Iterable[str]) -> dict[str, str]:
+    """The names of applications and systems, those that were ended too."""
+    return {one: name for one, (name, _) in client_store.list_names(session, client_ids).items()}

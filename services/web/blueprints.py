@@ -9,6 +9,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from services.web.arguments import StrictParser
 
 if TYPE_CHECKING:
+    from services.actor import Actor
     from services.manifest import Interaction
     from services.web.problems import Problem
 
@@ -38,6 +39,8 @@ class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc]  # the library carri
     problem_renderer: "Callable[[Problem], Response] | None" = None
     # What a request would do, where scopes of a standard may take the place of those declared; None: they may not.
     interaction_of: "Callable[[Request], Interaction | None] | None" = None
+    # How the service sees the actor of a request, where a header of its own says more about them; it only narrows.
+    actor_for: "Callable[[Request, Actor], Actor] | None" = None
     # Whether programs in browsers of any origin may call it: with a token, never with a cookie.
     takes_cross_origin = False
 
@@ -65,6 +68,8 @@ class PageBlueprint(Blueprint):
     """
 
     problem_renderer: "Callable[[Problem], Response] | None" = None
+    # The largest body, where files are sent that are larger than the suite's limit.
+    most_body_bytes: int | None = None
     unrecorded: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 

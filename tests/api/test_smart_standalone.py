@@ -212,3 +212,18 @@ def test_a_guardian_chooses_the_child_and_stays_themselves(door, app) -> None:
     reader = Bearer(app.test_client(), answer["access_token"], own.account)
     assert reader.get(f"{BASE}/Patient/{child.patient}").status_code == 200
     assert reader.get(f"{BASE}/Patient/{own.patient}").status_code == 404
+
+
+def test_a_public_client_may_refresh_by_the_token_alone(door, person, pharmacy) -> None:
+    tokens = smart_tokens(door, pharmacy, person, "launch/patient patient/*.rs offline_access")
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    answer = door.http.post("/oauth/token", data=form)
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["scope"] == tokens["scope"]
+    # Who has a secret must show it all the same.
+    secretive = smart_client(door, auth_method="client_secret_basic")
+    tokens = smart_tokens(door, secretive, person, "launch/patient patient/*.rs offline_access")
+    for token in (tokens["refresh_token"], "x", "x" * 43 + ".20261126"):
+        form = {"grant_type": "refresh_token", "refresh_token": token}
+        answer = door.http.post("/oauth/token", data=form)
+        assert (answer.status_code, answer.get_json()["error"]) == (401, "invalid_client")

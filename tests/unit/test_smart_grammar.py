@@ -167,7 +167,7 @@ def test_who_may_hold_a_scope(name, holders) -> None:
     [
         ("patient/*.rs", "看：健康档案里的全部记录"),
         (f"patient/Observation.rs{LABORATORY}", "看：检验、测量和观察（只限化验）"),
-        ("user/Encounter.cru", "看、新增、修改：就诊记录（您能看的所有病人）"),
+        ("user/Encounter.cru", "看、新增、修改：就诊记录（您自己能看到的）"),
         (
             "patient/Observation.rs?code=http://loinc.org|1-8",
             "看：检验、测量和观察（只限http://loinc.org|1-8）",

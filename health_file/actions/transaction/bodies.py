@@ -12,7 +12,7 @@ from health_file.actions.transaction.steps import Faults, Step
 from health_file.actions.views import ResourceView
 from health_file.errors import Issue, ReferenceUnresolved, ResidentChanged
 from health_file.fhir.conditions import condition_of
-from health_file.fhir.links import Links, Place, conditional_references, path_of, rewrite
+from health_file.fhir.links import Links, Place, conditional_references, localise, path_of, rewrite
 from health_file.fhir.validation import validate
 from services.actor import Actor
 from services.database.session import Session
@@ -76,6 +76,7 @@ class Bodies:
 
     def _resolve(self, step: Step) -> None:
         body = step.body or {}
+        localise(body, self.base_url)
         issues = [
             issue
             for place, reference in conditional_references(body)

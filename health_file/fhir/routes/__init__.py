@@ -1,6 +1,7 @@
 """The FHIR base at `/health-file/fhir`: one file per interaction."""
 
 from health_file.fhir.routes import (
+    audit,
     bulk,
     bundle,
     conditional,
@@ -12,10 +13,12 @@ from health_file.fhir.routes import (
     search,
     smart,
     summary,
+    validate,
 )
 from health_file.fhir.routes.blueprint import blueprint
 
 __all__ = [
+    "audit",
     "blueprint",
     "bulk",
     "bundle",
@@ -28,4 +31,5 @@ __all__ = [
     "search",
     "smart",
     "summary",
+    "validate",
 ]

@@ -21,6 +21,7 @@ from services.gateway.oauth.client_certificate import ClientCertificate, is_amon
 from services.gateway.oauth.client_keys import keys_that
 from services.gateway.oauth.client_signature import read_signed
 from services.gateway.oauth.errors import InvalidClient, InvalidRequest
+from services.gateway.oauth.handles import read_handle
 from services.gateway.oauth.jose import ALGORITHMS, SMART_ALGORITHMS, Unreadable
 from services.gateway.oauth.server import (
     CitizenAuthorizationServer,
@@ -45,13 +46,25 @@ def register_methods(server: CitizenAuthorizationServer) -> None:
 
 
 def _by_nothing(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:
-    """A public client only names itself; the registry then checks that it registered as one."""
+    """A public client only names itself; the registry then checks that it registered as one.
+
+    To refresh it may leave even that out (RFC 6749 section 6, SMART App Launch 2.2 section 2.0.13): the token names it.
+    """
     if "Authorization" in request.headers or "client_assertion" in request.form:
         return None
     if "client_secret" in request.form:
         raise InvalidClient
-    client_id = request.form.get("client_id")
+    client_id = request.form.get("client_id") or _named_by_refresh_token(request)
     return look_up(request, client_id) if client_id else None
+
+
+def _named_by_refresh_token(request: ServerRequest) -> str | None:
+    """To whom the refresh token of this request was issued."""
+    if request.form.get("grant_type") != "refresh_token":
+        return None
+    handle = read_handle(request.form.get("refresh_token", ""))
+    row = handle and store.find_refresh_token(request.session, handle.digest, handle.expires_on)
+    return row.client_id if row else None
 
 
 def _by_secret(_: Callable[..., Any], request: ServerRequest) -> RegisteredClient | None:

@@ -115,7 +115,43 @@ BASIC_MODULES = (
     "server-rotate-keys",
 )
 
+# The tests of Inferno's suite `smart_stu2_2` about a server, by their ids; its two about introspection have none.
+SMART_TESTS = (
+    "well-known-endpoint",
+    "well-known-capabilities-stu2",
+    "smart-cors-well-known-endpoint",
+    "smart-cors-metadata-request",
+    "smart-tls",
+    "smart-app-redirect-stu2",
+    "smart-code-received",
+    "smart-token-exchange-stu2-2",
+    "smart-token-response-body-stu2-2",
+    "smart-token-response-headers",
+    "smart-cors-token-exchange",
+    "smart-openid-decode-id-token",
+    "smart-openid-retrieve-configuration",
+    "smart-openid-required-configuration-fields",
+    "smart-openid-retrieve-jwks",
+    "smart-openid-token-header",
+    "smart-openid-token-payload",
+    "smart-openid-fhir-user-claim",
+    "smart-cors-openid-fhir-user-claim",
+    "smart-token-refresh",
+    "smart-token-refresh-with-scopes",
+    "smart-token-refresh-body",
+    "smart-app-launch",
+    "smart-launch-received",
+    "token-introspection-response-of-an-active-token",
+    "token-introspection-response-of-an-invalid-token",
+    "smart-backend-services-invalid-grant-type",
+    "smart-backend-services-invalid-client-assertion",
+    "smart-backend-services-invalid-jwt",
+    "smart-backend-services-auth-request-success",
+    "smart-backend-services-auth-response-body",
+)
+
 NOT_APPLICABLE = {
+    "smart-tls": "TLS belongs to the balancer in front",
     f"{FAPI}ensure-registered-redirect-uri": "left out for plain FAPI by the plan itself, where "
     "`plain-fapi-ensure-registered-redirect-uri` takes its place; ours is the stricter of the two",
     "oidcc-idtoken-unsigned": "ID tokens are always signed; the module is skipped for such servers",
@@ -154,11 +190,22 @@ belong to the Message Signing plan; our own tests of RFC 9101 are `tests/api/tes
 """
 
 
+SMART = """
+Read as the specification: `inferno-framework/smart-app-launch-test-kit`; nothing of it was copied. These run
+in process.
+Both launches were also played by hand with an independent client (npm `fhirclient` 2.6.3 in Node) against a served
+demo:
+standalone as a resident, and opened by a practitioner from `/console/health/apps`; each read the patient, the user and
+every page of observations, and refreshed.
+"""
+
+
 def all_modules() -> dict[str, tuple[str, ...]]:
     """Every module by the title of its part."""
     return {
         "FAPI 2.0 Security Profile Final": tuple(f"{FAPI}{name}" for name in FAPI_MODULES),
         "OpenID Connect Core, Basic OP": tuple(f"oidcc-{name}" for name in BASIC_MODULES),
+        "SMART App Launch STU 2.2, Inferno": SMART_TESTS,
     }
 
 
@@ -173,7 +220,7 @@ test_of.__test__ = False  # type: ignore[attr-defined]
 def written_tests() -> dict[str, str]:
     """Every test function below tests/contract/fapi2 and oidc, with its file."""
     found = {}
-    for folder in ("fapi2", "oidc"):
+    for folder in ("fapi2", "oidc", "smart"):
         for path in sorted((TESTS / folder).glob("test_*.py")):
             for node in ast.parse(path.read_text()).body:
                 if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -201,6 +248,8 @@ def document() -> str:
             name = test_of(module)
             shown = f"`{tests[name]}`" if name in tests else f"does not apply: {NOT_APPLICABLE[module]}"
             parts.append(f"| `{module}` | {shown} |\n")
+        if title.startswith("SMART"):
+            parts.append(SMART)
         if title.startswith("FAPI"):
             reason = NOT_APPLICABLE[f"{FAPI}ensure-registered-redirect-uri"]
             parts.append(f"| `{FAPI}ensure-registered-redirect-uri` | does not apply: {reason} |\n")

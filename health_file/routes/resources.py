@@ -1,4 +1,4 @@
-"""The health file's JSON API at `/health-file/v1`."""
+"""The resources of the file, and copies of them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,22 +10,18 @@ from flask import Response
 from health_file import access, actions, schemas
 from health_file.actions.exporting.wanted import Kind, Wanted
 from health_file.fhir.routes.addresses import base_url
+<<<<<<< HEAD:health_file/routes.py
 from health_file.shl import routes as shl
+=======
+from health_file.routes.blueprint import blueprint
+>>>>>>> main:health_file/routes/resources.py
 from services.web import exports
-from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.json_writer import json_response
 from services.web.language import current_language, gettext
 from services.web.pagination import decode_cursor, encode_cursor
 
-blueprint = ApiBlueprint(
-    "health_file",
-    __name__,
-    service="health_file",
-    url_prefix="/health-file/v1",
-    description="Electronic health file",
-)
 LIST = "health_file.resources"
 
 
