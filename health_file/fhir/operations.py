@@ -48,10 +48,8 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
-<<<<<<< HEAD
     Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
     Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
-=======
     Operation(
         "validate",
         f"{HL7}Resource-validate",
@@ -60,5 +58,4 @@ OPERATIONS: tuple[Operation, ...] = (
         ("POST",),
         scope="health_file:write",
     ),
->>>>>>> main
 )

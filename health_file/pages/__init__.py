@@ -9,7 +9,6 @@ from health_file.pages import (
     launch,
     links,
     lists,
-    lists,
     readers,
     results,
     summary,

@@ -10,11 +10,7 @@ from flask import Response
 from health_file import access, actions, schemas
 from health_file.actions.exporting.wanted import Kind, Wanted
 from health_file.fhir.routes.addresses import base_url
-<<<<<<< HEAD:health_file/routes.py
-from health_file.shl import routes as shl
-=======
 from health_file.routes.blueprint import blueprint
->>>>>>> main:health_file/routes/resources.py
 from services.web import exports
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -97,7 +93,7 @@ def print_summary() -> Response:
 
 @blueprint.route("/archives", methods=["POST"])
 @scopes(access.READ, step_up=exports.STEP_UP)
-@blueprint.response(202, schemas.HealthArchiveSchema)
+@blueprint.response(202, schemas.ArchiveSchema)
 def create_archive() -> dict[str, Any]:
     """Have an archive of the whole file made: every version, attachments, who read it."""
     session, actor = current_session(), current_actor()
@@ -107,7 +103,7 @@ def create_archive() -> dict[str, Any]:
 
 @blueprint.route("/archives/<uuid:archive_id>", methods=["GET"])
 @scopes(access.READ)
-@blueprint.response(200, schemas.HealthArchiveSchema)
+@blueprint.response(200, schemas.ArchiveSchema)
 def read_archive(archive_id: UUID) -> dict[str, Any]:
     """Read how far an archive has come."""
     return _archive(actions.read_export(current_session(), current_actor(), archive_id))
@@ -139,44 +135,3 @@ def download_archive(archive_id: UUID) -> Response:
 
 def _archive(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("id", "state", "done", "created_at", "expires_at")}
-
-
-@blueprint.route("/shares", methods=["GET"])
-@scopes(access.READ)
-@blueprint.response(200, schemas.HealthLinksSchema)
-def list_shares() -> dict[str, Any]:
-    """List the links by which the file's summary is shared, newest first."""
-    return {"items": actions.list_shares(current_session(), current_actor())}
-
-
-@blueprint.route("/shares", methods=["POST"])
-@scopes(access.READ)
-@blueprint.arguments(schemas.NewHealthLinkSchema)
-@blueprint.response(201, schemas.HealthLinkSchema)
-def create_share(wanted: Mapping[str, Any]) -> Any:
-    """Share the summary as it is now by a SMART Health Link."""
-    return actions.create_share(
-        current_session(),
-        current_actor(),
-        address=shl.address(),
-        base_url=base_url(),
-        language=current_language(),
-        say=gettext,
-        **wanted,
-    )
-
-
-@blueprint.route("/shares/<uuid:share_id>", methods=["GET"])
-@scopes(access.READ)
-@blueprint.response(200, schemas.HealthLinkSchema)
-def read_share(share_id: UUID) -> Any:
-    """Read a link, how it stands and who opened it."""
-    return actions.read_share(current_session(), current_actor(), share_id)
-
-
-@blueprint.route("/shares/<uuid:share_id>", methods=["DELETE"])
-@scopes(access.READ)
-@blueprint.response(204)
-def revoke_share(share_id: UUID) -> None:
-    """End a link at once."""
-    actions.revoke_share(current_session(), current_actor(), share_id)
