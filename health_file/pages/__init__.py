@@ -8,7 +8,6 @@ from health_file.pages import (
     file,
     launch,
     links,
-    lists,
     readers,
     results,
     summary,
