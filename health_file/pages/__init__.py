@@ -8,6 +8,7 @@ from health_file.pages import (
     file,
     launch,
     links,
+    lists,
     readers,
     results,
     summary,
