@@ -382,3 +382,11 @@ class PasscodeWrong(CitizenError):
     def __init__(self, left: int) -> None:
         super().__init__()
         self.errors = [{"field": "passcode", "expected": str(left)}]
+
+
+class ReviewNotPossible(CitizenError):
+    """The emergency is still open, or was reviewed before."""
+
+    code = "health_file.review_not_possible"
+    status = 409
+    title = msgid("这次急救查看还没结束，或已经复核过了")
