@@ -361,3 +361,11 @@ class ApplicationNotLaunchable(CitizenError):
     code = "health_file.application_not_launchable"
     status = 422
     title = msgid("这个应用不能从这里打开")
+
+
+class ReviewNotPossible(CitizenError):
+    """The emergency is still open, or was reviewed before."""
+
+    code = "health_file.review_not_possible"
+    status = 409
+    title = msgid("这次急救查看还没结束，或已经复核过了")

@@ -21,6 +21,7 @@ manifest = Manifest(
         ConsentScope(
             access.CONSENT, msgid("替您管谁能看健康档案：写授权、拦住、收回"), frozenset({"resident"})
         ),
+        Scope(access.REVIEW, msgid("复核急救查看"), frozenset({"supervisor"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),
     authorization_details=(
@@ -75,7 +76,13 @@ manifest = Manifest(
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
-    jobs=(*leaving.JOBS, Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1))),
+    jobs=(
+        *leaving.JOBS,
+        Job("health_file.tell_guardians", jobs.tell_guardians),
+        Job("health_file.close_emergency", jobs.close_emergency),
+        Job("health_file.escalate_emergency", jobs.escalate_emergency),
+        Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1)),
+    ),
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import fields, validate
 
 from health_file.fhir.consent import block_of
+from health_file.fhir.emergency import VERDICTS
 from health_file.rules import HELD_TYPES
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
@@ -156,3 +157,34 @@ class ArchiveSchema(StrictSchema):
     done = fields.Integer(required=True, metadata={"example": 240, "description": "Versions gathered so far"})
     created_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-26T09:00:00+00:00"})
     expires_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-27T09:00:00+00:00"})
+
+
+class EmergencySchema(StrictSchema):
+    """A file that was opened in an emergency: by whom, where, why, in whose words, until when."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True)
+    reader = fields.String(required=True)
+    person = fields.UUID(required=True)
+    unit = fields.String(required=True)
+    organisation = fields.String(required=True)
+    reason = fields.String(required=True)
+    words = fields.String(required=True)
+    is_confirmed = fields.Boolean(required=True)
+    opened_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    verdict = fields.String(allow_none=True)
+
+
+class EmergencyListSchema(StrictSchema):
+    """What waits for a review."""
+
+    items = fields.List(fields.Nested(EmergencySchema), required=True)
+
+
+class ReviewSchema(StrictSchema):
+    """What a review comes to."""
+
+    verdict = fields.String(
+        required=True, validate=validate.OneOf(VERDICTS), metadata={"example": "justified"}
+    )

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from health_file.rules import HELD_TYPES
 
+# Ours, as decision 0018 describes them.
+OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
 
 
@@ -32,6 +34,10 @@ class Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation("access-log", f"{OURS}access-log", frozenset({Level.INSTANCE}), ("Patient",), ("GET",)),
+    Operation(
+        "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
+    ),
     Operation(
         "everything",
         f"{HL7}Patient-everything",

@@ -13,6 +13,12 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.consents import find_permission, list_consents, replace_rules
+from health_file.store.emergencies import (
+    add_emergency,
+    change_emergency,
+    find_emergency,
+    list_emergencies,
+)
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.exports import (
     add_export,
@@ -84,12 +90,14 @@ __all__ = [
     "WasRecorded",
     "WholeFile",
     "add_chunks",
+    "add_emergency",
     "add_export",
     "add_export_chunk",
     "add_indexes",
     "add_reader",
     "add_resources",
     "add_versions",
+    "change_emergency",
     "change_export",
     "claim_indexing",
     "claim_patient_places",
@@ -103,6 +111,7 @@ __all__ = [
     "decided",
     "delete_export_chunks",
     "end_relations",
+    "find_emergency",
     "find_export",
     "find_in_directory",
     "find_matches",
@@ -125,6 +134,7 @@ __all__ = [
     "has_rows_before",
     "list_chunks",
     "list_consents",
+    "list_emergencies",
     "list_export_chunks",
     "list_exports",
     "list_file",

@@ -1,6 +1,5 @@
 """The bodies that a transaction keeps: patched, with every link resolved, validated, and in whose file."""
 
-import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -56,7 +55,8 @@ class Bodies:
         given = step.entry.resource or {}
         if step.entry.method == "PATCH":
             return patched(self.session, step.row, operations_of(given))
-        return copy.deepcopy(given)
+        body: dict[str, Any] = _copied(given)
+        return body
 
     def settle(self, steps: Sequence[Step]) -> None:
         """Resolve and validate a wave, and find in whose file each step stands."""
@@ -127,3 +127,12 @@ class Bodies:
                         body=step.body or {},
                         subject_id=owner,
                     )
+
+
+def _copied(value: Any) -> Any:
+    """JSON, copied all through; `copy.deepcopy` takes four times as long."""
+    if isinstance(value, dict):
+        return {name: _copied(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_copied(one) for one in value]
+    return value
