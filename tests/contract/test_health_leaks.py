@@ -106,6 +106,8 @@ def test_nothing_of_a_foreign_file_shows_anywhere(app, victim, stranger) -> None
     assert len(pairs) > 60
     for foreign, absent in pairs:
         *seen, text = answer_to(stranger, foreign, theirs)
-        *missing, _ = answer_to(stranger, absent, nobodys)
         assert SECRET not in text, foreign
-        assert seen == missing, foreign
+        if foreign != absent:
+            # An address without ids is the stranger's own, and its log grows while it is read.
+            *missing, _ = answer_to(stranger, absent, nobodys)
+            assert seen == missing, foreign

@@ -22,7 +22,8 @@ def test_audit_row_that_fails_keeps_everything_back(app, monkeypatch) -> None:
     clinic = staff_bearer(app, "practitioner", "CL-HP")
     owner = owner_of(app, open_file(app, clinic))
     patient = owner.file.patient
-    body = {"resourceType": "Observation", "status": "final", "code": {"text": SECRET}}
+    category = [{"coding": [{"code": "laboratory"}]}]
+    body = {"resourceType": "Observation", "status": "final", "code": {"text": SECRET}, "category": category}
     one = write(clinic, {**body, "subject": {"reference": f"Patient/{patient}"}}).get_json()
     give(owner, {"type": "permit", "actor": [unit("CL-BJ")]})
     addresses = (
