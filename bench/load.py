@@ -1,12 +1,13 @@
 """A load generator over plain sockets, and the CPU that processes used; standard library only."""
 
 import contextlib
+import itertools
 import os
 import socket
 import statistics
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +29,16 @@ class Measured:
 def measure(
     name: str,
     address: tuple[str, int],
-    requests: Sequence[bytes],
+    requests: Sequence[bytes | Iterator[bytes]],
     *,
     seconds: float,
     servers: Iterable[int],
     database: Iterable[int],
 ) -> Measured:
-    """Keep one connection per request busy for so long. Raises: AssertionError at an answer that is not 200."""
+    """Keep one connection per request, or per endless row of requests, busy for so long.
+
+    Raises: AssertionError at an answer that is not 200.
+    """
     servers, database = list(servers), list(database)
     took: list[float] = []
     faults: list[bytes] = []
@@ -63,11 +67,17 @@ def measure(
 
 
 def _connection(
-    address: tuple[str, int], request: bytes, end: float, took: list[float], faults: list[bytes]
+    address: tuple[str, int],
+    requests: bytes | Iterator[bytes],
+    end: float,
+    took: list[float],
+    faults: list[bytes],
 ) -> None:
+    endless = itertools.repeat(requests) if isinstance(requests, bytes) else requests
     with socket.create_connection(address) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         while time.perf_counter() < end:
+            request = next(endless)
             start = time.perf_counter()
             connection.sendall(request)
             answer = _answer(connection)

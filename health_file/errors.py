@@ -139,6 +139,14 @@ class PatchFailed(CitizenError):
         self.errors = [{"field": "", "expected": f"{place}: {expected}", "code": "processing"}]
 
 
+class SubsetWritten(CitizenError):
+    """What is marked as a part of a resource may not take the place of the whole."""
+
+    code = "health_file.subset_written"
+    status = 422
+    title = msgid("这只是记录的一部分（SUBSETTED）。请先读取整条记录再改")
+
+
 class VersionRequired(CitizenError):
     """Whoever changes a resource says which version they have seen."""
 

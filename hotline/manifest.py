@@ -14,7 +14,13 @@ manifest = Manifest(
     title=msgid("市民热线"),
     metadata=models.metadata,
     streams=(pages.streams,),
-    blueprints=(routes.blueprint, attachments.blueprint, open311.blueprint, pages.blueprint),
+    blueprints=(
+        routes.blueprint,
+        attachments.blueprint,
+        open311.blueprint,
+        pages.blueprint,
+        pages.filing_blueprint,
+    ),
     scopes=(
         Scope(
             "hotline:read",

@@ -150,6 +150,16 @@ attachment_chunks = table(
     sealed("content_sealed"),
 )
 
+# A report that is being written, one for each reporter.
+drafts = table(
+    "drafts",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    sealed("content_sealed"),
+    instant("changed_at"),
+)
+
 # Telephone calls, each under a key of its own: a caller may be nobody that we know.
 calls = table(
     "calls",

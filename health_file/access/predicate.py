@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, false, or_, true
 
 from health_file.access.authors import author_of
 from health_file.access.people import seen_by_person
+from health_file.access.prepared import seen_by_unit_prepared
 from health_file.access.smart import within_scopes
 from health_file.access.units import seen_by_unit
 from health_file.models import resources
@@ -36,4 +37,6 @@ def _reached_by(session: Session, actor: Actor, rows: FromClause) -> ColumnEleme
     unit = author_of(actor)
     if unit is None:
         return false()
+    if rows is resources:
+        return or_(columns.subject_id == DIRECTORY, seen_by_unit_prepared(session, actor, unit))
     return or_(columns.subject_id == DIRECTORY, seen_by_unit(session, actor, unit, rows))

@@ -17,6 +17,8 @@ from health_file.actions.change import (
     patch_found,
     patch_resource,
 )
+from health_file.actions.check import MODES as CHECK_MODES
+from health_file.actions.check import check_resource
 from health_file.actions.consents import (
     ConsentView,
     Provision,
@@ -64,6 +66,7 @@ from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
 
 __all__ = [
+    "CHECK_MODES",
     "ConsentView",
     "Emergency",
     "EmergencyView",
@@ -85,6 +88,7 @@ __all__ = [
     "cancel_export",
     "change_found",
     "change_resource",
+    "check_resource",
     "close_due",
     "close_emergency",
     "confirm_emergency",

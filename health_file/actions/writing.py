@@ -13,10 +13,12 @@ from health_file.actions.views import ResourceView, row_of, view_of
 from health_file.errors import (
     PatientAlreadyHeld,
     ResourceInvalid,
+    SubsetWritten,
     TypeNotSupported,
     TypeReadOnly,
     VersionOutdated,
 )
+from health_file.fhir.summaries import is_part
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
 from services.actor import Actor
 from services.database.session import Session
@@ -50,6 +52,7 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         update. After a refusal the transaction must not commit.
     """
     refused = _refused_by_scopes(session, actor, views)
+    refused |= {view.id: SubsetWritten() for view in views if view.version > 1 and is_part(view.body)}
     new = [view for view in views if view.version == 1]
     later = [view for view in views if view.version > 1]
     patients = [(view.subject_id, view.id) for view in new if view.type == "Patient"]

@@ -15,6 +15,7 @@ from services.errors import CitizenError
 MARK = "$chunks"
 # A shorter one costs less inside the row than a statement of its own; a Binary is always kept apart.
 LONGEST_INSIDE = 4096
+CONTAINERS = (dict, list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,21 @@ class Part:
 
 def take_out(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[Part]]:
     """The body with marks, and its attachments by place; one without any is the same object."""
+    if not _may_hold(body):
+        return dict(body), []
     parts: list[Part] = []
     is_binary = body.get("resourceType") == "Binary"
     lean = _without(body, parts, least=0 if is_binary else LONGEST_INSIDE)
     return (lean if parts else dict(body)), parts
+
+
+def _may_hold(value: Any) -> bool:
+    """Whether there is anything that may be an attachment: most resources hold none, and are not taken apart."""
+    if isinstance(value, dict):
+        return "data" in value or any(
+            _may_hold(one) for one in value.values() if isinstance(one, dict | list)
+        )
+    return any(_may_hold(one) for one in value if isinstance(one, dict | list))
 
 
 def _without(value: Any, parts: list[Part], *, least: int) -> Any:

@@ -12,6 +12,7 @@ FACTS = {
     "health_file.several_residents": "business-rule", "health_file.patient_already_held": "duplicate",
     "health_file.type_not_supported": "not-supported", "health_file.type_read_only": "not-supported",
     "health_file.several_matches": "multiple-matches", "health_file.entry_repeated": "duplicate",
+    "health_file.subset_written": "business-rule",
     "health_file.reference_unresolved": "not-found", "health_file.bundle_too_large": "too-costly",
     "web.cursor_invalid": "value", "health_file.search_too_costly": "too-costly",
     "health_file.references_left": "not-found", "health_file.patient_kept": "duplicate",

@@ -60,6 +60,10 @@ CODES: Mapping[tuple[str, str], str] = {
 }
 
 
+CONTAINERS = (dict, list)
+UNSEARCHED = frozenset({"meta", "securityLabel"})
+
+
 def labels_in(resource: Mapping[str, Any]) -> frozenset[str]:
     """Every label of a resource and of what stands inside it; exactly one of them is how confidential it is."""
     found = set(_labels(resource))
@@ -73,22 +77,23 @@ def labels_in(resource: Mapping[str, Any]) -> frozenset[str]:
 def _labels(value: Any) -> Iterator[str]:
     if isinstance(value, list):
         for one in value:
-            yield from _labels(one)
-    elif isinstance(value, Mapping):
+            if isinstance(one, CONTAINERS):
+                yield from _labels(one)
+    elif isinstance(value, dict):
         meta = value.get("meta")
-        if isinstance(meta, Mapping) and isinstance(meta.get("security"), list):
+        if isinstance(meta, dict) and isinstance(meta.get("security"), list):
             yield from (label for one in meta["security"] if (label := label_of(one)))
         if isinstance(value.get("code"), str) and (kind := _kind_of(value.get("system"), value["code"])):
             yield kind
         for name, one in value.items():
             # A Consent names kinds without being of them.
-            if isinstance(one, Mapping | list) and name not in {"meta", "securityLabel"}:
+            if isinstance(one, CONTAINERS) and name not in UNSEARCHED:
                 yield from _labels(one)
 
 
 def label_of(coding: Any) -> str | None:
     """The label that a security label stands for; None where it is of neither kind, or unknown."""
-    system, code = (coding.get("system"), coding.get("code")) if isinstance(coding, Mapping) else (None, None)
+    system, code = (coding.get("system"), coding.get("code")) if isinstance(coding, dict) else (None, None)
     if system == CONFIDENTIALITY and code in LEVELS:
         return f"security={code}"
     return SENSITIVITIES.get(str(code)) if system == SENSITIVITY else None

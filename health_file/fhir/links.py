@@ -43,6 +43,17 @@ class Links:
         return address in self._found
 
 
+def localise(resource: Any, base_url: str) -> None:
+    """Write full addresses of this server's own resources as what they are here, `Type/id`, in place.
+
+    Both mean the same (references.html#literal), and one spelling is found by every search.
+    """
+    for _place, holder in _references(resource, ()):
+        own = holder["reference"].removeprefix(f"{base_url}/")
+        if RELATIVE.fullmatch(own.partition("/_history/")[0]):
+            holder["reference"] = own
+
+
 def conditional_references(resource: Any) -> Iterator[tuple[Place, str]]:
     """Every reference that is a search (`Patient?identifier=...`), and where it stands."""
     for place, holder in _references(resource, ()):

@@ -1,9 +1,11 @@
 """What the caller asks for beside the resource: format, versions seen, what to return (http.html)."""
 
 import re
+from collections.abc import Mapping
 
 from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.http import parse_options_header
 
 from health_file.errors import NotAcceptable, ParameterInvalid, VersionOutdated
 from health_file.fhir.outcomes import MEDIA_TYPE
@@ -12,6 +14,7 @@ from services.web.request import RepeatedParameter
 
 JSON_TYPES = (MEDIA_TYPE, "application/json")
 FORMATS = frozenset({"json", *JSON_TYPES, "text/json"})
+VERSION = "4.0"
 # Parameters of every interaction, about the answer's form alone.
 GENERAL = frozenset({"_format", "_pretty"})
 SEEN = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
@@ -25,8 +28,16 @@ def require_format() -> None:
     if asked:
         if asked.lower() not in FORMATS:
             raise NotAcceptable
-    elif request.headers.get("Accept") and not request.accept_mimetypes.best_match(JSON_TYPES):
+    elif request.headers.get("Accept") and not any(
+        quality > 0 and _is_ours(*parse_options_header(one)) for one, quality in request.accept_mimetypes
+    ):
         raise NotAcceptable
+
+
+def _is_ours(media_type: str, parameters: Mapping[str, str]) -> bool:
+    """FHIR JSON of this version of FHIR, or what includes it (http.html#version-parameter)."""
+    is_json = media_type.lower() in {*JSON_TYPES, "application/*", "*/*"}
+    return is_json and parameters.get("fhirversion", VERSION) == VERSION
 
 
 def require_no_parameters(*allowed: str) -> None:
@@ -40,7 +51,7 @@ def require_no_parameters(*allowed: str) -> None:
 
 def require_json_body() -> bytes:
     """The body, which must say that it is FHIR JSON. Raises: UnsupportedMediaType 415."""
-    if request.mimetype not in JSON_TYPES:
+    if request.mimetype not in JSON_TYPES or request.mimetype_params.get("fhirversion", VERSION) != VERSION:
         raise UnsupportedMediaType
     return request.get_data()
 

@@ -6,6 +6,8 @@ Standard: FHIR R4 operations.html.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from health_file.rules import HELD_TYPES
+
 # Ours, as decision 0018 describes them.
 OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
@@ -51,4 +53,12 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation(
+        "validate",
+        f"{HL7}Resource-validate",
+        frozenset({Level.TYPE, Level.INSTANCE}),
+        HELD_TYPES,
+        ("POST",),
+        scope="health_file:write",
+    ),
 )

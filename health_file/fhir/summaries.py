@@ -16,6 +16,14 @@ SHOWN: Mapping[str, Any] = json.loads((Path(__file__).parent / "r4" / "summary.j
 ALWAYS = frozenset({"resourceType", "id", "meta"})
 
 
+def is_part(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource is marked as less than the whole (http.html#subsetted)."""
+    tags = resource.get("meta", {}).get("tag", ())
+    return any(
+        tag.get("system") == SUBSETTED["system"] and tag.get("code") == SUBSETTED["code"] for tag in tags
+    )
+
+
 def shown(resource: dict[str, Any], *, summary: str, elements: Sequence[str]) -> dict[str, Any]:
     """A resource as it was asked for, marked as less than the whole where it is."""
     name = resource["resourceType"]

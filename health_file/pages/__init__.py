@@ -1,17 +1,31 @@
 """The health file's pages at `/my/health`: what a resident sees, in everyday words."""
 
-from health_file.pages import archive, delegates, documents, file, launch, lists, results, summary, take
+from health_file.pages import (
+    archive,
+    consents,
+    delegates,
+    documents,
+    file,
+    launch,
+    lists,
+    readers,
+    results,
+    summary,
+    take,
+)
 from health_file.pages.blueprint import blueprint
 
 # The modules register their views on the one blueprint.
 __all__ = [
     "archive",
     "blueprint",
+    "consents",
     "delegates",
     "documents",
     "file",
     "launch",
     "lists",
+    "readers",
     "results",
     "summary",
     "take",

@@ -14,7 +14,9 @@ from health_file.display.standing import (
     is_standing,
 )
 from health_file.pages.blueprint import File, blueprint, open_file, page
+from health_file.pages.readers import newest_lines
 from health_file.pages.results import chart_of
+from services.actor import Relation
 from services.gateway.people.persons import list_people
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -28,6 +30,7 @@ WANTED = {
 }  # fmt: skip
 ACTIVITIES = ("Encounter", "Immunization", "DiagnosticReport", "DocumentReference", "Procedure")
 MOST_ACTIVITIES = 5
+MOST_READERS = 3
 SHORTEST_TREND = 3
 # Where several trends are as new, what a long-term illness is steered by comes first: HbA1c, blood pressure, LDL.
 FIRST = ("4548-4", "8480-6", "22748-8")
@@ -54,9 +57,17 @@ def show_file() -> str:
         first=_first(file, records),
         form=form,
         trend=_trend(file),
-        ways=[("/delegates", _("谁替我看")), ("/download", _("带走"))],
+        readers=newest_lines(MOST_READERS, file.reader),
+        ways=_ways(),
         people=[one for one in list_people(session, actor) if one.subject != actor.subject],
     )
+
+
+def _ways() -> list[tuple[str, str]]:
+    """Where people decide who sees the file; a carer decides nothing."""
+    decides = current_actor().relation in {Relation.SELF, Relation.GUARDIAN}
+    own = [("/readers", _("谁看过")), ("/consents", _("授权"))] if decides else []
+    return [*own, ("/delegates", _("谁替我看")), ("/download", _("带走"))]
 
 
 def _first(file: File, records: Sequence[Record]) -> dict[str, Any]:

@@ -3,15 +3,23 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import groupby
 from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Table
 from sqlalchemy.dialects import postgresql
 
-from health_file.models import days, resource_ids, resources, tokens
+from health_file.models import days, resource_ids, resources
 from services.database.session import Session
 
+# Thirty tokens a resource, each sixteen bytes long: they travel packed, one value for each resource.
+ADD_TOKENS: LiteralString = (
+    "INSERT INTO health_file.tokens (subject_id, resource_id, digest) "
+    "SELECT given.subject_id, given.resource_id, substr(given.packed, 16 * place + 1, 16) "
+    "FROM unnest(%s::uuid[], %s::uuid[], %b::bytea[]) AS given(subject_id, resource_id, packed), "
+    "generate_series(0, octet_length(given.packed) / 16 - 1) AS place"
+)
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -32,8 +40,12 @@ def add_indexes(
     spans: Sequence[tuple[UUID, UUID, str, date, date]],
 ) -> None:
     """Keep by what several resources are found: (subject, resource, token) and (subject, resource, parameter, days)."""
-    names = ("subject_id", "resource_id", "digest")
-    insert_rows(session, tokens, [dict(zip(names, one, strict=True)) for one in found])
+    if found:
+        whose = [
+            (key, b"".join(one[2] for one in group)) for key, group in groupby(found, lambda one: one[:2])
+        ]
+        subjects, ids = [key[0] for key, _ in whose], [key[1] for key, _ in whose]
+        session.raw(ADD_TOKENS, (subjects, ids, [packed for _, packed in whose]))
     names_of_days = ("subject_id", "resource_id", "parameter", "first_on", "last_on")
     insert_rows(session, days, [dict(zip(names_of_days, one, strict=True)) for one in spans])
 
@@ -85,3 +97,8 @@ def _statement(table: Table, names: tuple[str, ...]) -> LiteralString:
 
 def _sql(kind: Any) -> str:
     return str(kind.compile(dialect=DIALECT))
+
+
+def column_types(table: Table, names: Sequence[str]) -> list[str]:
+    """PostgreSQL's names of columns' types, as COPY wants to hear them."""
+    return [_sql(table.c[name].type).lower() for name in names]

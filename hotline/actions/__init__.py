@@ -1,10 +1,17 @@
 """The hotline's use cases."""
 
-from hotline.actions.attachments import AttachmentView, add_picture, list_pictures, read_picture
+from hotline.actions.attachments import (
+    AttachmentView,
+    add_picture,
+    attach_at_once,
+    list_pictures,
+    read_picture,
+)
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
+from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
 from hotline.actions.keys import (
     ChannelKey,
@@ -58,6 +65,7 @@ __all__ = [
     "TicketView",
     "Tracked",
     "add_picture",
+    "attach_at_once",
     "change_ticket",
     "check_clocks",
     "claim_next",
@@ -70,6 +78,7 @@ __all__ = [
     "file_on_call",
     "file_report",
     "forget_deliveries",
+    "forget_draft",
     "forget_queue_changes",
     "forget_texts",
     "forget_view",
@@ -92,6 +101,7 @@ __all__ = [
     "publish_ticket",
     "publish_year",
     "read_call",
+    "read_draft",
     "read_heat",
     "read_picture",
     "read_statistics",
@@ -100,6 +110,7 @@ __all__ = [
     "receive_letter",
     "record_call",
     "revoke_channel_key",
+    "save_draft",
     "save_view",
     "search_tickets",
     "signing_keys",

@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.actions.filing import Filed
 from hotline.actions.steps import Step, standing_of, take_step
 from hotline.errors import PicturesFull
 from hotline.models import attachment_chunks
 from hotline.rules import Action
 from hotline.rules.pictures import MEDIA_TYPE, Picture, picture_of
 from services import audit, ids, vault
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 MOST_PICTURES = 5
@@ -85,6 +86,13 @@ def keep_picture(session: Session, actor: Actor, ticket: Any, picture: Picture) 
     return AttachmentView(**{name: values[name] for name in AttachmentView.__dataclass_fields__})
 
 
+def attach_at_once(session: Session, actor: Actor, *, filed: Filed, picture: Picture) -> AttachmentView:
+    """Put a picture to a ticket in the transaction that filed it; to an anonymous one as nobody in particular."""
+    ticket = store.get_ticket_by_id(session, filed.id)
+    reporter = actor if ticket.subject_id == actor.subject else _reporter_of(ticket)
+    return keep_picture(session, reporter, ticket, picture)
+
+
 def list_pictures(session: Session, actor: Actor, *, ticket_id: UUID) -> Sequence[AttachmentView]:
     """The pictures of a ticket, without their pixels. Access: as read_ticket. Raises: NotFound 404."""
     ticket = store.get_ticket(session, actor, ticket_id)
@@ -113,6 +121,11 @@ def read_picture(
     details = {"ticket_id": str(ticket.id), "attachment_id": str(row.id), "part": part}
     audit.append(session, actor, "hotline.attachment.read", subject_id=ticket.subject_id, details=details)
     return content
+
+
+def _reporter_of(ticket: Any) -> Actor:
+    """Whoever reported a ticket, without saying who that is."""
+    return Actor(kind=ActorKind.RESIDENT, subject=ticket.subject_id)
 
 
 def _place(attachment_id: UUID, part: str, number: int) -> UUID:

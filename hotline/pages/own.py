@@ -7,14 +7,12 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions, schemas
 from hotline.pages.blueprint import blueprint
-from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
-from hotline.rules import CATEGORIES, Action
+from hotline.pages.words import QUEUE_LENGTH, action_of, answers_shown, whole_number, words
+from hotline.rules import Action
+from hotline.rules.questions import questions_of
 from services.web import exports
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
-from services.web.language import gettext as _
-
-MOST_TEXT = 20_000
 
 
 @blueprint.route("/my/tickets")
@@ -35,48 +33,21 @@ def download_copy() -> Response:
     return exports.download_of(schemas.TicketExportSchema, found, name="tickets")
 
 
-@blueprint.route("/my/tickets/new", methods=["GET"])
-@scopes(access.CREATE)
-def new_ticket() -> str:
-    """The form of a new ticket."""
-    return render_template("hotline/new_ticket.html", form={}, errors={}, **words())
-
-
-@blueprint.route("/my/tickets/new", methods=["POST"])
-@scopes(access.CREATE)
-def create_ticket() -> Response | tuple[str, int]:
-    """File the ticket, or show the form again with what to mend."""
-    form = {name: request.form.get(name, "").strip() for name in ("category", "text", "district", "place")}
-    errors = _mend(form)
-    if errors:
-        page = render_template("hotline/new_ticket.html", form=form, errors=errors, **words())
-        return page, 422
-    filed = actions.create_ticket(current_session(), current_actor(), channel="web", **form)
-    return redirect(f"/my/tickets/{filed.id}?code={filed.tracking_code}", 303)
-
-
-def _mend(form: dict[str, str]) -> dict[str, str]:
-    errors = {}
-    if form["category"] not in CATEGORIES:
-        errors["category"] = _("选一类，选不准就选“其他”")
-    if not form["text"]:
-        errors["text"] = _("写一两句发生了什么")
-    elif len(form["text"]) > MOST_TEXT:
-        errors["text"] = _("最多写 20000 字")
-    if not form["district"] or len(form["district"]) > 40:
-        errors["district"] = _("写明在哪个区")
-    if len(form["place"]) > 500:
-        errors["place"] = _("地点最多写 500 字")
-    return errors
-
-
 @blueprint.route("/my/tickets/<uuid:ticket_id>")
 @scopes(access.READ)
 def show_ticket(ticket_id: UUID) -> str:
     """One ticket with its history."""
-    ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    session, actor = current_session(), current_actor()
+    ticket, events = actions.read_ticket(session, actor, ticket_id=ticket_id)
+    pictures = actions.list_pictures(session, actor, ticket_id=ticket_id)
+    asked = {question.code: question for question in questions_of(ticket.category)}
     return render_template(
-        "hotline/ticket.html", ticket=ticket, events=events, code=request.args.get("code"), **words()
+        "hotline/ticket.html",
+        ticket=ticket,
+        events=events,
+        pictures=pictures,
+        answers=answers_shown(asked, ticket.attributes),
+        **words(),
     )
 
 

@@ -1,9 +1,13 @@
 """What the pages call things, and how they read what is sent."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
-from hotline.rules.catalogue import UNITS
+from hotline.rules.catalogue import UNIT_TITLES, UNITS
 from hotline.rules.clocks import CLOCK_TITLES
+from hotline.rules.questions import Question
 from services.errors import Invalid
 from services.web.language import gettext as _
 
@@ -24,8 +28,21 @@ def words() -> dict[str, object]:
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
         "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
         "units": {unit: unit for unit in sorted(UNITS)},
+        "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
         "services": {number: number for number in sorted(EMERGENCY)},
     }
+
+
+def answers_shown(asked: Mapping[str, Question], given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Questions and answers as people read them."""
+    shown = []
+    for code, answer in given.items():
+        question = asked.get(code)
+        values = answer if isinstance(answer, list) else [answer]
+        options = {} if question is None or question.options is None else question.options
+        text = "、".join(_(options[value]) if value in options else value for value in values)
+        shown.append((code if question is None else _(question.title), text))
+    return shown
 
 
 def action_of(given: str) -> Action:

@@ -29,6 +29,13 @@ CATEGORIES: Mapping[str, Category] = {
     )
 }
 DESK = "HOTLINE"
+# What people call the units.
+UNIT_TITLES: Mapping[str, str] = {
+    DESK: msgid("市民热线"),
+    "WORKS-DA": msgid("东岸区市政所"),
+    "GREEN-XP": msgid("西浦区绿化市容所"),
+    "HOUSING-NY": msgid("南苑区房管所"),
+}
 # Who takes a ticket that nobody would: the district's own works office.
 BACKSTOP = "WORKS-DA"
 UNITS = frozenset(category.unit for category in CATEGORIES.values())

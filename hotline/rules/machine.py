@@ -154,11 +154,13 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
     | {
         # Where an answer is awaited, what the reporter says is the answer.
         (state, Action.SUPPLEMENT): Arrow(state, RESIDENT, NOTE)
-        for state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
+        for state in State
+        if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
     }
     | {
         (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
-        for state in OPEN_STATES - {State.REOPENED}
+        for state in State
+        if state in OPEN_STATES - {State.REOPENED}
     }
 )
 

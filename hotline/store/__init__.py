@@ -27,6 +27,11 @@ from hotline.store.clocks import (
     read_calendar,
     read_policy,
 )
+from hotline.store.drafts import (
+    delete_draft,
+    find_draft,
+    put_draft,
+)
 from hotline.store.keys import (
     add_channel_key,
     find_channel_key,
@@ -52,7 +57,6 @@ from hotline.store.public import (
     publish_request,
 )
 from hotline.store.queue import (
-    CHANNEL,
     add_queue_change,
     forget_queue_changes,
     list_presences,
@@ -60,7 +64,9 @@ from hotline.store.queue import (
     newest_queue_change,
     put_presence,
 )
-from hotline.store.routing import list_routing_rules
+from hotline.store.routing import (
+    list_routing_rules,
+)
 from hotline.store.search import (
     FACETS,
     add_saved_view,
@@ -98,7 +104,6 @@ from hotline.store.tickets import (
 )
 
 __all__ = [
-    "CHANNEL",
     "FACETS",
     "Ticket",
     "add_attachment",
@@ -124,7 +129,9 @@ __all__ = [
     "count_late",
     "count_letters",
     "count_open",
+    "delete_draft",
     "find_channel_key",
+    "find_draft",
     "find_open311_number",
     "find_open_call_back",
     "find_tracked",
@@ -165,6 +172,7 @@ __all__ = [
     "open_filing",
     "publish_request",
     "put_clocks",
+    "put_draft",
     "put_presence",
     "read_calendar",
     "read_policy",

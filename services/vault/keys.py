@@ -5,6 +5,7 @@ Files: `kek-<uuid>` (key-encryption keys; the newest by name wraps, all unwrap),
 """
 
 import fcntl
+import hmac
 import os
 import secrets
 import stat
@@ -14,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from services import ids
@@ -62,9 +63,7 @@ class Keys:
 
     def index(self, field: str, value: str) -> bytes:
         """See KeyRing.index. HMAC-SHA256 under a key derived for this field alone."""
-        mac = hmac.HMAC(self._field_key(b"index:" + field.encode(), self._index), hashes.SHA256())
-        mac.update(value.encode())
-        return mac.finalize()
+        return hmac.digest(self._field_key(b"index:" + field.encode(), self._index), value.encode(), "sha256")
 
     def seal_reference(self, purpose: str, content: bytes) -> str:
         """See KeyRing.seal_reference."""

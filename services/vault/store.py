@@ -1,6 +1,6 @@
 """Every SQL statement of the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from services.database.session import Session
 from services.vault.models import data_keys, signing_keys, tombstones
 
-FIND_DATA_KEY = select(data_keys.c.wrapped).where(data_keys.c.subject_id == bindparam("owner"))
+# Asked for by every request that opens what is sealed: on the driver itself.
+FIND_DATA_KEY: LiteralString = "SELECT wrapped FROM vault.data_keys WHERE subject_id = %s"
+FIND_DATA_KEYS: LiteralString = "SELECT subject_id, wrapped FROM vault.data_keys WHERE subject_id = ANY (%s)"
 PUBLIC = (
     signing_keys.c.kid,
     signing_keys.c.use,
@@ -29,16 +31,13 @@ GET_ACTIVE: LiteralString = (
 
 def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
     """A subject's wrapped data key, or None."""
-    wrapped: bytes | None = session.execute(FIND_DATA_KEY, {"owner": owner_id}).scalar()
-    return wrapped
+    row = session.raw(FIND_DATA_KEY, (owner_id,)).fetchone()
+    return row[0] if row else None
 
 
-def find_data_keys(session: Session, owner_ids: Sequence[UUID]) -> dict[UUID, bytes]:
+def find_data_keys(session: Session, owner_ids: Collection[UUID]) -> dict[UUID, bytes]:
     """The wrapped data keys of those subjects that have one."""
-    statement = select(data_keys.c.subject_id, data_keys.c.wrapped).where(
-        data_keys.c.subject_id.in_(owner_ids)
-    )
-    return {row.subject_id: row.wrapped for row in session.execute(statement)}
+    return dict(session.raw(FIND_DATA_KEYS, (list(owner_ids),)).fetchall())
 
 
 def add_data_key(session: Session, owner_id: UUID, owner_kind: str, wrapped: bytes) -> None:

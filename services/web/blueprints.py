@@ -68,6 +68,8 @@ class PageBlueprint(Blueprint):
     """
 
     problem_renderer: "Callable[[Problem], Response] | None" = None
+    # The largest body, where files are sent that are larger than the suite's limit.
+    most_body_bytes: int | None = None
     unrecorded: frozenset[str] = frozenset()
     unprotected: frozenset[str] = frozenset()
 

@@ -322,3 +322,15 @@ def test_statements_do_not_grow_with_the_entries(app, clinic, file, monkeypatch)
         return len(counted)
 
     assert statements(2) == statements(60)
+
+
+def test_full_addresses_of_this_server_are_what_they_name(clinic, file) -> None:
+    full = f"http://localhost:8000{BASE}/Patient/{file.patient}"
+    single = write(clinic, observation(full))
+    assert single.status_code == 201, single.text
+    assert statuses(done(send(clinic, [entry("POST", "Observation", observation(full))]))) == ["201"]
+    found = clinic.get(f"{BASE}/Observation?patient={file.patient}").get_json()
+    assert found["total"] == 2
+    assert found["entry"][0]["resource"]["subject"]["reference"] == f"Patient/{file.patient}"
+    elsewhere = write(clinic, observation(full.replace("localhost", "elsewhere.example")))
+    assert elsewhere.status_code == 422

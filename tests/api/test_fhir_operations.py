@@ -196,6 +196,14 @@ def test_every_operation_has_its_routes_and_needs_its_scope(app) -> None:
         for rule in app.url_map.iter_rules()
         for method in rule.methods or ()
     }
+    # An operation on every type has one route, whose address names the type.
+    routes |= {
+        (path.replace("<string:resource_type>", name), method): view
+        for (path, method), view in routes.items()
+        for one in OPERATIONS
+        for name in one.types
+        if path.endswith(f"/${one.name}")
+    }
     for one in OPERATIONS:
         places = {
             "system": [f"{BASE}/${one.name}"],

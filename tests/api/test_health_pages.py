@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from health_file.demo import stories
+from health_file.rules import UNIT_SYSTEM
 from services import clock, ids
 from services.database.engine import engine_for
 from services.database.roles import Role
@@ -18,15 +19,20 @@ from services.gateway.models import residents
 from services.gateway.store import people
 from services.vault import unseal_text
 from services.vault.signing import ensure_signing_keys
+from tests.support import fhir
 from tests.support.app import app_over
+from tests.support.doors import staff_bearer
 from tests.support.health import tell, write
 from tests.support.people import GATEWAY, Browser, cheap_passwords, enrol_child, enrol_resident, enrol_staff
 
 PAGES = (
     "", "/timeline", "/medicines", "/allergies", "/conditions", "/immunisations", "/results", "/results/4548-4",
-    "/documents", "/plans", "/delegates", "/download",
+    "/documents", "/plans", "/readers", "/consents", "/consents/new", "/delegates", "/download",
 )  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
+CONFIRMED = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed"}]
+}
 LINK = re.compile(r'href="(/my/health[^"]*)"')
 
 
@@ -137,7 +143,7 @@ def test_empty_file_says_when_something_will_come(app, database) -> None:
         newcomer = enrol_resident(database)
         browser = Browser(app)
         browser.sign_in(newcomer)
-    for path in set(PAGES) - {"/results/4548-4", "/download"}:
+    for path in set(PAGES) - {"/results/4548-4", "/download", "/readers", "/consents/new"}:
         assert "没有" in shown(browser.get(f"/my/health{path}")), path
 
 
@@ -314,3 +320,119 @@ def test_long_timeline_comes_in_pages(browser, chart) -> None:
     for nonsense in ("0", "-1", "x", "９", "9" * 40):
         assert browser.get(f"/my/health/timeline?page={nonsense}").status_code == 200
     assert clock.today() > date(2026, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def clinic(app, chart):
+    """The clinic that treats the person, and its doctor's token."""
+    return staff_bearer(app, "practitioner", "CL-HP")
+
+
+@pytest.fixture(scope="module")
+def stranger(app, database):
+    """A clinic that does not treat the person, known to the directory under its own code."""
+    bearer = staff_bearer(app, "practitioner", "CL-BJ")
+    unit = {
+        "resourceType": "Organization",
+        "identifier": [{"system": UNIT_SYSTEM, "value": "CL-BJ"}],
+        "name": "滨江人民医院",
+    }
+    assert fhir.write(bearer, unit).status_code == 201
+    return bearer
+
+
+def reads_record(bearer, record) -> int:
+    return bearer.get(f"{fhir.BASE}/{record}").status_code
+
+
+@pytest.fixture(scope="module")
+def record(database, chart):
+    body = {"code": {"text": "复诊"}, "subject": chart.patient, "verificationStatus": CONFIRMED}
+    return f"Condition/{write(database, chart, 'Condition', **body)}"
+
+
+def test_reader_is_named_with_organisation_and_ground(browser, clinic, record) -> None:
+    assert reads_record(clinic, record) == 200
+    words = shown(browser.get("/my/health/readers"))
+    assert "王敏" in words
+    assert "看了诊断" in words
+    assert "看病" in words
+    assert "您自己" in words
+    assert "谁看过我的档案" in shown(browser.get("/my/health"))
+
+
+def test_person_is_kept_out_after_a_question_and_let_in_again(browser, clinic, record) -> None:
+    assert reads_record(clinic, record) == 200
+    listed = browser.get("/my/health/readers").text
+    link = unescape(re.search(r'href="(/my/health/readers/block\?person=[^"]+)"', listed)[1])
+    question = browser.get(link)
+    assert "王敏" in shown(question)
+    assert "急救" in shown(question)
+    assert browser.submit(question, link).status_code == 303
+    assert reads_record(clinic, record) == 404
+    consents = browser.get("/my/health/consents")
+    assert "王敏" in shown(consents)
+    undo = unescape(re.search(r'href="(/my/health/consents/0[^"]+)"', consents.text)[1])
+    assert browser.submit(browser.get(undo), undo).status_code == 303
+    assert reads_record(clinic, record) == 200
+    assert "已经停的" in shown(browser.get("/my/health/consents"))
+
+
+def test_unit_is_kept_out_whole(browser, clinic, record) -> None:
+    link = "/my/health/readers/block?unit=CL-HP"
+    assert browser.submit(browser.get(link), link).status_code == 303
+    assert reads_record(clinic, record) == 404
+    undo = unescape(
+        re.search(r'href="(/my/health/consents/0[^"]+)"', browser.get("/my/health/readers").text)[1]
+    )
+    assert browser.submit(browser.get(undo), undo).status_code == 303
+    assert reads_record(clinic, record) == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?unit=", "?person=x", "?unit=CL-HP&person=019b76da-a800-741d-bbb2-d3a7e0946200"]
+)
+def test_question_without_one_party_is_not_there(browser, chart, query) -> None:
+    assert browser.get(f"/my/health/readers/block{query}").status_code == 404
+
+
+def test_consent_is_given_in_steps_and_withdrawn(browser, chart, stranger, record) -> None:
+    action = "/my/health/consents/new"
+    assert reads_record(stranger, record) == 404
+    page = browser.get(action)
+    wrong = browser.submit(page, action, name=" ")
+    assert wrong.status_code == 422
+    assert 'role="alert"' in wrong.text
+    found = browser.submit(wrong, action, name="滨江")
+    assert "滨江人民医院" in shown(found)
+    what = browser.submit(found, action, name="滨江", unit="CL-BJ")
+    assert "checked" not in what.text
+    # The helper sends every box as if ticked; what is not meant is emptied.
+    assert browser.submit(what, action, reach="", parts="", sensitive="").status_code == 422
+    assert browser.submit(what, action, reach="some", parts="", sensitive="").status_code == 422
+    until = browser.submit(what, action, reach="some", parts="conditions", sensitive="")
+    assert browser.submit(until, action, purpose="TREAT", life="10000").status_code == 422
+    check = browser.submit(until, action, purpose="TREAT", life="30")
+    for told in ("滨江人民医院", "得过的病", "看病"):
+        assert told in shown(check)
+    assert reads_record(stranger, record) == 404
+    assert browser.submit(check, action).status_code == 303
+    assert reads_record(stranger, record) == 200
+    assert reads_record(stranger, f"Patient/{chart.patient['reference'].partition('/')[2]}") == 404
+    listed = browser.get("/my/health/consents")
+    assert "滨江人民医院" in shown(listed)
+    undo = unescape(re.search(r'href="(/my/health/consents/0[^"]+)"', listed.text)[1])
+    assert "停止给滨江人民医院的授权吗" in shown(browser.get(undo))
+    assert browser.submit(browser.get(undo), undo).status_code == 303
+    assert reads_record(stranger, record) == 404
+
+
+def test_step_back_keeps_what_was_answered(browser, chart, stranger) -> None:
+    action = "/my/health/consents/new"
+    found = browser.submit(browser.get(action), action, name="滨江")
+    what = browser.submit(found, action, name="滨江", unit="CL-BJ")
+    until = browser.submit(what, action, reach="some", parts="results", sensitive="")
+    back = browser.submit(until, action, back="1")
+    assert re.search(r'value="results" checked', back.text)
+    assert re.search(r'value="CL-BJ" checked', browser.submit(back, action, back="1").text)
+    assert browser.post(action, step="nonsense").status_code in {403, 404}

@@ -168,7 +168,7 @@ def test_form_sent_twice_does_it_once(app, database) -> None:
     page = browser.get("/my/tickets/new")
     assert page.status_code == 200
     typed = {"category": "street_light", "text": "路灯坏了", "district": "东岸区", "place": "和平路"}
-    first, second = (browser.submit(page, "/my/tickets/new", **typed) for _ in range(2))
+    first, second = (browser.submit(page, "/my/tickets/new/1", **typed) for _ in range(2))
     assert first.status_code == second.status_code == 303
     assert first.headers["Location"] == second.headers["Location"]
     assert second.headers["Idempotency-Replayed"] == "true"
@@ -185,7 +185,7 @@ def test_form_from_another_site_is_refused(app, database, headers) -> None:
         browser.sign_in(person)
     page = browser.get("/my/tickets/new")
     browser._headers |= headers
-    assert browser.submit(page, "/my/tickets/new", category="noise", text="x").status_code == 403
+    assert browser.submit(page, "/my/tickets/new/1", category="noise", text="x").status_code == 403
 
 
 def test_form_without_its_token_or_with_somebody_elses_is_refused(app, database) -> None:
@@ -195,5 +195,5 @@ def test_form_without_its_token_or_with_somebody_elses_is_refused(app, database)
         for browser, person in zip(browsers, people, strict=True):
             browser.sign_in(person)
     page = browsers[0].get("/my/tickets/new")
-    assert browsers[1].submit(page, "/my/tickets/new", text="x").status_code == 403
-    assert browsers[0].post("/my/tickets/new", text="x").status_code == 403
+    assert browsers[1].submit(page, "/my/tickets/new/1", text="x").status_code == 403
+    assert browsers[0].post("/my/tickets/new/1", text="x").status_code == 403

@@ -42,10 +42,11 @@ RESIDENT = (
     "/my/account/delegates", "/my/account/delegates/new", "/my/account/events", "/step-up", "/device",
     "/my/health", "/my/health/timeline", "/my/health/medicines", "/my/health/allergies", "/my/health/conditions",
     "/my/health/immunisations", "/my/health/results", "/my/health/results/4548-4", "/my/health/results/85354-9",
-    "/my/health/documents", "/my/health/plans", "/my/health/delegates", "/my/health/download",
+    "/my/health/documents", "/my/health/plans", "/my/health/readers", "/my/health/readers/block?unit=CL-HP",
+    "/my/health/consents", "/my/health/consents/new", "/my/health/delegates", "/my/health/download",
     "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply",
-    "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new",
+    "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new", "/my/tickets/new/1",
 )  # fmt: skip
 # From a list to the first thing in it.
 INSIDE = (

@@ -1,6 +1,5 @@
 """The bodies that a transaction keeps: patched, with every link resolved, validated, and in whose file."""
 
-import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from health_file.actions.transaction.steps import Faults, Step
 from health_file.actions.views import ResourceView
 from health_file.errors import Issue, ReferenceUnresolved, ResidentChanged
 from health_file.fhir.conditions import condition_of
-from health_file.fhir.links import Links, Place, conditional_references, path_of, rewrite
+from health_file.fhir.links import Links, Place, conditional_references, localise, path_of, rewrite
 from health_file.fhir.validation import validate
 from services.actor import Actor
 from services.database.session import Session
@@ -56,7 +55,8 @@ class Bodies:
         given = step.entry.resource or {}
         if step.entry.method == "PATCH":
             return patched(self.session, step.row, operations_of(given))
-        return copy.deepcopy(given)
+        body: dict[str, Any] = _copied(given)
+        return body
 
     def settle(self, steps: Sequence[Step]) -> None:
         """Resolve and validate a wave, and find in whose file each step stands."""
@@ -76,6 +76,7 @@ class Bodies:
 
     def _resolve(self, step: Step) -> None:
         body = step.body or {}
+        localise(body, self.base_url)
         issues = [
             issue
             for place, reference in conditional_references(body)
@@ -126,3 +127,12 @@ class Bodies:
                         body=step.body or {},
                         subject_id=owner,
                     )
+
+
+def _copied(value: Any) -> Any:
+    """JSON, copied all through; `copy.deepcopy` takes four times as long."""
+    if isinstance(value, dict):
+        return {name: _copied(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_copied(one) for one in value]
+    return value

@@ -14,6 +14,7 @@ from health_file.fhir.routes import (
     search,
     smart,
     summary,
+    validate,
 )
 from health_file.fhir.routes.blueprint import blueprint
 
@@ -32,4 +33,5 @@ __all__ = [
     "search",
     "smart",
     "summary",
+    "validate",
 ]

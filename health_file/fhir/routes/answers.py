@@ -1,9 +1,10 @@
 """How one version of a resource is answered."""
 
-from flask import Response
+from flask import Response, request
 
 from health_file import actions
-from health_file.fhir import negotiation, outcomes
+from health_file.errors import ParameterInvalid
+from health_file.fhir import negotiation, outcomes, query, summaries
 from health_file.fhir.routes import binary
 from health_file.fhir.routes.addresses import address_of
 from services.web.language import gettext as _
@@ -27,9 +28,26 @@ def shown(view: actions.ResourceView, status: int) -> Response:
     return _stamped(outcomes.answer(view.as_fhir(), status), view)
 
 
-def read(view: actions.ResourceView) -> Response:
+PART = ("_summary", "_elements")
+
+
+def part_asked(resource_type: str) -> query.Results:
+    """How much of a resource its reader wants (search.html#summary, #elements). Raises: ParameterInvalid 400."""
+    negotiation.require_no_parameters(*PART)
+    pairs = [(name, request.args[name]) for name in PART if name in request.args]
+    wanted, _rest = query.take_results([resource_type], pairs)
+    if wanted.summary == "count":
+        raise ParameterInvalid("_summary", "true | text | data | false")
+    return wanted
+
+
+def read(view: actions.ResourceView, part: query.Results) -> Response:
     """A version as its reader takes it: the resource or, of a Binary, its bytes; 304 where they have it already."""
-    response = binary.as_bytes(view) if binary.wants_bytes(view) else outcomes.answer(view.as_fhir(), 200)
+    if binary.wants_bytes(view):
+        response = binary.as_bytes(view)
+    else:
+        resource = summaries.shown(view.as_fhir(), summary=part.summary, elements=part.elements)
+        response = outcomes.answer(resource, 200)
     return negotiation.unless_known(_stamped(response, view))
 
 

@@ -13,6 +13,8 @@ from werkzeug.exceptions import UnsupportedMediaType
 from health_file import actions
 from health_file.errors import ContentContradicted, NotAcceptable
 from health_file.fhir import media_types, negotiation, outcomes
+from health_file.fhir.links import localise
+from health_file.fhir.routes.addresses import base_url
 from services.web import json_reader
 
 BINARY = "Binary"
@@ -29,10 +31,13 @@ def read_body(resource_type: str, resource_id: str | None = None) -> Any:
     Raises: UnsupportedMediaType 415, ContentContradicted 415, MalformedJson 400.
     """
     if resource_type != BINARY:
-        return json_reader.read(negotiation.require_json_body(), exact=True)
+        resource = json_reader.read(negotiation.require_json_body(), exact=True)
+        localise(resource, base_url())
+        return resource
     if request.mimetype in negotiation.JSON_TYPES:
         found = json_reader.read(request.get_data(), exact=True)
         if isinstance(found, dict) and found.get("resourceType") == BINARY:
+            localise(found, base_url())
             return found
     return _of_bytes() | ({} if resource_id is None else {"id": resource_id})
 

@@ -41,11 +41,11 @@ def create(resource_type: str) -> Response:
 def read(resource_type: str, resource_id: str) -> Response:
     """Read the current version of a resource."""
     binary.require_answerable(resource_type)
-    negotiation.require_no_parameters()
+    part = answers.part_asked(resource_type)
     view = actions.read_resource(
         current_session(), current_actor(), resource_type=resource_type, resource_id=id_of(resource_id)
     )
-    return answers.read(view)
+    return answers.read(view, part)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>/_history/<string:version>", methods=["GET"])
@@ -53,7 +53,7 @@ def read(resource_type: str, resource_id: str) -> Response:
 def vread(resource_type: str, resource_id: str, version: str) -> Response:
     """Read one version of a resource."""
     binary.require_answerable(resource_type)
-    negotiation.require_no_parameters()
+    part = answers.part_asked(resource_type)
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise NotFound
     view = actions.read_resource(
@@ -63,7 +63,7 @@ def vread(resource_type: str, resource_id: str, version: str) -> Response:
         resource_id=id_of(resource_id),
         version=int(version),
     )
-    return answers.read(view)
+    return answers.read(view, part)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PUT"])
