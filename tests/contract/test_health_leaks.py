@@ -85,7 +85,7 @@ def addresses(app, ids):
 
 def answer_to(bearer, address, ids):
     answer = bearer.get(address)
-    text = answer.get_data(as_text=True)
+    text = answer.get_data().decode("utf-8", "replace")
     for name, value in ids.items():
         text = text.replace(value, name)
     shown = json.loads(text) if "json" in answer.mimetype and text else text
