@@ -20,7 +20,7 @@ AUDIT_EVENTS = (
     AuditEvent(
         "health_file.export.taken",
         msgid("取走了导出的健康记录"),
-        frozenset({"export_id", "kind", "types", "count", "resources"}),
+        DISCLOSED | {"export_id", "kind", "types"},
     ),
 )
 JOBS = (

@@ -75,7 +75,10 @@ manifest = Manifest(
         *DECISIONS,
         *leaving.AUDIT_EVENTS,
     ),
-    desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
+    desks=(
+        Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),
+        Desk(access.REVIEW, "/console/health/emergencies", msgid("复核急救查看")),
+    ),
     smart=HealthFileOfSmart(),
     ports={CardDesk: card.HealthFileAtDesk()},
     jobs=(

@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.exporting.ask import read_export
 from health_file.actions.exporting.gather import chunk_place
 from health_file.actions.exporting.wanted import State
+from health_file.actions.views import ResourceView
 from health_file.models import export_chunks
 from services import audit, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
-
-MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,24 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
 def note_taken(
     session: Session, actor: Actor, export: Any, resource_type: str, shown: list[tuple[UUID, UUID, int]]
 ) -> None:
-    """One audit row about every resident whose resources leave."""
-    ids = [f"{resource_type}/{own}" for _, own, _ in shown]
+    """The rows of the reader log, one for each resident whose resources leave."""
+    views = [
+        ResourceView(
+            id=own,
+            type=resource_type,
+            version=version,
+            author="",
+            recorded_at=session.at,
+            body={},
+            subject_id=owner,
+        )
+        for owner, own, version in shown
+    ]
     details: audit.Details = {
         "export_id": str(export.id),
         "kind": export.kind,
         "types": [resource_type],
         "count": len(shown),
-        **({"resources": ids} if len(ids) <= MOST_NAMED else {}),
     }
-    owners = list(dict.fromkeys(owner for owner, _, _ in shown))
-    audit.append(session, actor, "health_file.export.taken", subject_ids=owners, details=details)
+    if views:
+        record_disclosure(session, actor, "health_file.export.taken", views, details=details)
