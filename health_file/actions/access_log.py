@@ -27,6 +27,7 @@ DISCLOSURES = (
     "health_file.consents.read",
     "health_file.access_log.read",
     "health_file.export.taken",
+    "health_file.share.opened",
     "health_file.emergency.opened",
     "health_file.emergency.confirmed",
 )

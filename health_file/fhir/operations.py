@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from health_file.rules import HELD_TYPES
 
-# Ours, as decision 0019 describes them.
+# Ours, as decision 0021 describes them.
 OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
+BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
 
 class Level(StrEnum):
@@ -56,6 +57,8 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
+    Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
     Operation(
         "validate",
         f"{HL7}Resource-validate",
