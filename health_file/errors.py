@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from services.errors import CitizenError
 from services.words import msgid
@@ -64,11 +65,15 @@ class TypeReadOnly(CitizenError):
 
 
 class PatientAlreadyHeld(CitizenError):
-    """A resident has one Patient resource."""
+    """A resident has one Patient resource; the writer, who knows whose it is, hears where it stands."""
 
     code = "health_file.patient_already_held"
     status = 409
     title = msgid("这位居民已有健康档案，请直接往里写")
+
+    def __init__(self, held: UUID | None = None) -> None:
+        super().__init__()
+        self.headers = {} if held is None else {"Location": f"/health-file/fhir/Patient/{held}"}
 
 
 class ResourceDeleted(CitizenError):
@@ -361,6 +366,27 @@ class ApplicationNotLaunchable(CitizenError):
     code = "health_file.application_not_launchable"
     status = 422
     title = msgid("这个应用不能从这里打开")
+
+
+class ShareInvalid(CitizenError):
+    """A link cannot be made or opened like this; `field` says what to mend."""
+
+    code = "health_file.share_invalid"
+    status = 422
+    title = msgid("分享链接有一处要改：%(expected)s")
+
+
+class PasscodeWrong(CitizenError):
+    """The passcode of a link is not this one; the attempt is spent for good."""
+
+    code = "health_file.passcode_wrong"
+    status = 401
+    title = msgid("口令不对，试错有次数限制")
+    keeps_effects = True
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.errors = [{"field": "passcode", "expected": str(left)}]
 
 
 class ReviewNotPossible(CitizenError):

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from health_file.rules import HELD_TYPES
 
-# Ours, as decision 0018 describes them.
+# Ours, as decision 0021 describes them.
 OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
+BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
 
 class Level(StrEnum):
@@ -39,6 +40,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
     ),
     Operation(
+        "match", f"{HL7}Patient-match", frozenset({Level.TYPE}), ("Patient",), ("POST",), "health_file:write"
+    ),
+    Operation(
         "everything",
         f"{HL7}Patient-everything",
         frozenset({Level.TYPE, Level.INSTANCE}),
@@ -53,6 +57,8 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
+    Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
     Operation(
         "validate",
         f"{HL7}Resource-validate",
