@@ -1,17 +1,20 @@
 """Standalone launch: an application of a resident asks for a file, and hears exactly what it was given."""
 
 import re
+from datetime import date
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlalchemy import insert
 
-from services import ids
+from health_file.rules import ID_NUMBER_SYSTEM
+from services import clock, ids
 from services.gateway import models
 from tests.support.doors import Bearer, staff_bearer
-from tests.support.fhir import BASE, open_file
+from tests.support.fhir import BASE, File, open_file, write
 from tests.support.oauth import GATEWAY, Door, answer_of, hidden_fields
+from tests.support.people import enrol_resident
 from tests.support.smart import LABORATORY, audience, person_of, smart_client, smart_tokens
 
 EVERYTHING = "launch/patient openid fhirUser patient/*.rs"
@@ -191,7 +194,13 @@ def test_introspection_carries_the_context(door, file, person) -> None:
 
 def test_a_guardian_chooses_the_child_and_stays_themselves(door, app) -> None:
     clinic = staff_bearer(app, "practitioner", "CL-HP")
-    own, child = open_file(app, clinic), open_file(app, clinic)
+    own = open_file(app, clinic)
+    young = enrol_resident(door.database, password=None, born_on=date(clock.today().year - 10, 1, 1))
+    patient = {
+        "resourceType": "Patient",
+        "identifier": [{"system": ID_NUMBER_SYSTEM, "value": young.username}],
+    }
+    child = File(young.account, write(clinic, patient).get_json()["id"], young.username)
     person = person_of(door, own.account)
     with door.database.transaction(GATEWAY) as session:
         relation = {
