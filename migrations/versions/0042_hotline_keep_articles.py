@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import share
 from services.database.roles import Role
 
-revision = "0070"
-down_revision = "0040"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
@@ -15,7 +15,7 @@ FIRST = (
         "where-to-go",
         "去哪里办",
         "NULL",
-        "按事项所在的区，到区政务服务中心办理；带身份证件。不清楚窗口的，由话务员说明。",
+        "按事项所在的区，到区政务服务中心办理；带身份证件。不清楚窗口的问话务员。",
     ),
     (
         "street-light",
@@ -27,7 +27,7 @@ FIRST = (
         "noise-hours",
         "什么时候算夜间施工",
         "'noise'",
-        "晚上十点到早上六点为夜间。夜间施工要有证明并公告，投诉转主管部门。",
+        "晚上十点到早上六点为夜间。夜间施工要有证明并公告。",
     ),
 )
 
