@@ -6,6 +6,8 @@ from services.words import msgid
 # What `actions.disclosure.record_disclosure` adds to every event of something shown.
 DISCLOSED = frozenset({"purpose", "consent", "unit", "grant", "resources", "count"})
 
+EMERGENCY = frozenset({"emergency_id", "reason", "unit", "purpose", "consent"})
+
 DECISIONS = (
     AuditEvent(
         "health_file.consent.given",
@@ -23,4 +25,18 @@ DECISIONS = (
         msgid("看了谁看过健康档案"),
         frozenset({"count", "consent", "grant"}),
     ),
+    AuditEvent("health_file.emergency.opened", msgid("以急救为由打开了健康档案"), EMERGENCY),
+    AuditEvent("health_file.emergency.confirmed", msgid("急救中又看了限制查看的健康记录"), EMERGENCY),
+    AuditEvent("health_file.emergency.closed", msgid("结束了急救查看"), EMERGENCY),
+    AuditEvent(
+        "health_file.emergency.escalated",
+        msgid("急救查看三天没有复核，已上报"),
+        frozenset({"emergency_id"}),
+    ),
+    AuditEvent(
+        "health_file.emergency.reviewed",
+        msgid("复核了一次急救查看"),
+        frozenset({"emergency_id", "verdict"}),
+    ),
+    AuditEvent("health_file.emergencies.read", msgid("看了待复核的急救查看"), frozenset({"count"})),
 )

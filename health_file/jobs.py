@@ -36,3 +36,23 @@ def reindex(session: Session, actor: Actor) -> None:
     """Index some rows again that an older version of the index holds; `citizen health reindex` does all at once."""
     del actor
     reindex_some(session)
+
+
+def expire_share(session: Session, actor: Actor, *, share_id: str) -> None:
+    """End a shared link whose time is over."""
+    actions.expire_share(session, actor, share_id=UUID(share_id))
+
+
+def tell_guardians(session: Session, actor: Actor, *, emergency_id: str) -> None:
+    """Tell a child's parents of an emergency."""
+    actions.tell_guardians(session, actor, emergency_id=emergency_id)
+
+
+def close_emergency(session: Session, actor: Actor, *, emergency_id: str) -> None:
+    """End an emergency whose hour is over."""
+    actions.close_due(session, actor, emergency_id=emergency_id)
+
+
+def escalate_emergency(session: Session, actor: Actor, *, emergency_id: str) -> None:
+    """Put on record that nobody has reviewed an emergency within 72 hours."""
+    actions.escalate(session, actor, emergency_id=emergency_id)

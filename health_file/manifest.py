@@ -6,6 +6,7 @@ from health_file import access, commands, demo, home, jobs, leaving, models, pag
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
+from health_file.shl import routes as shl
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
 from services.words import msgid
@@ -15,12 +16,13 @@ manifest = Manifest(
     slug="health-file",
     title=msgid("健康档案"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, fhir.blueprint, pages.blueprint),
+    blueprints=(routes.blueprint, fhir.blueprint, shl.blueprint, pages.blueprint),
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
         ConsentScope(
             access.CONSENT, msgid("替您管谁能看健康档案：写授权、拦住、收回"), frozenset({"resident"})
         ),
+        Scope(access.REVIEW, msgid("复核急救查看"), frozenset({"supervisor"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),
     authorization_details=(
@@ -75,7 +77,13 @@ manifest = Manifest(
     ),
     desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
     smart=HealthFileOfSmart(),
-    jobs=(*leaving.JOBS, Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1))),
+    jobs=(
+        *leaving.JOBS,
+        Job("health_file.tell_guardians", jobs.tell_guardians),
+        Job("health_file.close_emergency", jobs.close_emergency),
+        Job("health_file.escalate_emergency", jobs.escalate_emergency),
+        Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1)),
+    ),
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,

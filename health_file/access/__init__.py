@@ -5,7 +5,7 @@ from health_file.access.policy import digest_of
 from health_file.access.predicate import visible_to
 from health_file.access.purposes import purpose_of
 from health_file.access.scopes import CONSENT, READ, REVIEW, WRITE
-from health_file.access.smart import check_write, has_smart_scopes, may_search, may_write
+from health_file.access.smart import check_write, has_smart_scopes, may_read, may_search, may_write
 
 __all__ = [
     "CONSENT",
@@ -16,6 +16,7 @@ __all__ = [
     "check_write",
     "digest_of",
     "has_smart_scopes",
+    "may_read",
     "may_search",
     "may_write",
     "purpose_of",

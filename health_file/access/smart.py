@@ -75,6 +75,13 @@ def may_write(actor: Actor, resource_type: str, letter: str = "c") -> bool:
     return any(resource_type in reach.types for reach in _reaches(actor, frozenset(letter)))
 
 
+def may_read(actor: Actor, resource: Mapping[str, Any]) -> bool:
+    """Whether the scopes let somebody who may change a resource also see all of it."""
+    if actor.kind is ActorKind.SYSTEM or READ in actor.scopes:
+        return True
+    return any(reach.admits(resource) for reach in _reaches(actor, "r"))
+
+
 def may_search(actor: Actor, resource_type: str) -> bool:
     """Whether the scopes let somebody search this type."""
     if actor.kind is ActorKind.SYSTEM or READ in actor.scopes:

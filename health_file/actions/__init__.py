@@ -30,6 +30,18 @@ from health_file.actions.consents import (
     withdraw_consent,
 )
 from health_file.actions.create import create_resource, create_unless_found
+from health_file.actions.emergencies import (
+    Emergency,
+    EmergencyView,
+    close_due,
+    close_emergency,
+    confirm_emergency,
+    escalate,
+    list_emergencies,
+    open_emergency,
+    review_emergency,
+    tell_guardians,
+)
 from health_file.actions.everything import FilePage, Period, read_everything
 from health_file.actions.exporting import (
     ExportFile,
@@ -49,6 +61,16 @@ from health_file.actions.launch import Launch, find_patient_by, launch_applicati
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.sharing import (
+    Share,
+    create_share,
+    expire_share,
+    list_shares,
+    open_share,
+    read_share,
+    read_share_file,
+    revoke_share,
+)
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
@@ -56,6 +78,8 @@ from health_file.actions.views import ResourceView
 __all__ = [
     "CHECK_MODES",
     "ConsentView",
+    "Emergency",
+    "EmergencyView",
     "ExportFile",
     "Faults",
     "FilePage",
@@ -66,6 +90,7 @@ __all__ = [
     "Reader",
     "Reading",
     "ResourceView",
+    "Share",
     "Step",
     "Visit",
     "apply_transaction",
@@ -75,11 +100,17 @@ __all__ = [
     "change_found",
     "change_resource",
     "check_resource",
+    "close_due",
+    "close_emergency",
+    "confirm_emergency",
     "create_resource",
+    "create_share",
     "create_unless_found",
     "delete_found",
     "delete_resource",
+    "escalate",
     "expire_export",
+    "expire_share",
     "fail_export",
     "find_patient_by",
     "gather_export",
@@ -88,11 +119,15 @@ __all__ = [
     "list_applications",
     "list_archives",
     "list_consents",
+    "list_emergencies",
     "list_files",
     "list_readers",
     "list_readings",
     "list_resources",
+    "list_shares",
     "list_versions",
+    "open_emergency",
+    "open_share",
     "patch_found",
     "patch_resource",
     "patient_of_log",
@@ -104,10 +139,15 @@ __all__ = [
     "read_own_record",
     "read_reading",
     "read_resource",
+    "read_share",
+    "read_share_file",
+    "review_emergency",
+    "revoke_share",
     "search_resources",
     "summarise",
     "take_archive",
     "take_file",
+    "tell_guardians",
     "unblock_reader",
     "view_of_consent",
     "withdraw_consent",

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from health_file.rules import HELD_TYPES
 
+# Ours, as decision 0018 describes them.
+OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
+BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
 
 class Level(StrEnum):
@@ -32,6 +35,10 @@ class Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation("access-log", f"{OURS}access-log", frozenset({Level.INSTANCE}), ("Patient",), ("GET",)),
+    Operation(
+        "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
+    ),
     Operation(
         "everything",
         f"{HL7}Patient-everything",
@@ -47,6 +54,8 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
+    Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
     Operation(
         "validate",
         f"{HL7}Resource-validate",

@@ -11,7 +11,7 @@ from services.manifest import Interaction
 
 # In an address any type will do; asked of a scope, it has to be over all of them.
 EVERY_TYPE = "*"
-# By the name of the view: the letters, any of which does; the type stands in the address, or any does.
+# By the name of the view: the letters, any of which does; the type stands in the address or below, or any does.
 ROUTES: Mapping[str, str] = {
     "create": "c",
     "read": "r",
@@ -34,7 +34,14 @@ ROUTES: Mapping[str, str] = {
     "everything": "s",
     "own_everything": "s",
     "last_observations": "s",
+    "export_patients": "rs",
+    "export_group": "rs",
+    "export_system": "rs",
+    "export_status": "rs",
+    "export_file": "rs",
+    "cancel_export": "rs",
 }
+TYPES: Mapping[str, str] = {"last_observations": "Observation"}
 # Documents that would mislead if a part of the file were left out of them: scopes over all of it alone open these.
 WHOLE: Mapping[str, str] = {"summary": "r", "summary_of_identifier": "r"}
 
@@ -47,5 +54,5 @@ def interaction_of(request: Request) -> Interaction | None:
     letters = ROUTES.get(name)
     if letters is None:
         return None
-    named = (request.view_args or {}).get("resource_type", EVERY_TYPE)
+    named = TYPES.get(name) or (request.view_args or {}).get("resource_type", EVERY_TYPE)
     return Interaction(letters, None if named == EVERY_TYPE else named)

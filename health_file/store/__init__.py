@@ -13,6 +13,12 @@ from health_file.store.conditions import (
     WasRecorded,
 )
 from health_file.store.consents import find_permission, list_consents, replace_rules
+from health_file.store.emergencies import (
+    add_emergency,
+    change_emergency,
+    find_emergency,
+    list_emergencies,
+)
 from health_file.store.everything import WholeFile, count_file, list_file
 from health_file.store.exports import (
     add_export,
@@ -62,6 +68,16 @@ from health_file.store.search import (
     find_undecided,
     has_rows_before,
 )
+from health_file.store.shares import (
+    add_share,
+    add_share_access,
+    change_share,
+    find_share,
+    find_share_at,
+    list_share_accesses,
+    list_shares,
+    spend_attempt,
+)
 from health_file.store.shelves import (
     claim_shelf,
     find_practitioner_id,
@@ -84,13 +100,18 @@ __all__ = [
     "WasRecorded",
     "WholeFile",
     "add_chunks",
+    "add_emergency",
     "add_export",
     "add_export_chunk",
     "add_indexes",
     "add_reader",
     "add_resources",
+    "add_share",
+    "add_share_access",
     "add_versions",
+    "change_emergency",
     "change_export",
+    "change_share",
     "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
@@ -103,6 +124,7 @@ __all__ = [
     "decided",
     "delete_export_chunks",
     "end_relations",
+    "find_emergency",
     "find_export",
     "find_in_directory",
     "find_matches",
@@ -116,6 +138,8 @@ __all__ = [
     "find_residents_of",
     "find_resource",
     "find_resources",
+    "find_share",
+    "find_share_at",
     "find_shelf",
     "find_standing",
     "find_undecided",
@@ -125,6 +149,7 @@ __all__ = [
     "has_rows_before",
     "list_chunks",
     "list_consents",
+    "list_emergencies",
     "list_export_chunks",
     "list_exports",
     "list_file",
@@ -136,6 +161,8 @@ __all__ = [
     "list_readers",
     "list_resources",
     "list_rows_before",
+    "list_share_accesses",
+    "list_shares",
     "list_versions",
     "list_visible",
     "lock_export",
@@ -145,6 +172,7 @@ __all__ = [
     "reach_names",
     "replace_rules",
     "retire_versions",
+    "spend_attempt",
     "spread_labels",
     "take_turns",
 ]

@@ -1,12 +1,14 @@
 """One open transaction: the only thing through which actions and stores reach PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from sqlalchemy import Connection, CursorResult, Executable
 
 from services.actor import Actor
@@ -64,6 +66,19 @@ class Session:
     ) -> psycopg.Cursor[Any]:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
         return self.driver.execute(query, parameters)
+
+    @contextmanager
+    def entered(self, role: Role) -> Iterator[None]:
+        """Act in another role for a few statements, as the opener could have done from the start."""
+        self.driver.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role.value)))
+        try:
+            yield
+        finally:
+            # After a failed statement the server takes none; the transaction is over then anyway.
+            with suppress(psycopg.Error):
+                self.driver.execute(
+                    sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.opening.role.value))
+                )
 
     def at_commit(self, query: LiteralString, parameters: Sequence[Any]) -> None:
         """Queue a statement that needs no answer; it travels with COMMIT in one round trip.

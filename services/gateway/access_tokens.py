@@ -39,7 +39,8 @@ class AccessTokenClaims:
     `kind` is `resident`, `staff` or `client`. `grant` is the token's family for people; for machine clients
     it is None and `client_uuid` is checked instead. `actors` is None but for tokens that came by exchange:
     those who act, the latest first, as labels of `oauth/acting.py`; `act` is what outside programs see of it.
-    `patient` is the one resident whose file SMART's `patient/` scopes reach.
+    `patient` is the one resident whose file SMART's `patient/` scopes reach. `purpose` is what the token is for, where
+    it is for one alone, and `mandate` that by which it is so.
     """
 
     issuer: str
@@ -65,6 +66,8 @@ class AccessTokenClaims:
     actors: tuple[str, ...] | None = None
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     patient: UUID | None = None
+    purpose: str | None = None
+    mandate: UUID | None = None
 
 
 def encode_access_token(session: Session, claims: AccessTokenClaims) -> str:
@@ -115,6 +118,10 @@ def _reference(claims: AccessTokenClaims) -> bytes:
         inner["x"] = list(claims.actors)
     if claims.patient is not None:
         inner["p"] = str(claims.patient)
+    if claims.purpose is not None:
+        inner["w"] = claims.purpose
+    if claims.mandate is not None:
+        inner["m"] = str(claims.mandate)
     return json.dumps(inner, separators=(",", ":")).encode()
 
 
@@ -201,6 +208,8 @@ class AccessTokenReader:
             actors=tuple(inner["x"]) if "x" in inner else None,
             authorization_details=tuple(payload.get("authorization_details", ())),
             patient=UUID(inner["p"]) if "p" in inner else None,
+            purpose=inner.get("w"),
+            mandate=UUID(inner["m"]) if "m" in inner else None,
         )
 
     def _key(self, kid: object) -> PublicKey | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from services import vault
 from services.database.session import Session
 from services.gateway.models import residents, staff
+from services.gateway.store import carers as carer_store
 from services.gateway.store import clients as client_store
 from services.gateway.store import people
 from services.gateway.store import staff as staff_store
@@ -65,3 +66,8 @@ def find_own_name(session: Session, account: UUID) -> str | None:
 def client_names(session: Session, client_ids: Iterable[str]) -> dict[str, str]:
     """The names of applications and systems, those that were ended too."""
     return {one: name for one, (name, _) in client_store.list_names(session, client_ids).items()}
+
+
+def list_guardians(session: Session, subject: UUID) -> list[UUID]:
+    """Who is somebody's guardian now. Access: the worker."""
+    return carer_store.list_guardians(session, subject)

@@ -143,6 +143,10 @@ class Guard:
             return self._admit_token(request, declared, blueprint)
         return self._admit_session(request, declared, blueprint.service)
 
+    def presented(self, request: Request) -> AccessTokenClaims | None:
+        """What the request's token says, which has been admitted before; for a token that is made out of it."""
+        return self._reader.read(request.headers.get("Authorization", "").partition(" ")[2].strip())
+
     def replayed(self, blueprint: ApiBlueprint | PageBlueprint) -> CitizenError:
         """What a proof of possession that was shown before is answered with."""
         resource = self._resource(blueprint.service)
@@ -311,6 +315,8 @@ def _admission(
         name=claims.client_id if kind is ActorKind.CLIENT else None,
         limits=claims.authorization_details,
         patient=claims.patient,
+        purpose=claims.purpose,
+        mandate_id=claims.mandate,
         implied=implied,
     )
     is_client = kind is ActorKind.CLIENT

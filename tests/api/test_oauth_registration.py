@@ -280,3 +280,36 @@ def test_registrations_from_one_address_have_a_limit(database):
     answers = [register(door, token) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [201] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+SMART = "openid fhirUser launch/patient online_access patient/*.rs"
+
+
+def test_an_app_of_residents_may_register_smart_scopes_for_reading(door):
+    given = {"scope": SMART, "initiate_login_uri": "https://client.example/launch"}
+    body = register(door, invited(door)[0], **given).get_json()
+    assert {name: body[name] for name in given} == given
+    assert "refresh_token" in body["grant_types"]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["system/*.rs", "patient/*.cruds", "user/Observation.c", "launch", "patient/Device.rs", "patient/*.sr"],
+)
+def test_no_app_gives_itself_smart_scopes_of_machines_or_staff(door, scope):
+    answer = register(door, invited(door)[0], scope=f"{SMART} {scope}")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_client_metadata")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://client.example/launch",
+        "https://client.example/#x",
+        "javascript:alert(1)",
+        "https://a@b.example/",
+    ],
+)
+def test_an_app_is_opened_at_no_odd_address(door, uri):
+    answer = register(door, invited(door)[0], scope=SMART, initiate_login_uri=uri)
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_client_metadata")

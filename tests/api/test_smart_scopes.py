@@ -1,5 +1,6 @@
 """SMART scopes at the FHIR base: a table of scopes and interactions, and nothing beyond what a scope says."""
 
+import base64
 import json
 
 import pytest
@@ -214,3 +215,70 @@ def test_includes_and_chains_show_no_type_beyond_the_scopes(app, file, records) 
     assert [entry["resource"]["resourceType"] for entry in reverse] == ["Patient"]
     by_having = f"{BASE}/Patient?_has:Observation:patient:status=final"
     assert found_ids(only_patient.get(by_having)) == set()
+
+
+def patched(bearer, resource, **headers):
+    operations = json.dumps([{"op": "replace", "path": "/status", "value": "amended"}])
+    sent = {"Content-Type": "application/json-patch+json", "If-Match": 'W/"1"', **headers}
+    return bearer.http.patch(
+        address(resource), data=operations, headers={"Authorization": f"Bearer {bearer.token}", **sent}
+    )
+
+
+def test_who_may_change_and_not_read_is_not_shown_the_rest(app, file, records) -> None:
+    blind = patched(practitioner(app, "user/Observation.u"), records["laboratory"])
+    assert (blind.status_code, blind.get_data()) == (200, b"")
+    seeing = patched(practitioner(app, "user/Observation.ru"), records["vital"])
+    assert seeing.get_json()["status"] == "amended"
+    operations = base64.b64encode(
+        json.dumps([{"op": "replace", "path": "/status", "value": "final"}]).encode()
+    )
+    entry = {
+        "resource": {
+            "resourceType": "Binary",
+            "contentType": "application/json-patch+json",
+            "data": operations.decode(),
+        },
+        "request": {"method": "PATCH", "url": f"Observation/{records['vital']['id']}", "ifMatch": 'W/"2"'},
+    }
+    bundle = json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": [entry]})
+    writer = practitioner(app, "user/Observation.u")
+    answer = writer.post(BASE, data=bundle, headers={**FHIR, "Prefer": "return=representation"})
+    assert answer.status_code == 200, answer.text
+    assert "resource" not in answer.get_json()["entry"][0]
+
+
+def test_a_batch_holds_each_entry_against_the_scopes(app, file, records) -> None:
+    bearer = practitioner(app, "user/Observation.crs user/Condition.s")
+    requests = [
+        ("GET", f"Observation/{records['laboratory']['id']}", "200"),
+        ("GET", f"Condition/{records['condition']['id']}", "403"),
+        ("GET", "Condition", "200"),
+        ("GET", "Patient", "403"),
+        ("DELETE", f"Observation/{records['laboratory']['id']}", "403"),
+    ]
+    entries = [{"request": {"method": method, "url": url}} for method, url, _ in requests]
+    entries.append({"resource": observation(file), "request": {"method": "POST", "url": "Observation"}})
+    bundle = json.dumps({"resourceType": "Bundle", "type": "batch", "entry": entries})
+    answer = bearer.post(BASE, data=bundle, headers=FHIR)
+    assert answer.status_code == 200, answer.text
+    found = [entry["response"]["status"][:3] for entry in answer.get_json()["entry"]]
+    assert found == [*(status for *_, status in requests), "201"]
+    none = practitioner(app, "openid")
+    assert none.post(BASE, data=bundle, headers=FHIR).status_code == 401
+
+
+def test_operations_show_what_the_scopes_reach(app, file, records) -> None:
+    narrow = resident(app, file, f"patient/Observation.rs{LABORATORY} patient/Patient.rs")
+    everything = narrow.get(f"{BASE}/Patient/{file.patient}/$everything").get_json()
+    assert {entry["resource"]["id"] for entry in everything["entry"]} == {
+        file.patient,
+        records["laboratory"]["id"],
+    }
+    last = narrow.get(f"{BASE}/Observation/$lastn?patient={file.patient}").get_json()
+    assert [entry["resource"]["id"] for entry in last["entry"]] == [records["laboratory"]["id"]]
+    assert narrow.get(f"{BASE}/Patient/{file.patient}/$summary").status_code == 403
+    other = resident(app, file, "patient/Condition.s patient/Observation.r")
+    assert other.get(f"{BASE}/Observation/$lastn?patient={file.patient}").status_code == 403
+    whole = resident(app, file, "patient/*.rs")
+    assert whole.get(f"{BASE}/Patient/{file.patient}/$summary").status_code == 200

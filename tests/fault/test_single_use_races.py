@@ -12,7 +12,10 @@ from joserfc.jwk import ECKey
 
 from services import clock, ids
 from services.gateway.client_rules import DEVICE_CODE
-from tests.support.oauth import Door, hidden_fields
+from tests.support.doors import bearer_for, key
+from tests.support.fhir import open_file
+from tests.support.oauth import Door, answer_of, hidden_fields
+from tests.support.smart import audience, smart_client
 
 pytestmark = [pytest.mark.database, pytest.mark.fault]
 
@@ -98,6 +101,25 @@ def test_device_raced_by_two_tabs_is_answered_once(door):
     statuses = race(door, answer)
     assert statuses.count(303) == 1
     assert set(statuses) <= {303, 409, 503}
+
+
+def test_launch_raced_by_tabs_brings_one_code(door):
+    clinic = door.add_person(kind="staff", roles=("practitioner",), unit="CL-HP")
+    own = bearer_for(door.application, clinic, holder="practitioner")
+    file = open_file(door.application, own)
+    viewer = smart_client(door, initiate_login_uri="https://client.example/launch")
+    body = {"client_id": viewer.client.client_id, "patient": file.patient}
+    launch = own.post("/health-file/v1/launches", json=body, headers=key()).get_json()["launch"]
+
+    def answer(one):
+        one.sign_in(clinic)
+        page = one.authorize(viewer, scope="launch patient/*.rs", aud=audience(one), launch=launch)
+        given = page if page.status_code != 200 else one.decide(page)
+        return answer_of(given) if given.status_code == 303 else {}
+
+    answers = race(door, answer)
+    assert sum("code" in one for one in answers) == 1
+    assert {one["error"] for one in answers if "error" in one} <= {"invalid_request"}
 
 
 def test_client_assertion_raced_is_taken_once(door):

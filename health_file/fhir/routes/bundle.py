@@ -98,7 +98,8 @@ def _of_step(step: actions.Step) -> dict[str, Any]:
     wanted = negotiation.preferred_return(default="minimal")
     if view is not None and not view.is_deleted:
         entry["fullUrl"] = address_of(view)
-        if wanted == "representation":
+        may_see = step.entry.method != "PATCH" or access.may_read(current_actor(), view.body)
+        if wanted == "representation" and may_see:
             entry["resource"] = view.as_fhir()
     if wanted == "OperationOutcome":
         answer["outcome"] = outcomes.informational(_("已保存"))

@@ -64,7 +64,7 @@ def patch_found(resource_type: str) -> Response:
         seen=negotiation.seen_version(is_required=False),
         operations=operations,
     )
-    return written(view, 200)
+    return _patched(view)
 
 
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PATCH"])
@@ -82,7 +82,15 @@ def patch(resource_type: str, resource_id: str) -> Response:
         seen=seen or 0,
         operations=operations,
     )
-    return written(view, 200)
+    return _patched(view)
+
+
+def _patched(view: actions.ResourceView) -> Response:
+    """A patch names a part of what is there: the whole is shown to those alone who may read it."""
+    response = written(view, 200)
+    if not access.may_read(current_actor(), view.body):
+        response.set_data(b"")
+    return response
 
 
 def _condition(resource_type: str) -> Query:

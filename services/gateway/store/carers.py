@@ -156,3 +156,15 @@ def revoke_derived(session: Session, account: UUID, giver: UUID, relation: str) 
     parameters = {"account": account, "giver": giver, "in_relation": relation, "at": session.at}
     session.execute(WITHDRAW_CONSENTS, parameters)
     return session.execute(REVOKE_GRANTS, parameters).all()
+
+
+def list_guardians(session: Session, subject: UUID) -> list[UUID]:
+    """The accounts that are guardians of somebody now. Access: the gateway and the worker."""
+    statement = select(relations.c.subject_id).where(
+        relations.c.for_subject_id == subject,
+        relations.c.relation == "guardian",
+        relations.c.state == "standing",
+        relations.c.starts_at <= session.at,
+        or_(relations.c.ends_at.is_(None), relations.c.ends_at > session.at),
+    )
+    return list(session.execute(statement).scalars())
