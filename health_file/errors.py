@@ -363,6 +363,27 @@ class ApplicationNotLaunchable(CitizenError):
     title = msgid("这个应用不能从这里打开")
 
 
+class ShareInvalid(CitizenError):
+    """A link cannot be made or opened like this; `field` says what to mend."""
+
+    code = "health_file.share_invalid"
+    status = 422
+    title = msgid("分享链接有一处要改：%(expected)s")
+
+
+class PasscodeWrong(CitizenError):
+    """The passcode of a link is not this one; the attempt is spent for good."""
+
+    code = "health_file.passcode_wrong"
+    status = 401
+    title = msgid("口令不对，试错有次数限制")
+    keeps_effects = True
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.errors = [{"field": "passcode", "expected": str(left)}]
+
+
 class ReviewNotPossible(CitizenError):
     """The emergency is still open, or was reviewed before."""
 

@@ -38,6 +38,11 @@ def reindex(session: Session, actor: Actor) -> None:
     reindex_some(session)
 
 
+def expire_share(session: Session, actor: Actor, *, share_id: str) -> None:
+    """End a shared link whose time is over."""
+    actions.expire_share(session, actor, share_id=UUID(share_id))
+
+
 def tell_guardians(session: Session, actor: Actor, *, emergency_id: str) -> None:
     """Tell a child's parents of an emergency."""
     actions.tell_guardians(session, actor, emergency_id=emergency_id)

@@ -20,10 +20,17 @@ AUDIT_EVENTS = (
     AuditEvent(
         "health_file.export.taken",
         msgid("取走了导出的健康记录"),
-        frozenset({"export_id", "kind", "types", "count", "resources"}),
+        DISCLOSED | {"export_id", "kind", "types"},
+    ),
+    AuditEvent("health_file.share.created", msgid("做了一个分享链接"), frozenset({"share_id"})),
+    AuditEvent("health_file.share.revoked", msgid("停用了一个分享链接"), frozenset({"share_id"})),
+    AuditEvent("health_file.share.opened", msgid("有人打开了分享链接"), frozenset({"share_id", "consent"})),
+    AuditEvent(
+        "health_file.share.refused", msgid("有人用错的口令试分享链接"), frozenset({"share_id", "consent"})
     ),
 )
 JOBS = (
     Job("health_file.run_export", jobs.run_export, own_transaction=True),
     Job("health_file.expire_export", jobs.expire_export),
+    Job("health_file.expire_share", jobs.expire_share),
 )

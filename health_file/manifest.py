@@ -6,6 +6,7 @@ from health_file import access, commands, demo, home, jobs, leaving, models, pag
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
+from health_file.shl import routes as shl
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
 from services.words import msgid
@@ -15,7 +16,7 @@ manifest = Manifest(
     slug="health-file",
     title=msgid("健康档案"),
     metadata=models.metadata,
-    blueprints=(routes.blueprint, fhir.blueprint, pages.blueprint),
+    blueprints=(routes.blueprint, fhir.blueprint, shl.blueprint, pages.blueprint),
     scopes=(
         Scope("health_file:read", msgid("看您的健康档案"), frozenset({"resident", "practitioner", "client"})),
         ConsentScope(

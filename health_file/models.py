@@ -247,3 +247,46 @@ export_chunks = table(
     Column("versions", ARRAY(Integer), nullable=False),
     sealed("content_sealed"),
 )
+
+# What a resident shares by a link: `link_sealed` for its owner to see again, `content_sealed` a JWE under its key.
+shares = table(
+    "shares",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("state"),
+    words("flag"),
+    sealed("label_sealed"),
+    sealed("link_sealed"),
+    sealed("content_sealed"),
+    words("passcode_hash", nullable=True),
+    Column("attempts_left", Integer, nullable=False),
+    Column("uses_left", Integer),
+    instant("created_at"),
+    instant("ended_at", nullable=True),
+    instant("expires_at"),
+)
+
+# Who opened a link, as they said themselves.
+share_accesses = table(
+    "share_accesses",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    Column("share_id", Uuid, nullable=False),
+    sealed("recipient_sealed"),
+    Column("is_shown", Boolean, nullable=False),
+    instant("at"),
+)
+
+# Whose a link is, by the keyed digest of its address.
+share_urls = table(
+    "share_urls",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("share_id", Uuid, nullable=False),
+)

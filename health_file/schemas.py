@@ -146,7 +146,7 @@ class ApplicationListSchema(StrictSchema):
     items = fields.List(fields.Nested(ApplicationSchema), required=True)
 
 
-class ArchiveSchema(StrictSchema):
+class HealthArchiveSchema(StrictSchema):
     """An archive that is being made, or is ready to be taken until it expires."""
 
     id = fields.UUID(required=True, metadata={"example": "019abf00-0000-7000-8000-0000000000a1"})
@@ -157,6 +157,52 @@ class ArchiveSchema(StrictSchema):
     done = fields.Integer(required=True, metadata={"example": 240, "description": "Versions gathered so far"})
     created_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-26T09:00:00+00:00"})
     expires_at = fields.AwareDateTime(required=True, metadata={"example": "2026-11-27T09:00:00+00:00"})
+
+
+class NewHealthLinkSchema(StrictSchema):
+    """What a link shall be: until when, behind which passcode, how often."""
+
+    expires_at = fields.AwareDateTime(required=True, metadata={"example": "2026-12-03T09:00:00+00:00"})
+    passcode = fields.String(
+        load_default="", validate=validate.Length(max=64), metadata={"example": "7431-kite"}
+    )
+    label = fields.String(load_default="", validate=validate.Length(max=80), metadata={"example": "出国看病"})
+    uses = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 1000))
+    is_direct = fields.Boolean(load_default=False, metadata={"description": "Flag U: one file, no passcode"})
+
+
+class HealthLinkAccessSchema(StrictSchema):
+    """Who opened a link, as they said themselves."""
+
+    at = fields.AwareDateTime(required=True)
+    recipient = fields.String(required=True)
+    is_shown = fields.Boolean(required=True)
+
+
+class HealthLinkSchema(StrictSchema):
+    """A link; `link` is null when it no longer opens."""
+
+    id = fields.UUID(required=True, metadata={"example": "019abf00-0000-7000-8000-0000000000b1"})
+    state = fields.String(
+        required=True, validate=validate.OneOf(("active", "used_up", "revoked", "expired")),
+        metadata={"example": "active"},
+    )  # fmt: skip
+    label = fields.String(required=True)
+    link = fields.String(
+        required=True, allow_none=True, metadata={"example": "shlink:/eyJ1cmwiOiJodHRwczov..."}
+    )
+    has_passcode = fields.Boolean(required=True)
+    attempts_left = fields.Integer(required=True)
+    uses_left = fields.Integer(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    accesses = fields.List(fields.Nested(HealthLinkAccessSchema), required=True)
+
+
+class HealthLinksSchema(StrictSchema):
+    """The links of a file."""
+
+    items = fields.List(fields.Nested(HealthLinkSchema), required=True)
 
 
 class EmergencySchema(StrictSchema):

@@ -61,6 +61,16 @@ from health_file.actions.launch import Launch, find_patient_by, launch_applicati
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
+from health_file.actions.sharing import (
+    Share,
+    create_share,
+    expire_share,
+    list_shares,
+    open_share,
+    read_share,
+    read_share_file,
+    revoke_share,
+)
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView
@@ -80,6 +90,7 @@ __all__ = [
     "Reader",
     "Reading",
     "ResourceView",
+    "Share",
     "Step",
     "Visit",
     "apply_transaction",
@@ -93,11 +104,13 @@ __all__ = [
     "close_emergency",
     "confirm_emergency",
     "create_resource",
+    "create_share",
     "create_unless_found",
     "delete_found",
     "delete_resource",
     "escalate",
     "expire_export",
+    "expire_share",
     "fail_export",
     "find_patient_by",
     "gather_export",
@@ -111,8 +124,10 @@ __all__ = [
     "list_readers",
     "list_readings",
     "list_resources",
+    "list_shares",
     "list_versions",
     "open_emergency",
+    "open_share",
     "patch_found",
     "patch_resource",
     "patient_of_log",
@@ -124,7 +139,10 @@ __all__ = [
     "read_own_record",
     "read_reading",
     "read_resource",
+    "read_share",
+    "read_share_file",
     "review_emergency",
+    "revoke_share",
     "search_resources",
     "summarise",
     "take_archive",

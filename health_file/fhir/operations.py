@@ -11,6 +11,7 @@ from health_file.rules import HELD_TYPES
 # Ours, as decision 0018 describes them.
 OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
+BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
 
 
 class Level(StrEnum):
@@ -53,6 +54,8 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
+    Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
     Operation(
         "validate",
         f"{HL7}Resource-validate",

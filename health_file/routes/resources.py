@@ -93,7 +93,7 @@ def print_summary() -> Response:
 
 @blueprint.route("/archives", methods=["POST"])
 @scopes(access.READ, step_up=exports.STEP_UP)
-@blueprint.response(202, schemas.ArchiveSchema)
+@blueprint.response(202, schemas.HealthArchiveSchema)
 def create_archive() -> dict[str, Any]:
     """Have an archive of the whole file made: every version, attachments, who read it."""
     session, actor = current_session(), current_actor()
@@ -103,7 +103,7 @@ def create_archive() -> dict[str, Any]:
 
 @blueprint.route("/archives/<uuid:archive_id>", methods=["GET"])
 @scopes(access.READ)
-@blueprint.response(200, schemas.ArchiveSchema)
+@blueprint.response(200, schemas.HealthArchiveSchema)
 def read_archive(archive_id: UUID) -> dict[str, Any]:
     """Read how far an archive has come."""
     return _archive(actions.read_export(current_session(), current_actor(), archive_id))

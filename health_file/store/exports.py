@@ -136,8 +136,8 @@ def delete_export_chunks(session: Session, owner: UUID, export_id: UUID) -> None
 
 def list_visible(
     session: Session, actor: Actor, resource_type: str, places: Sequence[tuple[UUID, UUID, int]]
-) -> set[tuple[UUID, UUID, int]]:
-    """Which of these versions (owner, id, version) the actor sees."""
+) -> dict[tuple[UUID, UUID, int], str]:
+    """Which of these versions (owner, id, version) the actor sees, each with the unit that wrote it."""
     reach_directory(session, resource_type)
     owners, ids, versions = (list(column) for column in zip(*places, strict=True))
     given = (
@@ -148,7 +148,7 @@ def list_visible(
         .render_derived()
     )
     statement = (
-        select(resources.c.subject_id, resources.c.id, resources.c.version)
+        select(resources.c.subject_id, resources.c.id, resources.c.version, resources.c.author)
         .join(
             given,
             (given.c.owner == resources.c.subject_id)
@@ -157,4 +157,4 @@ def list_visible(
         )
         .where(visible_to(session, actor))
     )
-    return {(row.subject_id, row.id, row.version) for row in session.execute(statement)}
+    return {(row.subject_id, row.id, row.version): row.author for row in session.execute(statement)}

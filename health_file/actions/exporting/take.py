@@ -5,16 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.exporting.ask import read_export
 from health_file.actions.exporting.gather import chunk_place
 from health_file.actions.exporting.wanted import State
+from health_file.actions.views import ResourceView
 from health_file.models import export_chunks
-from services import audit, vault
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
-
-MOST_NAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
     if not chunks:
         raise NotFound
     lines: list[bytes] = []
-    shown: list[tuple[UUID, UUID, int]] = []
+    shown: list[ResourceView] = []
     cipher = vault.cipher_for(session, export.subject_id)
     for chunk in chunks:
         places = list(zip(chunk.owners, chunk.ids, chunk.versions, strict=True))
@@ -61,22 +61,25 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
         for place, line in zip(places, raw.splitlines(keepends=True), strict=True):
             if place in visible:
                 lines.append(line)
-                shown.append(place)
-    note_taken(session, actor, export, chunks[0].type, shown)
+                shown.append(_shown(session, chunk.type, place, visible[place]))
+    record_disclosure(
+        session,
+        actor,
+        "health_file.export.taken",
+        shown,
+        details={"export_id": str(export.id), "kind": export.kind, "types": [chunks[0].type]},
+    )
     return b"".join(lines)
 
 
-def note_taken(
-    session: Session, actor: Actor, export: Any, resource_type: str, shown: list[tuple[UUID, UUID, int]]
-) -> None:
-    """One audit row about every resident whose resources leave."""
-    ids = [f"{resource_type}/{own}" for _, own, _ in shown]
-    details: audit.Details = {
-        "export_id": str(export.id),
-        "kind": export.kind,
-        "types": [resource_type],
-        "count": len(shown),
-        **({"resources": ids} if len(ids) <= MOST_NAMED else {}),
-    }
-    owners = list(dict.fromkeys(owner for owner, _, _ in shown))
-    audit.append(session, actor, "health_file.export.taken", subject_ids=owners, details=details)
+def _shown(session: Session, resource_type: str, place: tuple[UUID, UUID, int], author: str) -> ResourceView:
+    owner, own, version = place
+    return ResourceView(
+        id=own,
+        type=resource_type,
+        version=version,
+        author=author,
+        recorded_at=session.at,
+        body={},
+        subject_id=owner,
+    )
