@@ -39,4 +39,9 @@ DECISIONS = (
         frozenset({"emergency_id", "verdict"}),
     ),
     AuditEvent("health_file.emergencies.read", msgid("看了待复核的急救查看"), frozenset({"count"})),
+    AuditEvent(
+        "health_file.patient.matched",
+        msgid("按身份证号、姓名和生日核对了档案"),
+        frozenset({"unit", "is_match"}),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from services.errors import CitizenError
 from services.words import msgid
@@ -64,11 +65,15 @@ class TypeReadOnly(CitizenError):
 
 
 class PatientAlreadyHeld(CitizenError):
-    """A resident has one Patient resource."""
+    """A resident has one Patient resource; the writer, who knows whose it is, hears where it stands."""
 
     code = "health_file.patient_already_held"
     status = 409
     title = msgid("这位居民已有健康档案，请直接往里写")
+
+    def __init__(self, held: UUID | None = None) -> None:
+        super().__init__()
+        self.headers = {} if held is None else {"Location": f"/health-file/fhir/Patient/{held}"}
 
 
 class ResourceDeleted(CitizenError):

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from health_file import access, commands, demo, home, jobs, leaving, models, pages, routes
+from health_file import access, card, commands, demo, home, jobs, leaving, models, pages, routes
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
 from health_file.shl import routes as shl
 from health_file.smart.service import HealthFileOfSmart
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Job, Manifest, Scope
+from services.ports import CardDesk
 from services.words import msgid
 
 manifest = Manifest(
@@ -75,10 +76,15 @@ manifest = Manifest(
         *DECISIONS,
         *leaving.AUDIT_EVENTS,
     ),
-    desks=(Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),),
+    desks=(
+        Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),
+        Desk(access.REVIEW, "/console/health/emergencies", msgid("复核急救查看")),
+    ),
     smart=HealthFileOfSmart(),
+    ports={CardDesk: card.HealthFileAtDesk()},
     jobs=(
         *leaving.JOBS,
+        Job(card.OPEN, card.open_card_session),
         Job("health_file.tell_guardians", jobs.tell_guardians),
         Job("health_file.close_emergency", jobs.close_emergency),
         Job("health_file.escalate_emergency", jobs.escalate_emergency),

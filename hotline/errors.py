@@ -117,3 +117,11 @@ class PicturesFull(CitizenError):
     code = "hotline.pictures_full"
     status = 409
     title = msgid("一件诉求最多放 %(most)d 张照片")
+
+
+class MergeNotPossible(CitizenError):
+    """A ticket goes on for another only when it is open, another one, and the other goes on for none."""
+
+    code = "hotline.merge_not_possible"
+    status = 409
+    title = msgid("不能这样并单：要并入一件还在办的诉求，而且这一件自己没有并入过别的")

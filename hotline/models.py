@@ -305,6 +305,17 @@ daily_counts = table(
     instant("counted_at"),
 )
 
+# Which ticket goes on for which; a row goes when the merge is undone.
+merge_links = table(
+    "merge_links",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("survivor_id", Uuid, nullable=False),
+    Column("survivor_subject_id", Uuid, nullable=False),
+    instant("merged_at"),
+)
+
 # What moved in the queue, for screens that show it live: codes and ids, nothing that a reporter said. Kept for a day.
 queue_changes = table(
     "queue_changes",

@@ -77,6 +77,9 @@ def create_app(
     app.extensions["citizen_manifests"] = services
     app.extensions["citizen_audit_events"] = all_audit_events(services)
     app.extensions["citizen_catalogue"] = catalogue
+    app.extensions["citizen_ports"] = {
+        port: offered for manifest in services for port, offered in manifest.ports.items()
+    }
     gateway_desks = DESKS if _is_mounted(settings, "gateway") else ()
     app.extensions["citizen_desks"] = (*(desk for one in services for desk in one.desks), *gateway_desks)
     app.extensions["citizen_database"] = database

@@ -1,7 +1,11 @@
 """What one room offers another without importing it: Protocols, implemented by a manifest or a process."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from services.actor import Actor
+    from services.database.session import Session
 
 
 class KeyRing(Protocol):
@@ -21,3 +25,10 @@ class KeyRing(Protocol):
 
     def open_reference(self, purpose: str, token: str) -> bytes | None:
         """The content of a sealed reference, or None when it is not ours, altered, or for another purpose."""
+
+
+class CardDesk(Protocol):
+    """What happens elsewhere when a resident shows their card at a desk; the card's own check calls it."""
+
+    def card_shown(self, session: "Session", actor: "Actor", *, subject_id: UUID, unit: str) -> None:
+        """A genuine card of this resident was shown to this unit, in this transaction."""

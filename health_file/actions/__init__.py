@@ -58,6 +58,7 @@ from health_file.actions.exporting import (
 )
 from health_file.actions.lastn import read_last_observations
 from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
+from health_file.actions.match import match_patient
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -126,6 +127,7 @@ __all__ = [
     "list_resources",
     "list_shares",
     "list_versions",
+    "match_patient",
     "open_emergency",
     "open_share",
     "patch_found",

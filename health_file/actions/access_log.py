@@ -26,7 +26,8 @@ DISCLOSURES = (
     "health_file.summary.read",
     "health_file.consents.read",
     "health_file.access_log.read",
-    "health_file.file.exported",
+    "health_file.export.taken",
+    "health_file.share.opened",
     "health_file.emergency.opened",
     "health_file.emergency.confirmed",
 )

@@ -85,4 +85,6 @@ def _basis_of_unit(session: Session, actor: Actor, owner: UUID, shown: Sequence[
     if standing is not None:
         return "card" if standing.kind == CARD else "treating"
     found = store.find_permission(session, actor, unit, owner, purpose)
-    return "none" if found is None else f"consent:{found}"
+    if found is not None:
+        return f"consent:{found}"
+    return "none" if purpose == RESEARCH else "author"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.views import ResourceView, views_of
 from health_file.fhir.query.values import uuid_of
 from health_file.rules import COMPARTMENT_TYPES, DIRECTORY_TYPES
@@ -150,14 +151,6 @@ def _read(text: str) -> list[bytes]:
 
 
 def _record(session: Session, actor: Actor, shown: Sequence[ResourceView]) -> None:
-    audit.append(
-        session,
-        actor,
-        "health_file.resources.read",
-        subject_ids=[view.subject_id for view in shown],
-        details={
-            "types": sorted({view.type for view in shown}),
-            "count": len(shown),
-            "parameters": ["$everything"],
-        },
-    )
+    types = sorted({view.type for view in shown})
+    details: audit.Details = {"types": types, "count": len(shown), "parameters": ["$everything"]}
+    record_disclosure(session, actor, "health_file.resources.read", shown, details=details)

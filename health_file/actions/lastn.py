@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from health_file import store
+from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.understand import MOST_OPENED, conditions_of
 from health_file.actions.views import ResourceView, views_of
 from health_file.errors import SearchTooCostly
@@ -38,8 +39,7 @@ def read_last_observations(session: Session, actor: Actor, query: Query, *, most
             "count": len(views),
             "parameters": [*query.parameters, "$lastn"],
         }
-        subjects = [view.subject_id for view in views]
-        audit.append(session, actor, "health_file.resources.read", subject_ids=subjects, details=details)
+        record_disclosure(session, actor, "health_file.resources.read", views, details=details)
     return views
 
 

@@ -58,7 +58,11 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
     patients = [(view.subject_id, view.id) for view in new if view.type == "Patient"]
     if patients and not refused:
         claimed = store.claim_patient_places(session, sorted(patients))
-        refused |= {own: PatientAlreadyHeld() for _, own in patients if own not in claimed}
+        refused |= {
+            own: PatientAlreadyHeld(store.find_patient_id(session, subject))
+            for subject, own in patients
+            if own not in claimed
+        }
     if later and not refused:
         places = sorted(((one.subject_id, one.id, one.version - 1) for one in later), key=lambda one: one[1])
         retired = store.retire_versions(session, places)

@@ -5,6 +5,7 @@ from random import Random
 
 from health_file import access
 from health_file.demo.chart import Chart
+from health_file.demo.decisions import decide
 from health_file.demo.directory import open_directory
 from health_file.demo.stories import keep_secret, open_file, story_of, tell_light, tell_long_ill
 from services.actor import Actor, ActorKind, Relation
@@ -35,6 +36,9 @@ def seed(session: Session, city: City) -> Iterator[str]:
             story(chart)
             if story is tell_long_ill and resident.household in SECRET_HOUSEHOLDS:
                 keep_secret(chart)
+            if story is tell_long_ill:
+                elsewhere = next(one for one in city.clinics if one.code != doctor.unit)
+                decide(chart, elsewhere, next(one for one in doctors if one.unit == elsewhere.code))
         else:
             tell_light(chart)
         if index % 25 == 0:

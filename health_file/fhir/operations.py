@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from health_file.rules import HELD_TYPES
 
-# Ours, as decision 0018 describes them.
+# Ours, as decision 0021 describes them.
 OURS = "urn:citizen:operation-definition:"
 HL7 = "http://hl7.org/fhir/OperationDefinition/"
 BULK = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
@@ -38,6 +38,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("access-log", f"{OURS}access-log", frozenset({Level.INSTANCE}), ("Patient",), ("GET",)),
     Operation(
         "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
+    ),
+    Operation(
+        "match", f"{HL7}Patient-match", frozenset({Level.TYPE}), ("Patient",), ("POST",), "health_file:write"
     ),
     Operation(
         "everything",

@@ -1,7 +1,7 @@
 """A resident's decision in everyday words: whom it lets in or keeps out, for what, until when, whether it stands."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from health_file.display.days import day_of
 from health_file.display.parts import PARTS, PURPOSES, SENSITIVE
 from health_file.display.plain import joined
 from health_file.display.reader import Reader
+from health_file.pages.parties import names_of_people
 from services.words import msgid
 
 RESTRICTED = "security=R"
@@ -37,6 +38,14 @@ class Agreement:
     is_denial: bool
     is_block: bool
     is_standing: bool
+
+
+def agreements_of(decisions: Sequence[ConsentView], reader: Reader) -> list[Agreement]:
+    """Tell decisions; who has never read a file is named as the directory does."""
+    persons = {who for one in decisions for rule in one.provisions for who in rule.persons}
+    unnamed = {who for who in persons if not any(str(who) in one.names for one in decisions)}
+    known = names_of_people(unnamed)
+    return [agreement_of(replace(one, names={**known, **one.names}), reader) for one in decisions]
 
 
 def agreement_of(decision: ConsentView, reader: Reader) -> Agreement:

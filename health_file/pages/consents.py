@@ -14,7 +14,7 @@ from health_file import access, actions
 from health_file.display.parts import PARTS, PURPOSES
 from health_file.errors import ResidentUnknown
 from health_file.fhir.consent.permitting import permit_of
-from health_file.pages.agreements import agreement_of
+from health_file.pages.agreements import agreements_of
 from health_file.pages.blueprint import address, blueprint, open_file, page
 from health_file.pages.parties import name_of_unit, units_named
 from services import clock
@@ -35,9 +35,7 @@ EVERYTHING, SOME = "all", "some"
 def list_consents() -> str:
     """What stands, who is kept out, what is over."""
     file = open_file()
-    found = [
-        agreement_of(one, file.reader) for one in actions.list_consents(current_session(), current_actor())
-    ]
+    found = agreements_of(actions.list_consents(current_session(), current_actor()), file.reader)
     return page(
         "consents",
         file,
@@ -86,7 +84,7 @@ def show_consent(consent_id: UUID) -> str:
     one = next((one for one in found if one.id == consent_id), None)
     if one is None:
         raise NotFound
-    return page("consent", file, one=agreement_of(one, file.reader))
+    return page("consent", file, one=agreements_of([one], file.reader)[0])
 
 
 @blueprint.post("/my/health/consents/<uuid:consent_id>")

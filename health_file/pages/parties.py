@@ -1,14 +1,17 @@
 """Units by name and by code, as the directory has them."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from health_file import actions
 from health_file.actions import ResourceView
-from health_file.display import at, every
+from health_file.display import Reader, at, every, plain
+from health_file.fhir.consent.compiling import STAFF_SYSTEM
 from health_file.fhir.query import Results, parse
 from health_file.rules import UNIT_SYSTEM
 from services.web.current import current_actor, current_session
 from services.web.language import current_language
+from services.web.language import gettext as _
 
 MOST_FOUND = 20
 
@@ -33,16 +36,35 @@ def name_of_unit(code: str) -> str:
     return names_of_units([code]).get(code, code)
 
 
+def names_of_people(accounts: Iterable[UUID]) -> dict[str, str]:
+    """The names of these members of staff, as they stand in the directory; by account id."""
+    wanted = sorted({str(account) for account in accounts})
+    if not wanted:
+        return {}
+    pairs = [("identifier", ",".join(f"{STAFF_SYSTEM}|{account}" for account in wanted))]
+    named = {}
+    for view in _found("Practitioner", pairs):
+        account = _value(view, STAFF_SYSTEM)
+        if account in wanted:
+            named[account] = plain(every(view.body, "name")[:1], Reader(current_language(), _))
+    return named
+
+
 def _units(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    query = parse("Organization", pairs, base_url="")
+    return {
+        code: _name(view) for view in _found("Organization", pairs) if (code := _value(view, UNIT_SYSTEM))
+    }
+
+
+def _found(resource_type: str, pairs: list[tuple[str, str]]) -> list[ResourceView]:
+    query = parse(resource_type, pairs, base_url="")
     results = Results(count=MOST_FOUND, total="none")
-    found = actions.search_resources(current_session(), current_actor(), [query], results)
-    return {code: _name(view) for view in found.views if (code := _code(view))}
+    return actions.search_resources(current_session(), current_actor(), [query], results).views
 
 
-def _code(view: ResourceView) -> str:
+def _value(view: ResourceView, system: str) -> str:
     for one in every(view.body, "identifier"):
-        if at(one, "system") == UNIT_SYSTEM and isinstance(at(one, "value"), str):
+        if at(one, "system") == system and isinstance(at(one, "value"), str):
             return str(one["value"])
     return ""
 

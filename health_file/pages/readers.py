@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from health_file import access, actions
 from health_file.display import Reader
 from health_file.display.readings import ground, purpose, what, who
-from health_file.pages.agreements import agreement_of
+from health_file.pages.agreements import agreements_of
 from health_file.pages.blueprint import address, blueprint, open_file, page
 from health_file.pages.parties import name_of_unit
 from services.actor import Relation
@@ -52,7 +52,7 @@ def list_readers() -> str:
         rows=[line_of(one, file.reader) for one in visits],
         older=address("/readers", before=oldest) if shown == MOST else "",
         is_later=before is not None,
-        blocked=[agreement_of(one, file.reader) for one in decided],
+        blocked=agreements_of(decided, file.reader),
     )
 
 

@@ -40,8 +40,16 @@ ROUTES: Mapping[str, str] = {
     "export_status": "rs",
     "export_file": "rs",
     "cancel_export": "rs",
+    "search_audit_events": "s",
+    "read_audit_event": "r",
+    "access_log": "r",
 }
-TYPES: Mapping[str, str] = {"last_observations": "Observation"}
+TYPES: Mapping[str, str] = {
+    "last_observations": "Observation",
+    "search_audit_events": "AuditEvent",
+    "read_audit_event": "AuditEvent",
+    "access_log": "AuditEvent",
+}
 # Documents that would mislead if a part of the file were left out of them: scopes over all of it alone open these.
 WHOLE: Mapping[str, str] = {"summary": "r", "summary_of_identifier": "r"}
 

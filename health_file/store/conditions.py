@@ -137,7 +137,7 @@ def _beside(session: Session, actor: Actor, conditions: Conditions, rows: FromCl
         visible_to(session, actor, beside),
         *where(session, actor, conditions, beside),
     )
-    return statement.exists()
+    return statement.correlate(rows).exists()
 
 
 def _sure(part: Part, rows: FromClause) -> ColumnElement[bool]:
@@ -148,7 +148,9 @@ def _sure(part: Part, rows: FromClause) -> ColumnElement[bool]:
 
 
 def _own(index: Any, rows: FromClause) -> Select[Any]:
-    return select(literal(1)).where(index.c.subject_id == rows.c.subject_id, index.c.resource_id == rows.c.id)
+    """The entries of the row that is asked about, however deep that question stands."""
+    its = (index.c.subject_id == rows.c.subject_id, index.c.resource_id == rows.c.id)
+    return select(literal(1)).where(*its).correlate(rows)
 
 
 def _some_day(

@@ -62,11 +62,8 @@ def _clauses(session: Session, actor: Actor, wanted: WholeFile) -> list[ColumnEl
 
 
 def _dated(wanted: WholeFile) -> Select[Any]:
-    return select(literal(1)).where(
-        days.c.subject_id == resources.c.subject_id,
-        days.c.resource_id == resources.c.id,
-        days.c.parameter.in_(wanted.dates),
-    )
+    its = (days.c.subject_id == resources.c.subject_id, days.c.resource_id == resources.c.id)
+    return select(literal(1)).where(*its, days.c.parameter.in_(wanted.dates)).correlate(resources)
 
 
 def _between(wanted: WholeFile) -> Select[Any]:

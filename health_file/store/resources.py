@@ -45,6 +45,14 @@ def find_resource(
     return session.execute(statement).one_or_none()
 
 
+def find_patient_row(session: Session, subject_id: UUID, resource_id: UUID) -> Row[Any] | None:
+    """A resident's current Patient, whoever asks: for comparing it with what they know, not for showing it."""
+    statement = select(resources).where(
+        resources.c.subject_id == subject_id, resources.c.id == resource_id, resources.c.is_current
+    )
+    return session.execute(statement).one_or_none()
+
+
 def find_in_directory(session: Session, resource_type: str, resource_id: UUID) -> Row[Any] | None:
     """A current resource of the directory, where the transaction reaches it."""
     statement = select(resources).where(

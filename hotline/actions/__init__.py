@@ -23,6 +23,7 @@ from hotline.actions.keys import (
 )
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
+from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.queue import (
@@ -50,6 +51,7 @@ from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
 __all__ = [
+    "Alike",
     "AttachmentView",
     "CallView",
     "ChannelKey",
@@ -83,6 +85,7 @@ __all__ = [
     "forget_texts",
     "forget_view",
     "get_public_request",
+    "list_alike",
     "list_calls",
     "list_categories",
     "list_channel_keys",
@@ -93,6 +96,7 @@ __all__ = [
     "list_saved_views",
     "list_tickets",
     "may_see_change",
+    "merge_ticket",
     "newest_queue_change",
     "number_of_token",
     "open_ticket",
@@ -117,5 +121,6 @@ __all__ = [
     "take_delivery",
     "take_timed_step",
     "track_ticket",
+    "unmerge_ticket",
     "write_open_data",
 ]

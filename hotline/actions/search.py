@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ LEXEME_BYTES = 6
 FIELDS = {"text": 0, "place": 1000, "number": 2000}
 MOST_COUNTED = 10_000
 MOST_VIEWS = 30
+MOST_PAIRS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,13 @@ def count_facets(session: Session, actor: Actor, *, words: str, filters: Filters
         if total > MOST_COUNTED:
             break
     return Facets(total=min(total, MOST_COUNTED), is_cut=total > MOST_COUNTED, counts=counts)
+
+
+def pairs_query(session: Session, pairs: Collection[str], begins: datetime, ends: datetime) -> str:
+    """A tsquery that any of these pairs satisfies, under the keys of the months of a stretch; for ranking."""
+    months = [month for group in groups_of(month_of(ends), month_of(begins)) for month in group]
+    some = sorted(pairs)[:MOST_PAIRS]
+    return " | ".join(_lexeme(session, PAIRS, month, pair) for month in months for pair in some)
 
 
 def save_view(

@@ -38,6 +38,18 @@ TIMED = "hotline.take_timed_step"
 EMERGENCY = frozenset({"110", "119", "120", "122"})
 MOST_DAYS = 15
 MARKS = range(1, 6)
+# These come with more than a step, and have use cases of their own.
+OF_THEIR_OWN = frozenset(
+    {
+        Action.CLAIM,
+        Action.PUBLISH,
+        Action.ATTACH,
+        Action.MERGE,
+        Action.UNMERGE,
+        Action.ABSORB,
+        Action.SEPARATE,
+    }
+)
 REFUSALS: Mapping[Guard, type[ActionNotAllowed]] = {
     Guard.HOLDS_CLAIM: ClaimNotHeld,
     Guard.MAY_OBJECT: ObjectionsSpent,
@@ -91,7 +103,7 @@ def change_ticket(
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
     """
-    if action in {Action.CLAIM, Action.PUBLISH, Action.ATTACH}:
+    if action in OF_THEIR_OWN:
         raise ActionNotAllowed
     details = {
         name: value
@@ -100,6 +112,8 @@ def change_ticket(
     }
     step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
     after = take_step(session, actor, standing_of(session, store.get_ticket(session, actor, ticket_id)), step)
+    if after.facts.state is State.MERGED:
+        _pass_on(session, actor, after.ticket, note)
     return view_of(session, actor, store.get_ticket_by_id(session, ticket_id), after.facts)
 
 
@@ -114,6 +128,19 @@ def take_timed_step(session: Session, actor: Actor, *, ticket_id: UUID, since: i
     action, _ = TIMERS[standing.facts.state]
     take_step(session, actor, standing, Step(action=action))
     return True
+
+
+def _pass_on(session: Session, actor: Actor, ticket: Any, note: str | None) -> None:
+    """What a merged ticket's reporter adds lands on the ticket that goes on for both, sealed for that one.
+
+    Raises: ActionNotAllowed 409 when that ticket has ended: a new matter is a new ticket.
+    """
+    link = store.get_merge_link(session, ticket.id)
+    session.raw("SELECT gateway.reach(%s)", (link.survivor_subject_id,))
+    standing = standing_of(session, store.get_ticket_by_id(session, link.survivor_id))
+    is_asked = standing.facts.state is State.WAITING_RESIDENT
+    action = Action.REPLY if is_asked else Action.SUPPLEMENT
+    take_step(session, actor, standing, Step(action=action, note=note, details={"from": ticket.number}))
 
 
 def recalculate(session: Session, actor: Actor, *, at_once: int = 500) -> int:

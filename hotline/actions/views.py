@@ -173,6 +173,9 @@ def disclose(
     shown = []
     for row in store.list_events(session, ticket.id, ticket.subject_id)[: len(events)]:
         salt, note = open_note(cipher, row)
+        if "from" in row.details and not actor.roles:
+            # Another reporter wrote it, on a ticket that was merged into this one.
+            salt, note = None, None
         shown.append(
             EventView(
                 sequence=row.sequence,

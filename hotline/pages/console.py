@@ -34,9 +34,18 @@ def show_desk() -> str:
 def show_case(ticket_id: UUID) -> str:
     """One ticket, with what may be done now."""
     ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
+    # Suggested while the ticket is held, when it can be merged.
+    session, actor = current_session(), current_actor()
+    alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
     others = actions.open_ticket(current_session(), current_actor(), ticket_id=ticket_id)
     return render_template(
-        "hotline/case.html", ticket=ticket, others=others, events=events, actor=current_actor(), **words()
+        "hotline/case.html",
+        ticket=ticket,
+        others=others,
+        alike=alike,
+        events=events,
+        actor=current_actor(),
+        **words(),
     )
 
 
@@ -46,6 +55,21 @@ def claim_next() -> Response:
     """Claim the ticket that has waited longest."""
     ticket = actions.claim_next(current_session(), current_actor())
     return redirect(f"/console/hotline/{ticket.id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/merge", methods=["POST"])
+@scopes(access.WORK)
+def merge_case(ticket_id: UUID) -> Response:
+    """Let another ticket go on for this one, or undo that."""
+    session, actor, form = current_session(), current_actor(), request.form
+    if form.get("undo"):
+        actions.unmerge_ticket(session, actor, ticket_id=ticket_id, note=form.get("note", "").strip())
+    else:
+        fence = whole_number(form.get("fence"), "/fence")
+        actions.merge_ticket(
+            session, actor, ticket_id=ticket_id, into=form.get("into", "").strip(), fence=fence
+        )
+    return redirect(f"/console/hotline/{ticket_id}", 303)
 
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>/claim", methods=["POST"])

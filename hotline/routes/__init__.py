@@ -1,6 +1,6 @@
 """The hotline's JSON API at `/hotline/v1`."""
 
-from hotline.routes import calls, everybody, incoming, queue, search, statistics, tickets
+from hotline.routes import calls, everybody, incoming, merging, queue, search, statistics, tickets
 from hotline.routes.blueprint import blueprint
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "calls",
     "everybody",
     "incoming",
+    "merging",
     "queue",
     "search",
     "statistics",

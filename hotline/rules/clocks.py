@@ -33,7 +33,15 @@ SENDING = frozenset({Action.DISPATCH, Action.APPOINT, Action.BACKSTOP, Action.HA
 QUEUED = frozenset({State.RECEIVED, State.TRIAGE})
 UNSIGNED = frozenset({State.DISPATCHED, State.OBJECTION, State.ADJUDICATION})
 ENDED = frozenset(
-    {State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.RESOLVED, State.REOPENED, State.CLOSED}
+    {
+        State.ANSWERED,
+        State.DECLINED,
+        State.TRANSFERRED,
+        State.RESOLVED,
+        State.REOPENED,
+        State.CLOSED,
+        State.MERGED,
+    }
 )
 # What starts each clock; one that runs already runs on. Sign and resolve run from dispatch: a return costs the
 # returner.
@@ -99,8 +107,11 @@ class _Running:
 def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -> tuple[Clock, ...]:
     """All clocks of a ticket, stopped ones too: a pure function of its events, its policy and the calendar."""
     clocks: list[_Running] = []
-    days = 0
+    days, merged_at = 0, None
     for event in events:
+        merged_at = event.at if event.action is Action.MERGE else merged_at
+        if event.action is Action.UNMERGE:
+            _run_on(clocks, merged_at)
         days = int(event.details.get("days", days)) if event.action is Action.ASK_EXTENSION else days
         for clock in clocks:
             if clock.stopped_at is None:
@@ -109,6 +120,13 @@ def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -
             if event.action in actions and event.to_state in RUNS_IN[kind]:
                 _start(clocks, kind, event, policy)
     return tuple(_settle(clock, policy, calendar) for clock in clocks)
+
+
+def _run_on(clocks: list[_Running], merged_at: datetime | None) -> None:
+    """A merge that was undone never stopped anything: its clocks run as if it had not been."""
+    for clock in clocks:
+        if clock.stopped_at == merged_at:
+            clock.stopped_at = None
 
 
 def _start(clocks: list[_Running], kind: ClockKind, event: Event, policy: Policy) -> None:

@@ -65,6 +65,7 @@ class Facts:
     missed_on: frozenset[date] = frozenset()
     is_supervised: bool = False
     score: int = 0
+    claim_aside: tuple[UUID | None, datetime | None] = (None, None)
 
     @property
     def times_objected(self) -> int:
@@ -88,6 +89,12 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
     },
     Effect.RENEW_CLAIM: lambda _, event: {"lease_until": event.at + LEASE},
     Effect.DROP_CLAIM: lambda *_: {"holder": None, "lease_until": None},
+    Effect.SET_CLAIM_ASIDE: lambda facts, _: {"claim_aside": (facts.holder, facts.lease_until)},
+    Effect.TAKE_CLAIM_BACK: lambda facts, _: {
+        "holder": facts.claim_aside[0],
+        "lease_until": facts.claim_aside[1],
+        "claim_aside": (None, None),
+    },
     Effect.SET_UNIT: lambda _, event: {"unit": event.unit},
     Effect.COUNT_OBJECTION: lambda facts, _: {
         "objections": {**facts.objections, facts.unit: facts.times_objected + 1}

@@ -38,7 +38,9 @@ DROP = (Effect.DROP_CLAIM,)
 # Whoever does not accept a result takes the mark back too.
 REDO = (Effect.SUPERVISE, Effect.FORGET_RATING)
 
-OPEN_STATES = frozenset(State) - {State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.CLOSED}
+OPEN_STATES = frozenset(State) - {
+    State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.CLOSED, State.MERGED,
+}  # fmt: skip
 
 # Every pair that is not here is refused with 409 and changes nothing.
 TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
@@ -59,6 +61,14 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (State.TRIAGE, Action.DISPATCH): Arrow(
             State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
         ),
+        (State.TRIAGE, Action.MERGE): Arrow(
+            State.MERGED, OPERATOR, guards=HELD, effects=(Effect.SET_CLAIM_ASIDE, Effect.DROP_CLAIM)
+        ),
+        (State.MERGED, Action.UNMERGE): Arrow(
+            State.TRIAGE, SUPERVISOR, NOTE, effects=(Effect.TAKE_CLAIM_BACK,)
+        ),
+        # It lands on the ticket that goes on for both, too.
+        (State.MERGED, Action.SUPPLEMENT): Arrow(State.MERGED, RESIDENT, NOTE),
         (State.DISPATCHED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
         (State.DISPATCHED, Action.OBJECT): Arrow(
             State.OBJECTION, OFFICER, NOTE, (Guard.MAY_OBJECT,), (Effect.COUNT_OBJECTION,)
@@ -140,6 +150,8 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             (Action.RECALCULATE, Arrow(state, SYSTEM)),
         )
     }
+    | {(state, Action.ABSORB): Arrow(state, OPERATOR) for state in OPEN_STATES - {State.REOPENED}}
+    | {(state, Action.SEPARATE): Arrow(state, SUPERVISOR) for state in State}
     | {
         (state, Action.RATE): Arrow(
             state,

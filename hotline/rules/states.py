@@ -27,6 +27,7 @@ class State(StrEnum):
     RESOLVED = "resolved"
     REOPENED = "reopened"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 STATE_TITLES: Mapping[State, str] = {
@@ -44,6 +45,7 @@ STATE_TITLES: Mapping[State, str] = {
     State.RESOLVED: msgid("单位说办好了，等您确认"),
     State.REOPENED: msgid("退回重办"),
     State.CLOSED: msgid("已办结"),
+    State.MERGED: msgid("已并入另一件诉求，一起办"),
 }
 
 
@@ -82,6 +84,11 @@ class Action(StrEnum):
     REOPEN = "reopen"
     REDISPATCH = "redispatch"
     DISPUTE = "dispute"
+    # The same matter under two numbers: one ticket goes on for both and notes what it took in.
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    ABSORB = "absorb"
+    SEPARATE = "separate"
     # One mark of one to five for each ticket (一事一评).
     RATE = "rate"
     SUPERVISE = "supervise"
@@ -135,6 +142,9 @@ class Effect(StrEnum):
     RENEW_CLAIM = "renew_claim"
     DROP_CLAIM = "drop_claim"
     SET_UNIT = "set_unit"
+    # A merge puts the claim aside; undone, it is there again as it was.
+    SET_CLAIM_ASIDE = "set_claim_aside"
+    TAKE_CLAIM_BACK = "take_claim_back"
     COUNT_OBJECTION = "count_objection"
     # The department in charge may not object again.
     BAR_UNIT = "bar_unit"

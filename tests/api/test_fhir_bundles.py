@@ -334,3 +334,27 @@ def test_full_addresses_of_this_server_are_what_they_name(clinic, file) -> None:
     assert found["entry"][0]["resource"]["subject"]["reference"] == f"Patient/{file.patient}"
     elsewhere = write(clinic, observation(full.replace("localhost", "elsewhere.example")))
     assert elsewhere.status_code == 422
+
+
+def test_entries_about_a_new_resident_do_not_wait_for_its_searches_nor_share_its_faults(
+    app, clinic, file
+) -> None:
+    link = "urn:uuid:5ee8bd4f-7c11-4b6f-9d0e-1a3e5f2b9c01"
+    write(clinic, {"resourceType": "Practitioner", "identifier": [{"system": "urn:x", "value": "7"}]})
+
+    def person(**elements):
+        identifier = [{"system": ID_NUMBER_SYSTEM, "value": enrolled_id_number(app)[1]}]
+        body = {"resourceType": "Patient", "identifier": identifier, **elements}
+        return entry("POST", "Patient", body, link)
+
+    doctor = [{"reference": "Practitioner?identifier=urn:x|7"}]
+    about = entry("POST", "Observation", observation(link))
+    assert statuses(done(send(clinic, [about, person(generalPractitioner=doctor)]))) == ["201"] * 2
+    assert issues(send(clinic, [about, person(gender="x")]), 422) == [
+        ("code-invalid", "Bundle.entry[1].resource.gender")
+    ]
+    lost = [entry("POST", "Observation", observation("Patient?identifier=none")), person(gender="x")]
+    assert ("code-invalid", "Bundle.entry[1].resource.gender") in issues(send(clinic, lost), 422)
+    nobody = {"resourceType": "Patient", "identifier": [{"system": ID_NUMBER_SYSTEM, "value": "none"}]}
+    unknown = [entry("POST", "Patient", nobody, link), about]
+    assert issues(send(clinic, unknown), 422) == [("business-rule", "Bundle.entry[0].resource")]

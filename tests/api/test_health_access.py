@@ -5,14 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from health_file import actions, store
+from health_file import actions, card, store
 from health_file.access.people import age_on
 from health_file.rules import ID_NUMBER_SYSTEM
 from services import clock
-from services.actor import Actor, ActorKind, Relation
+from services.actor import Actor, ActorKind, Relation, system
 from services.database.roles import Role
 from services.database.session import Opening
 from services.errors import NotFound
+from services.ports import CardDesk
 from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, File, open_file, write
 from tests.support.people import enrol_resident
@@ -154,3 +155,55 @@ def test_birthdays_are_counted_as_people_do() -> None:
     assert age_on(date(2012, 11, 26), date(2026, 11, 26)) == 14
     assert age_on(date(2012, 2, 29), date(2026, 2, 28)) == 13
     assert age_on(date(2012, 2, 29), date(2026, 3, 1)) == 14
+
+
+def test_card_shown_at_a_desk_opens_the_file_for_half_an_hour(app, clinic, hospital, file) -> None:
+    first = kept(clinic, file)
+    desk, at = app.extensions["citizen_ports"][CardDesk], clock.now()
+    database = app.extensions["citizen_database"]
+    with database.transaction(Opening(role=Role.STAFF, service="social_card")) as session:
+        desk.card_shown(session, system("test"), subject_id=file.account, unit="CL-BJ")
+    queued = database.read_as(
+        Role.WORKER, f"SELECT args FROM jobs.procrastinate_jobs WHERE task_name = '{card.OPEN}'"
+    )
+    asked = {
+        name: value for name, value in one_of(queued).items() if name in {"unit", "card_session", "until"}
+    }
+    opening = Opening(role=Role.WORKER, service="health_file", subjects=(file.account,))
+    for _ in range(2):
+        with database.transaction(opening) as session:
+            card.open_card_session(session, system(card.OPEN, subject=file.account), **asked)
+    assert seen(hospital, first) == 200
+    with clock.held(at + timedelta(minutes=31)), database.transaction(opening) as session:
+        assert store.find_standing(session, file.account, "CL-BJ") is None
+
+
+def one_of(found):
+    (only,) = found
+    return only[0] if isinstance(only, tuple) else only
+
+
+def test_match_tells_the_id_to_who_knows_exactly_whose_it_is(app, clinic, hospital) -> None:
+    someone = enrol_resident(app.extensions["citizen_database"])
+    patient = {
+        "resourceType": "Patient",
+        "identifier": [{"system": ID_NUMBER_SYSTEM, "value": someone.username}],
+        "name": [{"text": "试 样"}],
+        "birthDate": "1980-05-17",
+    }
+    own = write(clinic, patient).get_json()["id"]
+    second = write(hospital, patient)
+    assert (second.status_code, second.headers["Location"].rpartition("/")[2]) == (409, own)
+
+    def matched(**changed):
+        body = {
+            "resourceType": "Parameters",
+            "parameter": [{"name": "resource", "resource": patient | changed}],
+        }
+        answer = hospital.post(f"{BASE}/Patient/$match", json=body)
+        assert answer.status_code == 200, answer.text
+        return [entry["resource"] for entry in answer.get_json().get("entry", [])]
+
+    assert matched(name=[{"family": "试", "given": ["样"]}]) == [{"resourceType": "Patient", "id": own}]
+    assert matched(birthDate="1980-05-18") == matched(name=[{"text": "别人"}]) == []
+    assert hospital.get(f"{BASE}/Patient/{own}").status_code == 404

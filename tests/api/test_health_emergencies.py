@@ -16,7 +16,7 @@ from services.gateway.people import acr
 from tests.support.consents import LEVEL, give, owner_of, unit
 from tests.support.doors import Bearer, bearer_for, staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
-from tests.support.oauth import Door
+from tests.support.oauth import Door, hidden_fields
 
 API = "/health-file/v1"
 
@@ -186,3 +186,18 @@ def test_review_closes_the_matter_and_lateness_is_on_record(app, doctor, owner) 
     assert boss.post(f"{API}/emergencies/{emergency}/review", json=verdict).status_code == 204
     assert boss.post(f"{API}/emergencies/{emergency}/review", json=verdict).status_code == 409
     assert boss.get(f"{API}/emergencies").get_json()["items"] == []
+
+
+def test_supervisor_reviews_at_a_desk_of_the_console(app, doctor, owner) -> None:
+    found, _ = opened(doctor, owner)
+    emergency = found["emergency"]["valueId"]
+    assert doctor.post(f"{API}/emergencies/{emergency}/close").status_code == 204
+    door = Door(app)
+    door.sign_in(door.add_person(kind="staff", roles=("supervisor",), unit="HOTLINE"))
+    page = door.http.get("/console/health/emergencies")
+    assert page.status_code == 200, page.text
+    assert "路边昏倒，无人陪同" in page.text
+    form = hidden_fields(page.text)
+    answer = door.http.post(f"/console/health/emergencies/{emergency}", data={**form, "verdict": "justified"})
+    assert answer.status_code == 303, answer.text
+    assert "路边昏倒" not in door.http.get("/console/health/emergencies").text

@@ -282,3 +282,17 @@ def test_operations_show_what_the_scopes_reach(app, file, records) -> None:
     assert other.get(f"{BASE}/Observation/$lastn?patient={file.patient}").status_code == 403
     whole = resident(app, file, "patient/*.rs")
     assert whole.get(f"{BASE}/Patient/{file.patient}/$summary").status_code == 200
+
+
+def test_the_reader_log_needs_its_own_type_and_an_emergency_our_own_scope(app, file, records) -> None:
+    for scope, status in (
+        ("patient/Observation.rs", 403),
+        ("patient/AuditEvent.rs", 200),
+        ("patient/*.rs", 200),
+    ):
+        reader = resident(app, file, scope)
+        assert reader.get(f"{BASE}/AuditEvent").status_code == status
+        assert reader.get(f"{BASE}/Patient/{file.patient}/$access-log").status_code == status
+    doctor = practitioner(app, "user/*.cruds")
+    assert doctor.get(f"{BASE}/AuditEvent").status_code == 403
+    assert doctor.post(f"{BASE}/Patient/{file.patient}/$break-glass", json={}).status_code == 403

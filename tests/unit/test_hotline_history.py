@@ -21,7 +21,7 @@ KINDS = ("resident", "operator", "officer", "supervisor", "system", "practitione
 ALLOWED = {
     "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
-    "transfer:operator dispatch:operator supervise:supervisor recalculate:system",
+    "transfer:operator dispatch:operator merge:operator supervise:supervisor recalculate:system",
     "answered": "dispute:resident rate:resident rate:operator",
     "declined": "dispute:resident",
     "transferred": "",
@@ -35,6 +35,7 @@ ALLOWED = {
     "resolved": "call_missed:operator close:resident close:operator close_unverified:operator "
     "reopen:resident reopen:operator supervise:supervisor recalculate:system",
     "reopened": "redispatch:system sign:officer",
+    "merged": "unmerge:supervisor supplement:resident",
     "closed": "dispute:resident rate:resident rate:operator",
 }
 
@@ -51,6 +52,9 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
     # Whatever became of a ticket, the desk may publish something of it, and its reporter may add to an open one;
     # pictures come from whoever has to do with it.
     allowed |= {("publish", "operator"), ("publish", "supervisor")}
+    allowed.add(("separate", "supervisor"))
+    if state in OPEN_STATES - {State.REOPENED}:
+        allowed.add(("absorb", "operator"))
     if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}:
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:

@@ -1,6 +1,6 @@
 """The bodies that a transaction keeps: patched, with every link resolved, validated, and in whose file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,13 @@ from health_file.errors import Issue, ReferenceUnresolved, ResidentChanged
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.links import Links, Place, conditional_references, localise, path_of, rewrite
 from health_file.fhir.validation import validate
+from health_file.rules import id_numbers_of, named_by
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import CitizenError
+
+# In the place of what a search would have found, had the transaction gone well so far.
+UNSETTLED = "unsettled"
 
 
 class Bodies:
@@ -29,6 +33,7 @@ class Bodies:
         self.links = Links(base_url)
         self._searched: dict[str, str] = {}
         self._owners: dict[str, UUID] = {}
+        self._patients: set[str] = set()
 
     def waves(self, steps: Sequence[Step], changed: Sequence[Step]) -> Iterator[Sequence[Step]]:
         """First the steps that can be kept as they are, then those that refer by a search, which may find the first."""
@@ -39,6 +44,7 @@ class Bodies:
             with self.faults.of(step):
                 step.body = self._body(step)
         changed = [step for step in changed if not step.is_left]
+        self._foresee_patients(changed)
         waiting = changed
         while waiting:
             # Without a wave that can be kept the rest is at fault, and settling it says how.
@@ -46,6 +52,17 @@ class Bodies:
             yield ready
             kept = {step.entry.index for step in ready}
             waiting = [step for step in waiting if step.entry.index not in kept]
+
+    def _foresee_patients(self, steps: Sequence[Step]) -> None:
+        """Know the owners of new Patients before any wave: what is about them may be kept in an earlier one."""
+        patients = [step for step in steps if step.entry.type == "Patient" and _is_patient(step.body)]
+        self._patients = {step.place for step in steps if step.entry.type == "Patient"}
+        found = find_owners(self.session, [step.body for step in patients if step.body])
+        for step in patients:
+            numbers = id_numbers_of(step.body or {})
+            owners = {found.get(number) for number in numbers}
+            if len(owners) == 1 and (owner := owners.pop()) is not None:
+                self._owners[step.place] = owner
 
     def _is_ready(self, step: Step) -> bool:
         """Whether every search that the step refers by finds something by now."""
@@ -100,8 +117,9 @@ class Bodies:
             code = "multiple-matches" if error.status == 412 else "value"
             return Issue(path_of(place), "a search that finds one resource", code)
         if match is None:
-            # Where an entry is at fault nothing was written yet that the search could find.
+            # Where an entry is at fault nothing is written that the search could find; all else is judged.
             if self.faults:
+                self._searched[reference] = f"{kind}/{UNSETTLED}"
                 return None
             return Issue(path_of(place), "a search that finds one resource", "not-found")
         self._searched[reference] = f"{match.type}/{match.id}"
@@ -111,6 +129,8 @@ class Bodies:
         known = find_owners(self.session, [step.body for step in steps if step.body]) | self._owners
         reach_all(self.session, known.values())
         for step in steps:
+            if self.faults and self._is_about_a_fault(step, known):
+                continue
             with self.faults.of(step, ".resource"):
                 owner = owner_of(self.session, step.author, step.body or {}, known)
                 if step.row is not None and step.row.subject_id != owner:
@@ -127,6 +147,18 @@ class Bodies:
                         body=step.body or {},
                         subject_id=owner,
                     )
+
+    def _is_about_a_fault(self, step: Step, known: Mapping[str, UUID]) -> bool:
+        """Whether a step is only not placed because the Patient that it is about is itself at fault."""
+        return any(
+            one not in known and (one in self._patients or one.endswith(f"/{UNSETTLED}"))
+            for one in named_by(step.body or {}).references
+        )
+
+
+def _is_patient(body: Any) -> bool:
+    """Whether a body that is not validated yet has identifiers to look for."""
+    return body.get("resourceType") == "Patient" and isinstance(body.get("identifier"), list)
 
 
 def _copied(value: Any) -> Any:

@@ -28,6 +28,7 @@ CLIENT_REGISTRATION = "client_registration"
 TOKEN_ERROR_CLIENT = "token_error_client"  # noqa: S105  # a name, not a secret
 TOKEN_ERROR_ADDRESS = "token_error_address"  # noqa: S105  # a name, not a secret
 CARER_OFFER = "carer_offer"
+PATIENT_MATCH = "patient_match"
 
 # A limit that changes its numbers under the same version would read the old rows with the new measure.
 VERSION = 1
@@ -66,6 +67,7 @@ LIMITS = {
         TOKEN_ERROR_CLIENT: _per(30, _MINUTE),
         TOKEN_ERROR_ADDRESS: _per(120, _MINUTE),
         CARER_OFFER: _per(10, _DAY),
+        PATIENT_MATCH: _per(120, _HOUR),
     },
     "demo": {
         CODE_TO_PHONE: _per(100, _MINUTE),
@@ -80,6 +82,7 @@ LIMITS = {
         TOKEN_ERROR_CLIENT: _per(6000, _MINUTE),
         TOKEN_ERROR_ADDRESS: _per(12000, _MINUTE),
         CARER_OFFER: _per(100, _MINUTE),
+        PATIENT_MATCH: _per(600, _MINUTE),
     },
 }
 

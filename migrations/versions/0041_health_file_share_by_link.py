@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import allow, protect_service_table, share
 from services.database.roles import Role
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
