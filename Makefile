@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -67,6 +67,9 @@ bench: $(VENV)/.test  ## The authenticated list of 12 bills beside its floor and
 
 bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs node and npm)
 	@$(BIN)/python -m bench.gateway
+
+bench-health: $(VENV)/.test  ## The health file over a million resources beside raw PostgreSQL (BENCH_RESOURCES=40000 for a small run)
+	@$(BIN)/python -m bench.health
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

@@ -113,5 +113,11 @@ def _take(
         actor = officers[view.unit]
     service = "120" if action is Action.TRANSFER else None
     actions.change_ticket(
-        session, actor, ticket_id=ticket_id, action=action, note=NOTES.get(action), service=service
+        session,
+        actor,
+        ticket_id=ticket_id,
+        action=action,
+        note=NOTES.get(action),
+        service=service,
+        article="where-to-go" if action is Action.ANSWER else None,
     )

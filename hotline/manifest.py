@@ -54,6 +54,7 @@ manifest = Manifest(
         AuditEvent(
             "hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})
         ),
+        AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),

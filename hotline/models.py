@@ -316,6 +316,21 @@ merge_links = table(
     instant("merged_at"),
 )
 
+# What answers rest on. A version is never changed; a new one is added, and an answer names the one it was given from.
+articles = table(
+    "articles",
+    metadata,
+    Spread.REFERENCE,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    words("title"),
+    words("text"),
+    words("category", nullable=True),
+    Column("valid_until", Date, nullable=True),
+    Column("written_by", Uuid, nullable=True),
+    instant("written_at"),
+)
+
 # What moved in the queue, for screens that show it live: codes and ids, nothing that a reporter said. Kept for a day.
 queue_changes = table(
     "queue_changes",

@@ -85,9 +85,9 @@ def main(seconds: float = 6.0) -> None:
             text.read(text.write(entry["resource"])) for number in range(20) for entry in life_of(number, 100)
         ]
         rates = validation_rates(bodies, seconds)
+        report(found, rates, [city.name for city in cities])
         for city in cities:
             forget_writes(city)
-    report(found, rates, [city.name for city in cities])
 
 
 def open_city(stack: ExitStack, base: Path, size: int) -> City:
@@ -248,18 +248,23 @@ def floor_of(floor: Floor, cell: str, dataset: Dataset) -> Iterator[None] | None
 
 def forget_writes(city: City) -> None:
     """Take what the transactions wrote out again, so that the next run meets the same city."""
-    query = "recorded_at > (SELECT set_at FROM gateway.markers WHERE name = 'bench-health')"
     with psycopg.connect(city.admin_url, autocommit=True) as admin:
-        for table in ("tokens", "days"):
+        written = admin.execute(
+            "SELECT subject_id, id FROM health_file.resources WHERE recorded_at > "
+            "(SELECT set_at FROM gateway.markers WHERE name = 'bench-health')"
+        ).fetchall()
+        subjects, ids = [row[0] for row in written], [row[1] for row in written]
+        for table, column in (
+            ("tokens", "resource_id"),
+            ("days", "resource_id"),
+            ("resource_ids", "id"),
+            ("resources", "id"),
+        ):
             admin.execute(
-                f"DELETE FROM health_file.{table} t USING health_file.resources r "
-                f"WHERE (t.subject_id, t.resource_id) = (r.subject_id, r.id) AND r.{query}"
+                f"DELETE FROM health_file.{table} t USING unnest(%s::uuid[], %s::uuid[]) AS w(subject_id, id) "
+                f"WHERE t.subject_id = w.subject_id AND t.{column} = w.id",
+                (subjects, ids),
             )
-        admin.execute(
-            "DELETE FROM health_file.resource_ids i USING health_file.resources r "
-            f"WHERE i.id = r.id AND r.{query}"
-        )
-        admin.execute(f"DELETE FROM health_file.resources WHERE {query}")
         admin.execute("VACUUM (ANALYZE)")
 
 

@@ -1,7 +1,7 @@
 """Everything that a file holds, page by page."""
 
 from base64 import b85decode, b85encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +30,7 @@ DATES = tuple(f"{name}.{code}" for name, codes in HAPPENED.items() for code in c
 # Who is named stands once beside the page that names them first; so many are remembered from page to page.
 MOST_BESIDE = 150
 MARK_BYTES = 8
+CONTAINERS = (dict, list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,24 +117,20 @@ def _total(session: Session, actor: Actor, file: store.WholeFile, rows: Sequence
 
 
 def _named(views: Sequence[ResourceView], types: Sequence[str]) -> list[tuple[str, UUID]]:
-    found = {one for view in views for one in _references(view.body) if one[0] in types}
+    """Every resource of these types and of this server that bodies name, wherever."""
+    found: set[tuple[str, UUID]] = set()
+    waiting: list[Any] = [view.body for view in views]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            reference = value.get("reference")
+            if isinstance(reference, str):
+                kind, _, own = reference.partition("/_history/")[0].partition("/")
+                if kind in types and (named := uuid_of(own)) is not None:
+                    found.add((kind, named))
+            value = value.values()
+        waiting += [one for one in value if isinstance(one, CONTAINERS)]
     return sorted(found)
-
-
-def _references(value: Any) -> Iterator[tuple[str, UUID]]:
-    """Every resource of this server that a body names, wherever."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _references(one)
-    elif isinstance(value, dict):
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            kind, _, own = reference.partition("/_history/")[0].partition("/")
-            if (found := uuid_of(own)) is not None:
-                yield kind, found
-        for one in value.values():
-            if isinstance(one, list | dict):
-                yield from _references(one)
 
 
 def _mark(resource_id: UUID) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, not_, or
 
 from health_file.access import visible_to
 from health_file.models import days, resources
+from health_file.store.columns import SHOWN
 from services.actor import Actor
 from services.database.session import Session
 
@@ -33,7 +34,7 @@ def list_file(
     session: Session, actor: Actor, wanted: WholeFile, *, limit: int, after: UUID | None
 ) -> Sequence[Row[Any]]:
     """Current resources of a file that the actor sees, in the order in which they were made."""
-    statement = select(resources).where(*_clauses(session, actor, wanted))
+    statement = select(*SHOWN).where(*_clauses(session, actor, wanted))
     if after is not None:
         statement = statement.where(resources.c.id > after)
     return session.execute(statement.order_by(resources.c.id).limit(limit)).all()

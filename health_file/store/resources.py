@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from health_file.access import visible_to
 from health_file.models import patients, resources
 from health_file.rules import DIRECTORY
+from health_file.store.columns import SHOWN
 from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
@@ -55,7 +56,7 @@ def find_patient_row(session: Session, subject_id: UUID, resource_id: UUID) -> R
 
 def find_in_directory(session: Session, resource_type: str, resource_id: UUID) -> Row[Any] | None:
     """A current resource of the directory, where the transaction reaches it."""
-    statement = select(resources).where(
+    statement = select(*SHOWN).where(
         resources.c.subject_id == DIRECTORY,
         resources.c.id == resource_id,
         resources.c.type == resource_type,
@@ -71,7 +72,7 @@ def find_resources(
     """The current versions, deleted or not, of several resources that the actor sees, by type and id."""
     for resource_type in {kind for kind, _ in places}:
         reach_directory(session, resource_type)
-    statement = select(resources).where(
+    statement = select(*SHOWN).where(
         resources.c.id.in_([own for _, own in places]), resources.c.is_current, visible_to(session, actor)
     )
     wanted = set(places)
@@ -82,7 +83,7 @@ def find_resources(
 def versions(session: Session, actor: Actor, resource_type: str, resource_id: UUID) -> Select[Any]:
     """Every version of one resource that the actor sees."""
     reach_directory(session, resource_type)
-    return select(resources).where(
+    return select(*SHOWN).where(
         resources.c.id == resource_id, resources.c.type == resource_type, visible_to(session, actor)
     )
 
@@ -123,7 +124,7 @@ def list_resources(
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[Row[Any]]:
     """Current resources of files that the actor sees, newest first."""
-    statement = select(resources).where(*_in_files(session, actor))
+    statement = select(*SHOWN).where(*_in_files(session, actor))
     if resource_type is not None:
         statement = statement.where(resources.c.type == resource_type)
     if after is not None:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, func, not_, or_, select, tuple_
 
 from health_file.access import visible_to
 from health_file.models import resources, tokens
+from health_file.store.columns import SHOWN
 from health_file.store.conditions import Conditions, undecided, where
 from health_file.store.shelves import reach_directory
 from services.actor import Actor
@@ -30,6 +31,27 @@ class Order:
     is_descending: bool = True
 
 
+def find_page(
+    session: Session,
+    actor: Actor,
+    wanted: Sequence[Conditions],
+    *,
+    order: Order,
+    limit: int,
+    after: Place | None,
+    is_counted: bool,
+) -> tuple[Sequence[Row[Any]], int | None]:
+    """Resources that match and that the actor sees, in order, and how many there are in all where that is wanted."""
+    matching = _matching(session, actor, wanted)
+    rows = _ordered(session, matching, order, limit, after)
+    if not is_counted:
+        return rows, None
+    if after is None and len(rows) < limit:
+        return rows, len(rows)
+    count: int = session.execute(matching.with_only_columns(func.count())).scalar_one()
+    return rows, count
+
+
 def find_matches(
     session: Session,
     actor: Actor,
@@ -40,7 +62,12 @@ def find_matches(
     after: Place | None,
 ) -> Sequence[Row[Any]]:
     """Resources that match and that the actor sees, in order."""
-    statement = _matching(session, actor, wanted)
+    return _ordered(session, _matching(session, actor, wanted), order, limit, after)
+
+
+def _ordered(
+    session: Session, statement: Select[Any], order: Order, limit: int, after: Place | None
+) -> Sequence[Row[Any]]:
     columns = (resources.c.recorded_at, resources.c.id) if order.is_by_time else (resources.c.id,)
     if after is not None:
         last = after if order.is_by_time else after[1:]
@@ -62,7 +89,7 @@ def find_undecided(
 ) -> Sequence[Row[Any]]:
     """Resources that the actor sees and of which the index alone cannot say whether they match."""
     reach_directory(session, conditions.resource_type)
-    statement = select(resources).where(
+    statement = select(*SHOWN).where(
         visible_to(session, actor), *undecided(session, actor, conditions, resources)
     )
     return session.execute(statement.limit(limit)).all()
@@ -71,7 +98,7 @@ def find_undecided(
 def _matching(session: Session, actor: Actor, wanted: Sequence[Conditions]) -> Select[Any]:
     reach_directory(session, *(one.resource_type for one in wanted))
     alternatives = [and_(*where(session, actor, one, resources)) for one in wanted]
-    return select(resources).where(
+    return select(*SHOWN).where(
         visible_to(session, actor), resources.c.is_current, ~resources.c.is_deleted, or_(*alternatives)
     )
 
@@ -83,7 +110,7 @@ def find_referenced(
     if not wanted:
         return []
     reach_directory(session, *(kind for kind, _ in wanted))
-    statement = select(resources).where(
+    statement = select(*SHOWN).where(
         resources.c.id.in_([one for _, one in wanted]),
         tuple_(resources.c.type, resources.c.id).in_(wanted),
         resources.c.is_current,
@@ -110,13 +137,16 @@ def find_naming(
         .exists()
     )
     in_file = and_(resources.c.subject_id.in_(files), resources.c.type.in_(types))
+    # One after the other: joined by OR, neither could go by its index.
     alternatives = ([named] if digests else []) + ([in_file] if files and types else [])
-    if not alternatives:
-        return []
-    statement = select(resources).where(
-        or_(*alternatives), resources.c.is_current, ~resources.c.is_deleted, visible_to(session, actor)
-    )
-    return session.execute(statement.order_by(resources.c.id).limit(limit)).all()
+    found: dict[UUID, Row[Any]] = {}
+    for alternative in alternatives:
+        statement = select(*SHOWN).where(
+            alternative, resources.c.is_current, ~resources.c.is_deleted, visible_to(session, actor)
+        )
+        rows = session.execute(statement.order_by(resources.c.id).limit(limit)).all()
+        found.update((row.id, row) for row in rows)
+    return list(found.values())[:limit]
 
 
 def has_rows_before(session: Session, index_version: int) -> bool:

@@ -1,5 +1,6 @@
 """The hotline's use cases."""
 
+from hotline.actions.articles import list_articles, read_article, write_article
 from hotline.actions.attachments import (
     AttachmentView,
     add_picture,
@@ -86,6 +87,7 @@ __all__ = [
     "forget_view",
     "get_public_request",
     "list_alike",
+    "list_articles",
     "list_calls",
     "list_categories",
     "list_channel_keys",
@@ -104,6 +106,7 @@ __all__ = [
     "program_of",
     "publish_ticket",
     "publish_year",
+    "read_article",
     "read_call",
     "read_draft",
     "read_heat",
@@ -122,5 +125,6 @@ __all__ = [
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",
+    "write_article",
     "write_open_data",
 ]

@@ -28,7 +28,7 @@ from hotline.rules import (
 )
 from hotline.rules.catalogue import BACKSTOP, UNITS
 from hotline.rules.history import Details, actor_digest, advance, passes
-from services import audit, jobs
+from services import audit, clock, jobs
 from services.actor import Actor, system
 from services.database.session import Session
 from services.errors import Invalid
@@ -93,12 +93,14 @@ def change_ticket(
     service: str | None = None,
     days: int | None = None,
     score: int | None = None,
+    article: str | None = None,
     fence: int | None = None,
 ) -> TicketView:
     """Take one arrow of the state table.
 
     Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `score` a mark
-        of 1 to 5, `fence` the number of the claim under which an operator writes.
+        of 1 to 5, `article` the code of what an answer rests on, `fence` the number of the claim under
+        which an operator writes.
     Access: scope hotline:work for staff, hotline:create for the reporter; the table says who may take which.
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
@@ -107,7 +109,7 @@ def change_ticket(
         raise ActionNotAllowed
     details = {
         name: value
-        for name, value in (("service", service), ("days", days), ("score", score))
+        for name, value in (("service", service), ("days", days), ("score", score), ("article", article))
         if value is not None
     }
     step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
@@ -217,6 +219,10 @@ def _complete(session: Session, ticket: Any, step: Step) -> Step:
         found = route_of(session, ticket)
         decided = {"routing": found.version} | ({} if found.rank is None else {"rule": found.rank})
         return replace(step, unit=found.unit, details={**step.details, **decided})
+    if step.action is Action.ANSWER and "article" in step.details:
+        cited = store.find_article(session, str(step.details["article"]), None)
+        if cited is not None and (cited.valid_until is None or cited.valid_until >= clock.today()):
+            return replace(step, details={**step.details, "article_version": cited.version})
     return replace(step, unit=BACKSTOP) if step.action is Action.BACKSTOP else step
 
 
@@ -230,6 +236,8 @@ def _check(session: Session, actor: Actor, facts: Facts, arrow: Arrow, step: Ste
         raise Invalid(field="/note", expected=msgid("写一句说明"))
     if Need.UNIT in arrow.needs and step.unit not in UNITS:
         raise Invalid(field="/unit", expected=", ".join(sorted(UNITS)))
+    if Need.ARTICLE in arrow.needs and "article_version" not in step.details:
+        raise Invalid(field="/article", expected=msgid("写明答复依据的知识库文章；过期的不能用"))
     if Need.SERVICE in arrow.needs and step.details.get("service") not in EMERGENCY:
         raise Invalid(field="/service", expected=", ".join(sorted(EMERGENCY)))
     _check_score(arrow, step)

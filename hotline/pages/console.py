@@ -37,12 +37,14 @@ def show_case(ticket_id: UUID) -> str:
     # Suggested while the ticket is held, when it can be merged.
     session, actor = current_session(), current_actor()
     alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
+    articles = actions.list_articles(session, category=ticket.category) if "answer" in ticket.actions else []
     others = actions.open_ticket(current_session(), current_actor(), ticket_id=ticket_id)
     return render_template(
         "hotline/case.html",
         ticket=ticket,
         others=others,
         alike=alike,
+        articles=articles,
         events=events,
         actor=current_actor(),
         **words(),
@@ -95,6 +97,7 @@ def change_case(ticket_id: UUID) -> Response:
         unit=form.get("unit") or None,
         service=form.get("service") or None,
         days=whole_number(form.get("days"), "/days"),
+        article=form.get("article") or None,
         fence=whole_number(form.get("fence"), "/fence"),
     )
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}

@@ -1,9 +1,10 @@
 """The hotline's JSON API at `/hotline/v1`."""
 
-from hotline.routes import calls, everybody, incoming, merging, queue, search, statistics, tickets
+from hotline.routes import articles, calls, everybody, incoming, merging, queue, search, statistics, tickets
 from hotline.routes.blueprint import blueprint
 
 __all__ = [
+    "articles",
     "blueprint",
     "calls",
     "everybody",

@@ -23,7 +23,11 @@ HEADERS = [
     {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
     for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
 ]
-LETTER = {"required": True, "content": {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}}}
+# The message as it came over the wire, whatever type the mail server gives it.
+LETTER = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 
 
 def signed(channel: Channel) -> Callable[[View], View]:

@@ -53,7 +53,9 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (State.TRIAGE, Action.EXPIRE): Arrow(
             State.RECEIVED, SYSTEM, guards=(Guard.CLAIM_RAN_OUT,), effects=DROP
         ),
-        (State.TRIAGE, Action.ANSWER): Arrow(State.ANSWERED, OPERATOR, NOTE, HELD, DROP),
+        (State.TRIAGE, Action.ANSWER): Arrow(
+            State.ANSWERED, OPERATOR, frozenset({Need.NOTE, Need.ARTICLE}), HELD, DROP
+        ),
         (State.TRIAGE, Action.DECLINE): Arrow(State.DECLINED, OPERATOR, NOTE, HELD, DROP),
         (State.TRIAGE, Action.TRANSFER): Arrow(
             State.TRANSFERRED, OPERATOR, frozenset({Need.SERVICE}), HELD, DROP

@@ -111,6 +111,8 @@ class Need(StrEnum):
     SERVICE = "service"
     # Whole working days.
     DAYS = "days"
+    # An article of the knowledge base that an answer rests on.
+    ARTICLE = "article"
     # One to five.
     SCORE = "score"
 

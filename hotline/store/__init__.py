@@ -1,5 +1,6 @@
 """Every SQL statement of the hotline."""
 
+from hotline.store.articles import add_article, find_article, list_articles
 from hotline.store.attachments import (
     add_attachment,
     get_attachment,
@@ -114,6 +115,7 @@ from hotline.store.tickets import (
 __all__ = [
     "FACETS",
     "Ticket",
+    "add_article",
     "add_attachment",
     "add_calendar_year",
     "add_call",
@@ -139,6 +141,7 @@ __all__ = [
     "count_letters",
     "count_open",
     "delete_draft",
+    "find_article",
     "find_channel_key",
     "find_draft",
     "find_open311_number",
@@ -159,6 +162,7 @@ __all__ = [
     "is_survivor",
     "last_counted",
     "list_alike",
+    "list_articles",
     "list_attachments",
     "list_changed_days",
     "list_channel_keys",

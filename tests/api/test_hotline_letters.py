@@ -51,7 +51,10 @@ def test_answer_to_a_ticket_that_ended_becomes_a_new_one(app, mail) -> None:
     operator = staff_bearer(app, "operator", "HOTLINE")
     (ticket,) = operator.get("/hotline/v1/tickets").get_json()["items"]
     operator.post(f"/hotline/v1/tickets/{ticket['id']}/claim")
-    operator.post(f"/hotline/v1/tickets/{ticket['id']}/actions", json={"action": "answer", "note": "已告知"})
+    operator.post(
+        f"/hotline/v1/tickets/{ticket['id']}/actions",
+        json={"action": "answer", "note": "已告知", "article": "where-to-go"},
+    )
     again = mail.letter(letter(2, to=f"x+{made['number']}.{made['tracking_code']}@c.example")).get_json()
     assert again["outcome"] == "filed"
 

@@ -197,7 +197,10 @@ def test_status_follows_the_ticket(app, http) -> None:
     (ticket,) = operator.get("/hotline/v1/tickets").get_json()["items"]
     operator.post(f"/hotline/v1/tickets/{ticket['id']}/claim")
     url = f"/hotline/v1/tickets/{ticket['id']}/actions"
-    assert operator.post(url, json={"action": "answer", "note": "已告知"}).status_code == 200
+    assert (
+        operator.post(url, json={"action": "answer", "note": "已告知", "article": "where-to-go"}).status_code
+        == 200
+    )
     assert [one["service_request_id"] for one in listed(http, status="closed")] == [
         made["service_request_id"]
     ]

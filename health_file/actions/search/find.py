@@ -82,15 +82,17 @@ def _page(
     first = (results.sort or NEWEST)[0]
     order = store.Order(is_by_time=first.parameter == "_lastUpdated", is_descending=first.is_descending)
     after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    rows = store.find_matches(session, actor, wanted, order=order, limit=results.count + 1, after=after)
+    rows, total = store.find_page(
+        session,
+        actor,
+        wanted,
+        order=order,
+        limit=results.count + 1,
+        after=after,
+        is_counted=results.total != "none",
+    )
     views = views_of(session, rows[: results.count])
-    has_more = len(rows) > results.count
-    total = None
-    if results.total != "none":
-        # All that matches stands on a first page that is also the last.
-        is_whole = place is None and not has_more
-        total = len(rows) if is_whole else store.count_matches(session, actor, wanted)
-    last = rows[results.count - 1] if has_more else None
+    last = rows[results.count - 1] if len(rows) > results.count else None
     return Matches(views, total, (last.recorded_at.isoformat(), str(last.id)) if last else None)
 
 
