@@ -1,11 +1,14 @@
 """The facts that stop a health-file use case."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from services.errors import CitizenError
 from services.words import msgid
+
+if TYPE_CHECKING:
+    from health_file.retention import Blocking
 
 
 class Issue(NamedTuple):
@@ -82,6 +85,35 @@ class ResourceDeleted(CitizenError):
     code = "health_file.resource_deleted"
     status = 410
     title = msgid("这条记录已删除，旧的版本在 _history 里")
+
+
+class ErasureBlocked(CitizenError):
+    """The law has records of this file kept; each rule is named with its clause, the unit, how many and until when."""
+
+    code = "health_file.erasure_blocked"
+    status = 409
+    title = msgid("档案里有按法规还要保存的病历，现在不能销毁")
+
+    def __init__(self, blocking: "Sequence[Blocking]") -> None:
+        super().__init__()
+        self.blocking = tuple(blocking)
+        self.errors = [
+            {
+                "field": "Patient",
+                "title": one.rule.title,
+                "expected": f"{one.rule.clause}; {one.unit}: {one.count}; {one.until or '…'}",
+                "code": "business-rule",
+            }
+            for one in blocking
+        ]
+
+
+class ErasureNotPossible(CitizenError):
+    """Erasure was asked for already, or has ended."""
+
+    code = "health_file.erasure_not_possible"
+    status = 409
+    title = msgid("销毁的要求已经在办，或者已经办完，请看它现在的情况")
 
 
 class VersionOutdated(CitizenError):

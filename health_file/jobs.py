@@ -43,6 +43,21 @@ def expire_share(session: Session, actor: Actor, *, share_id: str) -> None:
     actions.expire_share(session, actor, share_id=UUID(share_id))
 
 
+def erase_file(session: Session, actor: Actor, *, erasure_id: str) -> None:
+    """Erase a file whose time has come."""
+    actions.erase_due(session, actor, erasure_id=UUID(erasure_id))
+
+
+def sweep_erased(session: Session, actor: Actor, *, erasure_id: str) -> None:
+    """Delete what was being written while a file was erased."""
+    actions.sweep_erased(session, actor, erasure_id=UUID(erasure_id))
+
+
+def tell_erasure(session: Session, actor: Actor, *, erasure_id: str, state: str) -> None:
+    """Tell everybody concerned how an erasure stands."""
+    actions.tell_erasure(session, actor, erasure_id=UUID(erasure_id), state=state)
+
+
 def tell_guardians(session: Session, actor: Actor, *, emergency_id: str) -> None:
     """Tell a child's parents of an emergency."""
     actions.tell_guardians(session, actor, emergency_id=emergency_id)

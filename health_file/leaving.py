@@ -5,6 +5,8 @@ from health_file.audit_events import DISCLOSED
 from services.manifest import AuditEvent, Job
 from services.words import msgid
 
+ERASURE = frozenset({"erasure_id", "rules"})
+
 AUDIT_EVENTS = (
     AuditEvent(
         "health_file.summary.read",
@@ -28,9 +30,16 @@ AUDIT_EVENTS = (
     AuditEvent(
         "health_file.share.refused", msgid("有人用错的口令试分享链接"), frozenset({"share_id", "consent"})
     ),
+    AuditEvent("health_file.erasure.asked", msgid("要求销毁健康档案"), ERASURE),
+    AuditEvent("health_file.erasure.withdrawn", msgid("撤回了销毁健康档案的要求"), ERASURE),
+    AuditEvent("health_file.erasure.done", msgid("销毁了健康档案"), ERASURE),
+    AuditEvent("health_file.erasure.blocked", msgid("健康档案按法规还要保存，没有销毁"), ERASURE),
 )
 JOBS = (
     Job("health_file.run_export", jobs.run_export, own_transaction=True),
     Job("health_file.expire_export", jobs.expire_export),
     Job("health_file.expire_share", jobs.expire_share),
+    Job("health_file.erase_file", jobs.erase_file),
+    Job("health_file.sweep_erased", jobs.sweep_erased),
+    Job("health_file.tell_erasure", jobs.tell_erasure),
 )

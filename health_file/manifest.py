@@ -23,6 +23,7 @@ manifest = Manifest(
         ConsentScope(
             access.CONSENT, msgid("替您管谁能看健康档案：写授权、拦住、收回"), frozenset({"resident"})
         ),
+        Scope(access.ERASE, msgid("要求销毁您的健康档案，或者撤回"), frozenset({"resident"})),
         Scope(access.REVIEW, msgid("复核急救查看"), frozenset({"supervisor"})),
         Scope("health_file:write", msgid("往健康档案里写就诊记录"), frozenset({"practitioner", "client"})),
     ),

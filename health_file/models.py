@@ -290,3 +290,22 @@ share_urls = table(
     Column("subject_id", Uuid, nullable=False),
     Column("share_id", Uuid, nullable=False),
 )
+
+# A wish that the file be erased, and what came of it; `rules` is the version of the retention rules, `key_id` the key
+# that was destroyed, the receipt is sealed under the resident's own key.
+erasures = table(
+    "erasures",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("state"),
+    Column("account_id", Uuid, nullable=False),  # who asked
+    words("issuer"),
+    words("rules"),
+    instant("asked_at"),
+    instant("due_at"),
+    instant("ended_at", nullable=True),
+    Column("key_id", Uuid, nullable=True),
+    sealed("receipt_sealed", nullable=True),
+)

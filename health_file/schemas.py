@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from marshmallow import fields, validate
 
+from health_file.actions.erasing.states import ErasureState
 from health_file.fhir.consent import block_of
 from health_file.fhir.emergency import VERDICTS
 from health_file.rules import HELD_TYPES
@@ -203,6 +204,28 @@ class HealthLinksSchema(StrictSchema):
     """The links of a file."""
 
     items = fields.List(fields.Nested(HealthLinkSchema), required=True)
+
+
+class ErasureSchema(StrictSchema):
+    """A wish that the file be erased: until `due_at` it can be withdrawn."""
+
+    id = fields.UUID(required=True, metadata={"example": "019abf00-0000-7000-8000-0000000000c1"})
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf([one.value for one in ErasureState]),
+        metadata={"example": "cooling"},
+    )
+    rules = fields.String(required=True, metadata={"description": "Version of the retention rules"})
+    asked_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    has_receipt = fields.Boolean(required=True)
+
+
+class ErasuresSchema(StrictSchema):
+    """The wishes about a file."""
+
+    items = fields.List(fields.Nested(ErasureSchema), required=True)
 
 
 class EmergencySchema(StrictSchema):

@@ -8,6 +8,7 @@ READ = "health_file:read"
 WRITE = "health_file:write"
 CONSENT = "health_file:consent"
 REVIEW = "health_file:review"
+ERASE = "health_file:erase"
 
 
 @dataclass(frozen=True, slots=True)

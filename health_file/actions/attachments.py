@@ -14,6 +14,7 @@ from uuid import UUID
 from health_file import store
 from health_file.fhir import attachments
 from health_file.models import chunks
+from health_file.sealing import file_cipher
 from services import vault
 from services.database.session import Session
 
@@ -28,7 +29,7 @@ def take_out(session: Session, view: "ResourceView") -> tuple["ResourceView", li
     body, parts = attachments.take_out(view.body)
     if not parts:
         return view, []
-    cipher = vault.cipher_for(session, view.subject_id)
+    cipher = file_cipher(session, view.subject_id)
     rows: list[Mapping[str, Any]] = []
     for place, part in enumerate(parts):
         starts = range(0, max(len(part.content), 1), CHUNK_BYTES)
@@ -58,7 +59,7 @@ def put_back(session: Session, views: Sequence["ResourceView"]) -> None:
     ):
         found[resource_id, version][place].append((number, bytes(sealed)))
     for view in views:
-        cipher = vault.cipher_for(session, view.subject_id)
+        cipher = file_cipher(session, view.subject_id)
         parts = {
             place: _opened(cipher, view.id, view.version, place, numbered)
             for place, numbered in found[view.id, view.version].items()
@@ -67,7 +68,11 @@ def put_back(session: Session, views: Sequence["ResourceView"]) -> None:
 
 
 def _opened(
-    cipher: vault.Cipher, resource_id: UUID, version: int, place: int, numbered: Sequence[tuple[int, bytes]]
+    cipher: vault.PartCipher,
+    resource_id: UUID,
+    version: int,
+    place: int,
+    numbered: Sequence[tuple[int, bytes]],
 ) -> list[bytes]:
     last = len(numbered) - 1
     return [

@@ -7,6 +7,7 @@ from uuid import UUID
 from health_file import store
 from health_file.errors import Issue, ResidentUnknown, ResourceInvalid, SeveralResidents
 from health_file.rules import DIRECTORY, DIRECTORY_TYPES, SHELF_TYPES, named_by, units_claimed_by
+from health_file.sealing import file_cipher, file_ciphers
 from services import ids, vault
 from services.database.session import Session
 from services.gateway.directory import find_residents
@@ -54,7 +55,7 @@ def reach(session: Session, owner: UUID) -> None:
     """Let the transaction reach an owner's rows, once."""
     if owner not in session.data_keys:
         session.raw("SELECT gateway.reach(%s)", (owner,))
-        vault.cipher_for(session, owner)
+        file_cipher(session, owner)
 
 
 def reach_all(session: Session, owners: Iterable[UUID]) -> None:
@@ -62,7 +63,7 @@ def reach_all(session: Session, owners: Iterable[UUID]) -> None:
     missing = [owner for owner in dict.fromkeys(owners) if owner not in session.data_keys]
     if missing:
         session.raw("SELECT gateway.reach(owner) FROM unnest(%s::uuid[]) AS owner", (missing,))
-        vault.ciphers_for(session, missing)
+        file_ciphers(session, missing)
 
 
 def _parsed(references: set[str]) -> list[tuple[str, UUID]]:

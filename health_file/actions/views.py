@@ -1,6 +1,7 @@
 """A stored resource as the use cases see it, and how its body is sealed for its place and version."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from health_file.fhir.clinical_day import day_of
 from health_file.fhir.labels import labels_in
 from health_file.fhir.parameters import INDEX_VERSION
 from health_file.models import resources
+from health_file.sealing import file_cipher, file_ciphers
 from services import vault
 from services.database.session import Session
 
@@ -53,7 +55,7 @@ class ResourceView:
 
 def view_of(session: Session, row: Any) -> ResourceView:
     """Open a row. Raises: Shredded, SealBroken."""
-    cipher = vault.cipher_for(session, row.subject_id)
+    cipher = file_cipher(session, row.subject_id)
     view, has_parts = _opened(cipher, row)
     if has_parts:
         put_back(session, [view])
@@ -65,13 +67,17 @@ def views_of(session: Session, rows: Sequence[Any]) -> list[ResourceView]:
 
     Raises: SealBroken.
     """
-    ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
-    opened = [_opened(ciphers[row.subject_id], row) for row in rows if row.subject_id in ciphers]
+    ciphers = file_ciphers(session, {row.subject_id for row in rows})
+    opened = []
+    for row in rows:
+        if row.subject_id in ciphers:
+            with suppress(vault.Shredded):
+                opened.append(_opened(ciphers[row.subject_id], row))
     put_back(session, [view for view, has_parts in opened if has_parts])
     return [view for view, _ in opened]
 
 
-def _opened(cipher: vault.Cipher, row: Any) -> tuple[ResourceView, bool]:
+def _opened(cipher: vault.PartCipher, row: Any) -> tuple[ResourceView, bool]:
     """A version, and whether attachments of it stand outside the row."""
     raw = cipher.unseal(resources.c.body_sealed, _place(row.id, row.version), row.body_sealed)
     view = ResourceView(
@@ -88,7 +94,7 @@ def _opened(cipher: vault.Cipher, row: Any) -> tuple[ResourceView, bool]:
 
 
 def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
-    """The row of a new current version, its body sealed under the resident's key."""
+    """The row of a new current version, its body sealed under the file's own key."""
     raw = text.write(view.body)
     place = _place(view.id, view.version)
     return {
@@ -99,7 +105,7 @@ def row_of(session: Session, view: ResourceView) -> Mapping[str, Any]:
         "author": view.author,
         "is_current": True,
         "is_deleted": view.is_deleted,
-        "body_sealed": vault.seal(session, resources.c.body_sealed, view.subject_id, place, raw),
+        "body_sealed": file_cipher(session, view.subject_id).seal(resources.c.body_sealed, place, raw),
         "recorded_at": view.recorded_at,
         "labels": sorted(access.digest_of(session.keys, label) for label in labels_in(view.body)),
         "dated_on": day_of(view.body),

@@ -20,6 +20,7 @@ from health_file.errors import (
 )
 from health_file.fhir.summaries import is_part
 from health_file.rules import HELD_TYPES, READ_ONLY_TYPES
+from health_file.sealing import create_file_keys
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import CitizenError, Denied
@@ -69,6 +70,7 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         refused |= {view.id: VersionOutdated() for view in later if view.id not in retired}
     if refused:
         return refused
+    create_file_keys(session, {view.subject_id for view in views})
     lean, chunks = [], []
     for view in views:
         without, rows = take_out(session, view)

@@ -40,6 +40,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "break-glass", f"{OURS}break-glass", frozenset({Level.TYPE, Level.INSTANCE}), ("Patient",), ("POST",)
     ),
     Operation(
+        "erase", f"{OURS}erase", frozenset({Level.INSTANCE}), ("Patient",), ("POST",), "health_file:erase"
+    ),
+    Operation(
         "match", f"{HL7}Patient-match", frozenset({Level.TYPE}), ("Patient",), ("POST",), "health_file:write"
     ),
     Operation(

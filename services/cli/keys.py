@@ -41,6 +41,7 @@ def rotate(settings: Settings, *, signing_only: bool, at_once: bool) -> None:
     with open_database(settings) as database:
         if not signing_only and isinstance(database.keys, Keys):
             _rewrap(database, database.keys)
+            _rewrap_parts(database, database.keys)
             _rewrap_signing_keys(database, database.keys)
         with database.transaction(WORKER) as session:
             safe_from = signing.rotation_safe_from(session)
@@ -74,6 +75,20 @@ def _rewrap(database: Database, ring: Keys) -> None:
             return
         last = rows[-1].subject_id
         progress.step(count=len(rows))
+
+
+def _rewrap_parts(database: Database, ring: Keys) -> None:
+    last = (UUID(int=0), "")
+    while True:
+        with database.transaction(WORKER) as session:
+            rows = store.list_part_keys_after(session, last, BATCH)
+            for row in rows:
+                if ring.kek_of(row.wrapped) != ring.active_kek:
+                    fresh = ring.wrap(row.key_id, ring.unwrap(row.key_id, row.wrapped))
+                    store.change_part_wrapping(session, row.key_id, row.subject_id, row.wrapped, fresh)
+        if not rows:
+            return
+        last = (rows[-1].subject_id, rows[-1].part)
 
 
 def _rewrap_signing_keys(database: Database, ring: Keys) -> None:

@@ -50,6 +50,8 @@ class Session:
     at: datetime
     opening: Opening
     data_keys: dict[UUID, bytes] = field(default_factory=dict)
+    # Keys of parts, (subject, part) to (key id, wrapped); None where it is known that there is none.
+    part_keys: dict[tuple[UUID, str], tuple[UUID, bytes] | None] = field(default_factory=dict)
     closing: list[tuple[bytes | str, Sequence[Any]]] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
 

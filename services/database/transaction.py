@@ -18,7 +18,10 @@ from services.database.session import Opening, Session
 from services.errors import CitizenError
 from services.ports import KeyRing
 
-OPEN_REQUEST = "SELECT alive, owners, keys FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+OPEN_REQUEST = (
+    "SELECT alive, owners, keys, part_owners, part_ids, part_keys "
+    "FROM gateway.open_request(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 
 ANNOUNCE = "SELECT pg_notify(%s, '')"
 
@@ -100,10 +103,13 @@ class Database:
         with session.driver.pipeline():
             session.driver.execute(self.begin)
             row = session.driver.execute(OPEN_REQUEST, parameters)
-        alive, owners, keys = row.fetchone() or (False, None, None)
+        alive, owners, keys, *parts = row.fetchone() or (False, None, None, None, None, None)
         if not alive:
             raise GrantEnded
         session.data_keys.update(zip(owners or (), keys or (), strict=True))
+        session.part_keys.update(dict.fromkeys((one, opening.service) for one in opening.subjects))
+        for owner, key_id, wrapped in zip(*(one or () for one in parts), strict=True):
+            session.part_keys[owner, opening.service] = (key_id, wrapped)
 
     def _close(self, session: Session) -> None:
         try:

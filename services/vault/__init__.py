@@ -2,6 +2,13 @@
 
 from services.vault.errors import SealBroken, Shredded
 from services.vault.keys import Keys, load_keys
+from services.vault.parts import (
+    PartCipher,
+    create_part_keys,
+    part_cipher_for,
+    part_ciphers_for,
+    shred_part,
+)
 from services.vault.sealing import (
     Cipher,
     blind_index,
@@ -17,15 +24,20 @@ from services.vault.sealing import (
 __all__ = [
     "Cipher",
     "Keys",
+    "PartCipher",
     "SealBroken",
     "Shredded",
     "blind_index",
     "cipher_for",
     "ciphers_for",
     "create_data_key",
+    "create_part_keys",
     "load_keys",
+    "part_cipher_for",
+    "part_ciphers_for",
     "seal",
     "shred",
+    "shred_part",
     "unseal",
     "unseal_text",
 ]

@@ -1,6 +1,6 @@
 """The vault's tables: wrapped data keys, tombstones of destroyed ones, and the signing key ring."""
 
-from sqlalchemy import Column, LargeBinary, Text
+from sqlalchemy import Column, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.database.tables import Spread, instant, metadata_for, sealed, subject_key, table, words
@@ -17,7 +17,20 @@ data_keys = table(
     instant("created_at"),
 )
 
-# Replayed over a restored backup before it opens, so that a shredded subject stays shredded.
+# Keys of parts of what is kept about a subject, each destroyed alone; what is sealed names `key_id`.
+part_keys = table(
+    "part_keys",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    Column("part", Text, primary_key=True, nullable=False),  # the service that keeps this part
+    Column("key_id", Uuid, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    instant("created_at"),
+)
+
+# Replayed over a restored backup before it opens, so that what was shredded stays shredded: subjects, and the ids of
+# keys of parts.
 tombstones = table("tombstones", metadata, Spread.SUBJECT, subject_key(), instant("shredded_at"))
 
 signing_keys = table(

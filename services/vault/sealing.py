@@ -97,13 +97,16 @@ def blind_index(session: Session, field: str, value: str) -> bytes:
 
 
 def shred(session: Session, owner_id: UUID) -> bool:
-    """Destroy a subject's data key and leave a tombstone; whether there was a key.
+    """Destroy a subject's data key with those of its parts, or the one part's key of this id, and leave a tombstone.
+
+    Whether there was a key.
 
     Access: the worker's role alone may delete keys.
     Effects: everything sealed under the key is unreadable with this commit, in old backups too once their
         tombstones are replayed.
     """
     existed = store.delete_data_key(session, owner_id)
+    existed = store.delete_part_keys(session, owner_id) > 0 or existed
     store.add_tombstone(session, owner_id, session.at)
     session.data_keys.pop(owner_id, None)
     return existed

@@ -18,7 +18,12 @@ from services.ports import KeyRing
 from services.vault import store
 
 # Each use's algorithm, and how long its public key must stay after it signed last.
-USES = {"token": ("ES256", timedelta(hours=24)), "audit": ("Ed25519", None)}
+USES = {
+    "token": ("ES256", timedelta(hours=24)),
+    "audit": ("Ed25519", None),
+    # What people keep and show years later.
+    "receipt": ("ES256", None),
+}
 # The ring as data: what a rotation does, in this order.
 ROTATION = (("active", "retired"), ("next", "active"))
 # Verifiers may keep the published set for five minutes: a key must have stood in it longer before it signs.
@@ -124,7 +129,9 @@ def list_ring(session: Session) -> list[RingKey]:
     """Every key of every use without its private part: next, then active, then retired, newest first."""
     order = {"next": 0, "active": 1, "retired": 2}
     found = [RingKey(**row) for row in store.list_ring(session)]
-    return sorted(found, key=lambda key: (key.use != "token", order[key.state], -key.created_at.timestamp()))
+    return sorted(
+        found, key=lambda key: (list(USES).index(key.use), order[key.state], -key.created_at.timestamp())
+    )
 
 
 def _add_key(session: Session, use: str, state: str) -> None:

@@ -5,15 +5,26 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.database.session import Session
-from services.vault.models import data_keys, signing_keys, tombstones
+from services.vault.models import data_keys, part_keys, signing_keys, tombstones
 
 # Asked for by every request that opens what is sealed: on the driver itself.
 FIND_DATA_KEY: LiteralString = "SELECT wrapped FROM vault.data_keys WHERE subject_id = %s"
 FIND_DATA_KEYS: LiteralString = "SELECT subject_id, wrapped FROM vault.data_keys WHERE subject_id = ANY (%s)"
+FIND_WITH_PART: LiteralString = (
+    "SELECT held.subject_id, held.wrapped, own.key_id, own.wrapped FROM vault.data_keys AS held "
+    "LEFT JOIN vault.part_keys AS own ON own.subject_id = held.subject_id AND own.part = %s "
+    "WHERE held.subject_id = ANY (%s)"
+)
+ADD_PART_KEYS: LiteralString = (
+    "INSERT INTO vault.part_keys (subject_id, part, key_id, wrapped, created_at) "
+    "SELECT given.subject_id, %s, given.key_id, given.wrapped, %s "
+    "FROM unnest(%s::uuid[], %s::uuid[], %b::bytea[]) AS given (subject_id, key_id, wrapped) "
+    "ON CONFLICT DO NOTHING RETURNING key_id"
+)
 PUBLIC = (
     signing_keys.c.kid,
     signing_keys.c.use,
@@ -45,6 +56,72 @@ def add_data_key(session: Session, owner_id: UUID, owner_kind: str, wrapped: byt
     session.execute(
         insert(data_keys),
         {"subject_id": owner_id, "owner_kind": owner_kind, "wrapped": wrapped, "created_at": session.at},
+    )
+
+
+def find_keys_with_part(
+    session: Session, owner_ids: Collection[UUID], part: str
+) -> list[tuple[UUID, bytes, UUID | None, bytes | None]]:
+    """(subject, wrapped key, id and wrapped key of the part) of those subjects that have a key."""
+    return session.raw(FIND_WITH_PART, (part, list(owner_ids))).fetchall()
+
+
+def find_part_key(session: Session, owner_id: UUID, part: str) -> tuple[UUID, bytes] | None:
+    """Id and wrapped key of a subject's part."""
+    statement = select(part_keys.c.key_id, part_keys.c.wrapped).where(
+        part_keys.c.subject_id == owner_id, part_keys.c.part == part
+    )
+    row = session.execute(statement).one_or_none()
+    return None if row is None else (row.key_id, row.wrapped)
+
+
+def add_part_keys(session: Session, part: str, rows: Sequence[tuple[UUID, UUID, bytes]]) -> set[UUID]:
+    """Keep keys of a part, (subject, key id, wrapped), where the subject has none; the ids of those kept."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return {key for (key,) in session.raw(ADD_PART_KEYS, (part, session.at, *columns)).fetchall()}
+
+
+def delete_part_key(session: Session, owner_id: UUID, part: str) -> UUID | None:
+    """Destroy the key of a part; its id, None where there was none."""
+    statement = delete(part_keys).where(part_keys.c.subject_id == owner_id, part_keys.c.part == part)
+    found: UUID | None = session.execute(statement.returning(part_keys.c.key_id)).scalar()
+    return found
+
+
+def delete_part_keys(session: Session, shredded: UUID) -> int:
+    """Destroy the keys of all parts of a subject, or the one key of this id; how many."""
+    statement = delete(part_keys).where(
+        or_(part_keys.c.subject_id == shredded, part_keys.c.key_id == shredded)
+    )
+    return session.execute(statement).rowcount
+
+
+def has_tombstone(session: Session, shredded: UUID) -> bool:
+    """Whether a subject, or the key of a part, was shredded."""
+    statement = select(tombstones.c.subject_id).where(tombstones.c.subject_id == shredded)
+    return session.execute(statement).scalar() is not None
+
+
+def list_part_keys_after(
+    session: Session, last: tuple[UUID, str], limit: int
+) -> Sequence[Row[tuple[UUID, str, UUID, bytes]]]:
+    """Wrapped keys of parts in the order of subject and part, for rewrapping in batches."""
+    columns = part_keys.c
+    return session.execute(
+        select(columns.subject_id, columns.part, columns.key_id, columns.wrapped)
+        .where(tuple_(columns.subject_id, columns.part) > tuple_(*last))
+        .order_by(columns.subject_id, columns.part)
+        .limit(limit)
+    ).all()
+
+
+def change_part_wrapping(session: Session, key_id: UUID, owner_id: UUID, old: bytes, new: bytes) -> None:
+    """Replace a part key's wrapping unless somebody else did, or the key was destroyed meanwhile."""
+    columns = part_keys.c
+    session.execute(
+        update(part_keys)
+        .where(columns.subject_id == owner_id, columns.key_id == key_id, columns.wrapped == old)
+        .values(wrapped=new)
     )
 
 

@@ -22,7 +22,8 @@ from health_file.fhir.emergency import (
 )
 from health_file.models import emergencies
 from health_file.rules import ID_NUMBER_SYSTEM
-from services import audit, ids, jobs, vault
+from health_file.sealing import file_cipher
+from services import audit, ids, jobs
 from services.actor import Actor, ActorKind
 from services.database.session import Session
 from services.errors import Denied, NotFound
@@ -95,8 +96,8 @@ def open_emergency(
             "unit": unit,
             "client": actor.client,
             "reason": reason,
-            "words_sealed": vault.seal(
-                session, emergencies.c.words_sealed, subject, emergency_id, words.strip()
+            "words_sealed": file_cipher(session, subject).seal(
+                emergencies.c.words_sealed, emergency_id, words.strip()
             ),
             "state": EmergencyState.OPENED.value,
             "is_confirmed": False,

@@ -11,7 +11,8 @@ from health_file.actions.readers import names_of_people, names_of_units
 from health_file.errors import ReviewNotPossible
 from health_file.fhir.emergency import VERDICTS, EmergencyState, sources_of
 from health_file.models import emergencies
-from services import audit, vault
+from health_file.sealing import file_cipher
+from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied, Invalid, NotFound
@@ -100,8 +101,8 @@ def _view(session: Session, row: Any, names: dict[str, str], units: dict[str, st
         unit=row.unit,
         organisation=units.get(row.unit, row.unit),
         reason=row.reason,
-        words=vault.unseal_text(
-            session, emergencies.c.words_sealed, row.subject_id, row.id, row.words_sealed
+        words=file_cipher(session, row.subject_id).unseal_text(
+            emergencies.c.words_sealed, row.id, row.words_sealed
         ),
         is_confirmed=row.is_confirmed,
         opened_at=row.opened_at,

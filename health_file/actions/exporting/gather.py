@@ -10,7 +10,7 @@ from health_file.actions.exporting.wanted import Kind, State
 from health_file.actions.views import ResourceView, views_of
 from health_file.fhir import text
 from health_file.models import export_chunks
-from services import vault
+from health_file.sealing import file_cipher
 from services.actor import Actor
 from services.database.session import Session
 
@@ -106,8 +106,8 @@ def _write_chunk(
             "owners": [view.subject_id for view in views],
             "ids": [view.id for view in views],
             "versions": [view.version for view in views],
-            "content_sealed": vault.seal(
-                session, export_chunks.c.content_sealed, row.subject_id, place, lines
+            "content_sealed": file_cipher(session, row.subject_id).seal(
+                export_chunks.c.content_sealed, place, lines
             ),
         },
     )

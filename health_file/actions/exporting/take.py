@@ -11,7 +11,7 @@ from health_file.actions.exporting.gather import chunk_place
 from health_file.actions.exporting.wanted import State
 from health_file.actions.views import ResourceView
 from health_file.models import export_chunks
-from services import vault
+from health_file.sealing import file_cipher
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
@@ -49,7 +49,7 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
         raise NotFound
     lines: list[bytes] = []
     shown: list[ResourceView] = []
-    cipher = vault.cipher_for(session, export.subject_id)
+    cipher = file_cipher(session, export.subject_id)
     for chunk in chunks:
         places = list(zip(chunk.owners, chunk.ids, chunk.versions, strict=True))
         visible = store.list_visible(session, actor, chunk.type, places)

@@ -7,8 +7,9 @@ from uuid import UUID
 from health_file.actions.importing.job import Import
 from health_file.actions.views import ResourceView
 from health_file.actions.writing import write_versions
+from health_file.sealing import file_ciphers
 from health_file.store import imports
-from services import audit, vault
+from services import audit
 from services.database.session import Session
 
 # Of a Patient that somebody else wrote nothing is known but that it is there.
@@ -29,7 +30,7 @@ class Batch:
 
     def write(self, session: Session, job: Import) -> None:
         """Write everything. Raises: what write_versions raises, and Shredded 404."""
-        vault.ciphers_for(session, {view.subject_id for view in self.written})
+        file_ciphers(session, {view.subject_id for view in self.written})
         write_versions(session, job.actor, self.written)
         if self.kept:
             imports.keep_entries(session, job.source, self.kept)

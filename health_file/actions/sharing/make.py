@@ -12,7 +12,8 @@ from health_file.actions.summarise import summarise
 from health_file.errors import ShareInvalid
 from health_file.fhir import text
 from health_file.models import share_accesses, shares
-from services import audit, ids, jobs, vault
+from health_file.sealing import file_cipher
+from services import audit, ids, jobs
 from services.actor import Actor, ActorKind
 from services.database.session import Session
 from services.errors import Denied, NotFound
@@ -81,7 +82,7 @@ def create_share(
     share_id, key, token = ids.new_id(), shl.new_key(), ids.new_token()
     flag = "U" if is_direct else "P" if passcode else ""
     link = shl.link(f"{address}/{token}", key, expires_at=expires_at, flag=flag, label=label)
-    cipher = vault.cipher_for(session, actor.subject)
+    cipher = file_cipher(session, actor.subject)
     values: dict[str, Any] = {
         "subject_id": actor.subject,
         "id": share_id,
@@ -112,7 +113,7 @@ def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
     row = store.find_share(session, subject, share_id)
     if row is None:
         raise NotFound
-    cipher = vault.cipher_for(session, subject)
+    cipher = file_cipher(session, subject)
     column = share_accesses.c.recipient_sealed
     accesses = [
         ShareAccess(one.at, cipher.unseal_text(column, one.id, one.recipient_sealed), one.is_shown)
@@ -167,7 +168,7 @@ def _check(
 
 
 def _share(session: Session, row: Any, accesses: Sequence[ShareAccess] = ()) -> Share:
-    cipher = vault.cipher_for(session, row.subject_id)
+    cipher = file_cipher(session, row.subject_id)
     is_over = row.expires_at <= session.at and row.state == ShareState.ACTIVE
     state = ShareState.EXPIRED if is_over else ShareState(row.state)
     is_open = state is ShareState.ACTIVE

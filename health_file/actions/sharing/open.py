@@ -11,8 +11,9 @@ from health_file.actions.sharing.make import URL_FIELD, move
 from health_file.actions.sharing.states import ShareState
 from health_file.errors import PasscodeWrong, ShareInvalid
 from health_file.models import share_accesses, shares
+from health_file.sealing import file_cipher
 from health_file.shl import FHIR
-from services import audit, ids, vault
+from services import audit, ids
 from services.actor import NOBODY
 from services.database.session import Session
 from services.errors import NotFound
@@ -110,7 +111,9 @@ def _check_passcode(session: Session, row: Any, passcode: str, recipient: str) -
 
 
 def _content(session: Session, row: Any) -> str:
-    return vault.unseal_text(session, shares.c.content_sealed, row.subject_id, row.id, row.content_sealed)
+    return file_cipher(session, row.subject_id).unseal_text(
+        shares.c.content_sealed, row.id, row.content_sealed
+    )
 
 
 def _note(session: Session, row: Any, recipient: str, *, is_shown: bool) -> None:
@@ -123,7 +126,9 @@ def _note(session: Session, row: Any, recipient: str, *, is_shown: bool) -> None
             "subject_id": row.subject_id,
             "id": access_id,
             "share_id": row.id,
-            "recipient_sealed": vault.seal(session, column, row.subject_id, access_id, recipient.strip()),
+            "recipient_sealed": file_cipher(session, row.subject_id).seal(
+                column, access_id, recipient.strip()
+            ),
             "is_shown": is_shown,
             "at": session.at,
         },

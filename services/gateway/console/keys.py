@@ -40,7 +40,7 @@ def show_keys() -> str:
     return render_template(
         "gateway/console/keys.html",
         keys=list_ring(session),
-        uses={"token": _("令牌"), "audit": _("审计日志")},
+        uses={"token": _("令牌"), "audit": _("审计日志"), "receipt": _("回执")},
         states={"next": _("下一把"), "active": _("在用"), "retired": _("已退下")},
         kinds={"next": "neutral", "active": "good", "retired": "neutral"},
         # A moment's margin, so that nobody is told to wait for an instant that has passed.
