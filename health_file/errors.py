@@ -88,7 +88,7 @@ class ResourceDeleted(CitizenError):
 
 
 class ErasureBlocked(CitizenError):
-    """The law has records of this file kept; each rule is named with its clause, the unit, how many and until when."""
+    """The law has records of this file kept; each rule is named with its clause, the unit and until when."""
 
     code = "health_file.erasure_blocked"
     status = 409
@@ -101,7 +101,7 @@ class ErasureBlocked(CitizenError):
             {
                 "field": "Patient",
                 "title": one.rule.title,
-                "expected": f"{one.rule.clause}; {one.unit}: {one.count}; {one.until or '…'}",
+                "expected": f"{one.rule.clause}; {one.unit}; {one.until or '…'}",
                 "code": "business-rule",
             }
             for one in blocking

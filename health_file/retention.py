@@ -43,7 +43,7 @@ RULES = (
     RetentionRule(
         "outpatient",
         msgid("门诊和急诊的病历：最后一次看病以后 15 年"),
-        "医疗机构病历管理规定（2013年版）第二十九条",
+        msgid("医疗机构病历管理规定（2013年版）第二十九条"),
         15,
         Since.LAST_VISIT,
     ),
@@ -51,7 +51,7 @@ RULES = (
     RetentionRule(
         "inpatient",
         msgid("住院的病历：最后一次出院以后 30 年"),
-        "医疗机构病历管理规定（2013年版）第二十九条",
+        msgid("医疗机构病历管理规定（2013年版）第二十九条"),
         30,
         Since.LAST_DISCHARGE,
     ),
@@ -59,7 +59,7 @@ RULES = (
     RetentionRule(
         "immunization",
         msgid("预防接种的记录：那一支疫苗的有效期满以后 5 年"),
-        "疫苗管理法第四十六条",
+        msgid("疫苗管理法第四十六条"),
         5,
         Since.VACCINE_EXPIRY,
     ),

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Date, Row, cast, delete, distinct, func, select, update
+from sqlalchemy import Date, Row, cast, delete, distinct, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from health_file.access import visible_to
 from health_file.models import (
     chunks,
     consent_rules,
@@ -25,6 +26,7 @@ from health_file.models import (
     treating_relations,
 )
 from health_file.rules import RESIDENT_AUTHOR
+from services.actor import Actor
 from services.database.session import Session
 
 # Everything that is kept in a resident's file, and by what it is found.
@@ -105,21 +107,20 @@ def list_held(session: Session, subject_id: UUID) -> Sequence[Row[Any]]:
 def list_newest_undeleted(session: Session, subject_id: UUID, types: Sequence[str]) -> Sequence[Row[Any]]:
     """The newest version that is no deletion of every resource of these types in a file."""
     columns = resources.c
-    statement = (
-        select(resources)
-        .where(columns.subject_id == subject_id, columns.type.in_(types), ~columns.is_deleted)
-        .distinct(columns.id)
-        .order_by(columns.id, columns.version.desc())
-    )
+    found = (columns.subject_id == subject_id, columns.type.in_(types), ~columns.is_deleted)
+    newest = select(columns.id, func.max(columns.version)).where(*found).group_by(columns.id)
+    statement = select(resources).where(*found, tuple_(columns.id, columns.version).in_(newest))
     return session.execute(statement).all()
 
 
-def count_by_type(session: Session, subject_id: UUID) -> dict[str, tuple[int, int]]:
-    """How many resources and versions of each type a file holds."""
+def count_by_type(
+    session: Session, subject_id: UUID, actor: Actor | None = None
+) -> dict[str, tuple[int, int]]:
+    """How many resources and versions of each type a file holds, or an actor sees of it."""
     columns = resources.c
     statement = (
         select(columns.type, func.count(distinct(columns.id)).label("resources"), func.count().label("all"))
-        .where(columns.subject_id == subject_id)
+        .where(columns.subject_id == subject_id, *(() if actor is None else (visible_to(session, actor),)))
         .group_by(columns.type)
         .order_by(columns.type)
     )
@@ -140,7 +141,7 @@ def count_beside(session: Session, subject_id: UUID) -> dict[str, int]:
 
 def delete_file(session: Session, subject_id: UUID) -> None:
     """Delete every row of a file, its index and what was made of it. Access: the worker."""
-    held = session.execute(select(distinct(resources.c.id)).where(resources.c.subject_id == subject_id))
+    held = session.execute(select(resources.c.id).where(resources.c.subject_id == subject_id).distinct())
     own = list(held.scalars())
     # By their keys: these tables are of the whole city and have none for residents.
     session.raw(FORGET_IMPORTED, (own,))

@@ -15,8 +15,8 @@ READ_WHOLE = ("Encounter", IMMUNIZATION)
 def list_blocking(session: Session, subject_id: UUID) -> list[Blocking]:
     """Every rule, for every unit, that has something of this file kept; empty when it may be erased.
 
-    Access: the resident's request or the job: what is withheld from parents counts as well, but only its number and
-        age leave.
+    Access: the resident's request or the job: what is withheld from parents counts as well, but only the rule and
+        its day leave.
     """
     held = [
         Held(row.author, row.type, row.records, row.last_on) for row in store.list_held(session, subject_id)

@@ -47,9 +47,9 @@ class FileExtent:
 
 
 def measure_file(session: Session, actor: Actor) -> FileExtent:
-    """What erasing would touch. Access: as for asking. Raises: Denied 403."""
+    """What erasing would touch, as far as the actor sees it. Access: as for asking. Raises: Denied 403."""
     subject = decider_of(actor)
-    return FileExtent(store.count_by_type(session, subject), store.count_beside(session, subject))
+    return FileExtent(store.count_by_type(session, subject, actor), store.count_beside(session, subject))
 
 
 def list_erasures(session: Session, actor: Actor) -> list[Erasure]:

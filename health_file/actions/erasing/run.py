@@ -25,7 +25,7 @@ KINDS = {
         name="health_file.erasure_asked",
         service="health_file",
         sentence=msgid(
-            "有人要求销毁健康档案，%(day)s 执行，销毁以后谁也找不回来。不是您的意思，请打开这里撤回"
+            "有人要求销毁健康档案，%(due_on)s 执行，销毁以后谁也找不回来。不是您的意思，请打开这里撤回"
         ),
     ),
     ErasureState.WITHDRAWN: NoticeKind(
@@ -101,7 +101,7 @@ def tell_erasure(session: Session, actor: Actor, *, erasure_id: UUID, state: str
             actor,
             subject_id=told,
             kind=kind.name,
-            facts={"day": day},
+            facts={"due_on": day},
             link=PAGE if told == subject else f"{PAGE}?for={subject}",
             once=f"erasure:{erasure_id}:{state}",
         )
