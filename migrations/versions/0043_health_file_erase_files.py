@@ -95,6 +95,8 @@ def upgrade() -> None:
     for table in ERASED:
         statements += _let_delete(table)
     statements += [f"GRANT DELETE ON health_file.{table} TO {WORKER}" for table in LISTED]
+    # A receipt says how far the log had come.
+    statements.append(f"GRANT SELECT ON audit.checkpoints TO {WORKER}")
     statements += [DROP, OPENER.format(outs=OUTS, parts=PARTS)]
     for statement in statements:
         op.execute(statement)
@@ -104,6 +106,7 @@ def downgrade() -> None:
     """Take it back."""
     op.execute(DROP)
     op.execute(OPENER.format(outs="", parts=""))
+    op.execute(f"REVOKE SELECT ON audit.checkpoints FROM {WORKER}")
     for table in LISTED:
         op.execute(f"REVOKE DELETE ON health_file.{table} FROM {WORKER}")
     for table in ERASED:
