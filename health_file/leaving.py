@@ -30,9 +30,9 @@ AUDIT_EVENTS = (
     AuditEvent(
         "health_file.share.refused", msgid("有人用错的口令试分享链接"), frozenset({"share_id", "consent"})
     ),
-    AuditEvent("health_file.erasure.asked", msgid("要求销毁健康档案"), ERASURE),
-    AuditEvent("health_file.erasure.withdrawn", msgid("撤回了销毁健康档案的要求"), ERASURE),
-    AuditEvent("health_file.erasure.done", msgid("销毁了健康档案"), ERASURE),
+    AuditEvent("health_file.erasure.requested", msgid("要求销毁健康档案"), ERASURE),
+    AuditEvent("health_file.erasure.cancelled", msgid("撤回了销毁健康档案的要求"), ERASURE),
+    AuditEvent("health_file.erasure.completed", msgid("销毁了健康档案"), ERASURE),
     AuditEvent("health_file.erasure.blocked", msgid("健康档案按法规还要保存，没有销毁"), ERASURE),
 )
 JOBS = (

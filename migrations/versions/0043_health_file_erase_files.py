@@ -78,7 +78,7 @@ WORKER = Role.WORKER.value
 
 
 def upgrade() -> None:
-    """Create the tables and their fences; let the worker erase, and everybody know a key that was destroyed."""
+    """Create the tables and their fences; let the worker erase, and a request know a key that was destroyed."""
     op.execute(PART_KEYS)
     op.execute(ERASURES)
     op.execute(ONE_OPEN)
@@ -87,7 +87,7 @@ def upgrade() -> None:
     for role in (Role.STAFF, Role.GATEWAY):
         statements += allow("vault.part_keys", role, "true", verbs=("select", "insert"))
     statements += allow("vault.part_keys", Role.WORKER, "true")
-    for role in (Role.RESIDENT, Role.STAFF, Role.GATEWAY):
+    for role in (Role.STAFF, Role.GATEWAY):
         statements += allow("vault.tombstones", role, "true", verbs=("select",))
     statements += protect_service_table(
         "health_file.erasures", resident=("select", "insert", "update"), staff=()
@@ -112,7 +112,7 @@ def downgrade() -> None:
     for table in ERASED:
         op.execute(f"DROP POLICY {WORKER}_erase ON health_file.{table}")
         op.execute(f"REVOKE DELETE ON health_file.{table} FROM {WORKER}")
-    for role in (Role.RESIDENT, Role.STAFF, Role.GATEWAY):
+    for role in (Role.STAFF, Role.GATEWAY):
         op.execute(f"DROP POLICY {role.value}_s_select ON vault.tombstones")
         op.execute(f"REVOKE SELECT ON vault.tombstones FROM {role.value}")
     op.execute("DROP TABLE health_file.erasures")

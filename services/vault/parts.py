@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Column
 
 from services import ids
+from services.database.roles import Role
 from services.database.session import Session
 from services.vault import envelope, store
 from services.vault.errors import SealBroken, Shredded
@@ -46,11 +47,18 @@ class PartCipher:
         if named == self._owner:
             whole = self._with(named, self._session.data_keys[named])
             return whole.unseal(column, row_id, sealed)
-        raise Shredded if store.has_tombstone(self._session, named) else SealBroken
+        raise Shredded if self._is_destroyed(named) else SealBroken
 
     def unseal_text(self, column: Column[bytes], row_id: UUID, sealed: bytes) -> str:
         """Open one text in its place. Raises: as unseal."""
         return self.unseal(column, row_id, sealed).decode()
+
+    def _is_destroyed(self, named: UUID) -> bool:
+        """Whether a key that is not there was destroyed; residents may not look among all that were."""
+        if self._session.opening.role is not Role.RESIDENT:
+            return store.has_tombstone(self._session, named)
+        with self._session.entered(Role.GATEWAY):
+            return store.has_tombstone(self._session, named)
 
     def _with(self, key_id: UUID, wrapped: bytes) -> Cipher:
         """Under a key, which is unwrapped once."""

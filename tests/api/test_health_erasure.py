@@ -150,7 +150,7 @@ def test_file_is_gone_for_ever_and_all_else_stays(app, database, clinic, file, o
     state = owner.get(f"{API}/{erasure}").get_json()
     assert (state["state"], state["has_receipt"]) == ("erased", True)
     log = owner.get(f"{BASE}/AuditEvent").get_json()
-    assert log["total"] >= 1
+    assert {one["resource"]["resourceType"] for one in log["entry"]} == {"AuditEvent"}
     # A restored backup: the row is there again, its key is not.
     with database.transaction(WORKER) as session:
         session.raw(
@@ -188,7 +188,7 @@ def test_receipt_is_verified_with_the_published_keys(app, database, clinic, file
     erasure = erased(database, owner)
     answer = owner.get(f"{API}/{erasure}/receipt")
     assert (answer.status_code, answer.mimetype) == (200, "application/jwt")
-    published = KeySet.import_key_set(app.test_client().get("/oauth/jwks.json").get_json())
+    published = KeySet.import_key_set(app.test_client().get("/oauth/jwks").get_json())
     found = jwt.decode(answer.text, published, algorithms=["ES256"])
     assert found.header["typ"] == "erasure-receipt+jwt"
     assert found.claims["jti"] == erasure

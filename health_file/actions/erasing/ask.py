@@ -32,7 +32,7 @@ def ask_for_erasure(
     Access: scope health_file:erase; the resident, or a child's parent until the child is 14; with a fresh proof of who
         they are (the route's).
     Effects: an erasure in state cooling, the job of its end, messages to the resident and to who asked, audit
-        health_file.erasure.asked.
+        health_file.erasure.requested.
     Raises: Denied 403, NotFound 404 where there is no file, ErasureBlocked 409 naming each rule of retention,
         ErasureNotPossible 409 where one was asked for already.
     """
@@ -68,7 +68,7 @@ def withdraw_erasure(session: Session, actor: Actor, erasure_id: UUID) -> Erasur
     """Take the wish back while it cools; the file stays as it is.
 
     Access: as for asking, without a fresh proof. Effects: state withdrawn, messages, audit
-        health_file.erasure.withdrawn. Raises: Denied 403, NotFound 404, ErasureNotPossible 409 once it has ended.
+        health_file.erasure.cancelled. Raises: Denied 403, NotFound 404, ErasureNotPossible 409 once it has ended.
     """
     subject = decider_of(actor)
     row = store.find_erasure(session, subject, erasure_id)

@@ -52,7 +52,7 @@ def erase_due(session: Session, actor: Actor, *, erasure_id: UUID) -> None:
 
     Access: the worker, about the resident that the job carries.
     Effects: in one transaction the file's own key destroyed and its tombstone left, every row of the file deleted, the
-        receipt signed, audit health_file.erasure.done; soon after, what was being written meanwhile is swept away.
+        receipt signed, audit health_file.erasure.completed; soon after, what was being written meanwhile is swept away.
         Or state blocked, audit health_file.erasure.blocked. In both cases messages.
     """
     subject = actor.subject

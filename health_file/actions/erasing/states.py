@@ -25,8 +25,8 @@ COOLS_FOR = timedelta(days=7)
 SWEPT_AFTER = timedelta(minutes=5)
 ERASE, SWEEP, TELL = "health_file.erase_file", "health_file.sweep_erased", "health_file.tell_erasure"
 EVENTS = {
-    ErasureState.COOLING: "health_file.erasure.asked",
-    ErasureState.WITHDRAWN: "health_file.erasure.withdrawn",
-    ErasureState.ERASED: "health_file.erasure.done",
+    ErasureState.COOLING: "health_file.erasure.requested",
+    ErasureState.WITHDRAWN: "health_file.erasure.cancelled",
+    ErasureState.ERASED: "health_file.erasure.completed",
     ErasureState.BLOCKED: "health_file.erasure.blocked",
 }
