@@ -27,7 +27,7 @@ from tests.support.people import GATEWAY, Browser, cheap_passwords, enrol_child,
 
 PAGES = (
     "", "/timeline", "/medicines", "/allergies", "/conditions", "/immunisations", "/results", "/results/4548-4",
-    "/documents", "/plans", "/readers", "/consents", "/consents/new", "/delegates", "/download",
+    "/documents", "/plans", "/readers", "/consents", "/consents/new", "/delegates", "/download", "/erasure",
 )  # fmt: skip
 HAN = re.compile(r"[\u4e00-\u9fff]")
 CONFIRMED = {
