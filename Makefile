@@ -37,8 +37,9 @@ test: $(VENV)/.test  ## Pass the whole test suite
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q
 
-test-races: $(VENV)/.test  ## 200 rounds of every single-use race, at two workers under load
+test-races: $(VENV)/.test  ## 200 rounds of every single-use race, and 100,000 claims, at two workers under load
 	@CITIZEN_RACE_ROUNDS=200 $(BIN)/python -m pytest -q tests/fault/test_gateway_races.py
+	CITIZEN_RACE_CLAIMS=100000 $(BIN)/python -m pytest -q -n 2 tests/fault/test_hotline_claim_races.py
 
 check: lint types imports openapi-check  ## Lint, types, import contracts, OpenAPI
 
