@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health bench-hotline db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -71,6 +71,9 @@ bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs nod
 
 bench-health: $(VENV)/.test  ## The health file over a million resources beside raw PostgreSQL (BENCH_RESOURCES=40000 for a small run)
 	@$(BIN)/python -m bench.health
+
+bench-hotline: $(VENV)/.test  ## The hotline beside bare Flask and django-helpdesk, search and live screens (BENCH_TICKETS=1000000 for more)
+	@$(BIN)/python -m bench.hotline
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"
