@@ -13,6 +13,7 @@ from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
+from hotline.actions.escalations import EscalationView, escalate, list_escalations
 from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
 from hotline.actions.keys import (
     ChannelKey,
@@ -57,6 +58,7 @@ __all__ = [
     "CallView",
     "ChannelKey",
     "CountsView",
+    "EscalationView",
     "EventView",
     "Facets",
     "Filed",
@@ -78,6 +80,7 @@ __all__ = [
     "create_channel_key",
     "create_ticket",
     "create_token",
+    "escalate",
     "file_on_call",
     "file_report",
     "forget_deliveries",
@@ -91,6 +94,7 @@ __all__ = [
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_escalations",
     "list_late",
     "list_pictures",
     "list_public_requests",

@@ -22,9 +22,19 @@ _policies: dict[int, Policy] = {}
 
 def clocks_now(session: Session, events: Sequence[Event]) -> tuple[Clock, ...]:
     """The clocks that a history amounts to, under the policy it was filed with and the calendar it last named."""
-    policy = int(events[0].details.get("policy", FIRST))
     named = [int(event.details["calendar"]) for event in events if "calendar" in event.details]
-    return clocks_of(events, _policy(session, policy), _calendar(session, named[-1] if named else FIRST))
+    return clocks_of(events, policy_of(session, events), _calendar(session, named[-1] if named else FIRST))
+
+
+def policy_of(session: Session, events: Sequence[Event]) -> Policy:
+    """The rules of time that a ticket was filed under."""
+    return _policy(session, int(events[0].details.get("policy", FIRST)))
+
+
+def is_duty(session: Session) -> bool:
+    """Whether now is working time, by the newest rules and the newest calendar."""
+    spans = _policy(session, store.newest_policy(session)).spans
+    return _calendar(session, store.newest_calendar(session)).is_worked(spans, session.at)
 
 
 def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple[Clock, ...]:
@@ -87,6 +97,9 @@ def clock_of(row: Any) -> Clock:
         due_at=row.due_at,
         is_provisional=row.is_provisional,
         stopped_at=row.stopped_at,
+        is_day_and_night=row.is_day_and_night,
+        levels_at=tuple(row.levels_at),
+        level=row.level,
     )
 
 
@@ -116,6 +129,10 @@ def _row(ticket: Any, clock: Clock) -> dict[str, Any]:
         "due_at": clock.due_at,
         "is_provisional": clock.is_provisional,
         "stopped_at": clock.stopped_at,
+        "is_day_and_night": clock.is_day_and_night,
+        "levels_at": list(clock.levels_at),
+        "reached": 0,
+        "level": 0,
     }
 
 
@@ -130,6 +147,7 @@ def _policy(session: Session, version: int) -> Policy:
             calendar=frozenset(ClockKind(kind) for kind in content["calendar"]),
             redo=content["redo"],
             pause_cap=content["pause_cap"],
+            levels=tuple(content.get("levels", ())),
         )
     return _policies[version]
 
