@@ -56,6 +56,7 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
+        AuditEvent("hotline.policy.published", msgid("公布了一版时限规则"), frozenset({"version"})),
         AuditEvent(
             "hotline.clock.escalated",
             msgid("一个时限到了提醒的一级"),

@@ -10,7 +10,7 @@ from hotline.actions.attachments import (
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
@@ -83,6 +83,7 @@ __all__ = [
     "escalate",
     "file_on_call",
     "file_report",
+    "find_year",
     "forget_deliveries",
     "forget_draft",
     "forget_queue_changes",
@@ -108,6 +109,7 @@ __all__ = [
     "open_ticket",
     "plan_route",
     "program_of",
+    "publish_policy",
     "publish_ticket",
     "publish_year",
     "read_article",

@@ -20,6 +20,7 @@ from hotline.store.calls import (
 )
 from hotline.store.clocks import (
     add_calendar_year,
+    add_policy,
     list_clocks,
     list_open_after,
     list_provisional,
@@ -133,6 +134,7 @@ __all__ = [
     "add_letter",
     "add_merge_link",
     "add_open311_token",
+    "add_policy",
     "add_public_request",
     "add_queue_change",
     "add_recent_text",

@@ -51,6 +51,12 @@ def read_policy(session: Session, version: int) -> Mapping[str, Any]:
     return content
 
 
+def add_policy(session: Session, version: int, content: Mapping[str, Any]) -> None:
+    """Publish a version of the rules of time."""
+    values = {"version": version, "content": dict(content), "created_at": session.at}
+    session.execute(insert(clock_policies), values)
+
+
 def newest_policy(session: Session) -> int:
     """The newest version of the rules of time."""
     return int(session.execute(select(func.max(clock_policies.c.version))).scalar_one())
