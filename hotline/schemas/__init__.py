@@ -1,0 +1,79 @@
+"""The shapes of the hotline's JSON, by subject."""
+
+from hotline.schemas.articles import ArticleQuerySchema, ArticleSchema, ArticleWriteSchema
+from hotline.schemas.attachments import AttachmentListSchema, AttachmentQuerySchema, AttachmentSchema
+from hotline.schemas.calls import CallDetailSchema, CallListQuerySchema, CallListSchema
+from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
+from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
+from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
+from hotline.schemas.routing import CategorySchema, RouteSchema
+from hotline.schemas.search import (
+    FILTER_NAMES,
+    FacetQuerySchema,
+    FacetsSchema,
+    SavedViewCreateSchema,
+    SavedViewSchema,
+    SearchSchema,
+    filters_of,
+)
+from hotline.schemas.statistics import (
+    HeatCellSchema,
+    OpenDataQuerySchema,
+    StatisticsQuerySchema,
+    StatisticsSchema,
+    StretchSchema,
+)
+from hotline.schemas.steps import PublicationSchema, TicketActionSchema, TicketReplySchema
+from hotline.schemas.tickets import (
+    TicketDetailSchema,
+    TicketExportSchema,
+    TicketListQuerySchema,
+    TicketPageSchema,
+    TicketSchema,
+)
+from hotline.schemas.tracking import TrackedSchema, TrackSchema, tracked
+
+__all__ = [
+    "FILTER_NAMES",
+    "AlikeSchema",
+    "ArticleQuerySchema",
+    "ArticleSchema",
+    "ArticleWriteSchema",
+    "AttachmentListSchema",
+    "AttachmentQuerySchema",
+    "AttachmentSchema",
+    "CallDetailSchema",
+    "CallEventSchema",
+    "CallListQuerySchema",
+    "CallListSchema",
+    "CategorySchema",
+    "FacetQuerySchema",
+    "FacetsSchema",
+    "HeatCellSchema",
+    "MergeSchema",
+    "OpenDataQuerySchema",
+    "PublicationSchema",
+    "ReceivedSchema",
+    "RouteSchema",
+    "SavedViewCreateSchema",
+    "SavedViewSchema",
+    "SearchSchema",
+    "StatisticsQuerySchema",
+    "StatisticsSchema",
+    "StretchSchema",
+    "TakenSchema",
+    "TicketActionSchema",
+    "TicketCreateSchema",
+    "TicketDetailSchema",
+    "TicketExportSchema",
+    "TicketFiledSchema",
+    "TicketListQuerySchema",
+    "TicketPageSchema",
+    "TicketReplySchema",
+    "TicketSchema",
+    "TrackSchema",
+    "TrackedSchema",
+    "UnmergeSchema",
+    "filters_of",
+    "tracked",
+]

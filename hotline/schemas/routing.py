@@ -1,0 +1,29 @@
+"""Kinds of tickets, and where dispatch would send one."""
+
+from marshmallow import fields
+
+from services.web.schemas import StrictSchema
+
+
+class ConsideredSchema(StrictSchema):
+    """A rule that was asked; `differs_in` is null for the one that decides."""
+
+    rank = fields.Integer(required=True)
+    unit = fields.String(required=True)
+    differs_in = fields.String(required=True, allow_none=True)
+
+
+class RouteSchema(StrictSchema):
+    """Where dispatch would send a ticket; `rank` is null when the catalogue decides."""
+
+    unit = fields.String(required=True)
+    version = fields.Integer(required=True)
+    rank = fields.Integer(required=True, allow_none=True)
+    considered = fields.List(fields.Nested(ConsideredSchema), required=True)
+
+
+class CategorySchema(StrictSchema):
+    """A kind of ticket."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
