@@ -151,12 +151,17 @@ def made(number: int, size: int, until: datetime) -> Made:
     ticket_id = UUID(
         int=stamp << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
     )
+    return Made(ticket_id, f"9{number:011d}", *said(chance))
+
+
+def said(chance: random.Random) -> tuple[str, str]:
+    """What a reporter tells: text and place."""
     road, place = chance.choice(ROADS), chance.choice(PLACES)
     text = (
         f"{road}路{chance.randrange(1, 3000)}弄{place}的{chance.choice(THINGS)}{chance.choice(TROUBLES)}，"
         f"{chance.choice(THINGS)}也{chance.choice(TROUBLES)}，{chance.choice(ASKS)}。"
     )
-    return Made(ticket_id, f"9{number:011d}", text, f"{road}路{place}")
+    return text, f"{road}路{place}"
 
 
 def every(size: int, until: datetime) -> Iterator[Made]:
