@@ -10,6 +10,7 @@ from services.database.roles import Role
 from services.database.session import Opening
 from tests.api.test_hotline_steps import act
 from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.people import Browser, cheap_passwords, enrol_staff
 
 CANARY = "内部卡纳里备注"
 REPLY = "师傅明天上午到"
@@ -96,3 +97,18 @@ def test_reply_needs_words_and_a_ticket_that_somebody_works_on(reporter, operato
     assert act(reporter, ticket, "inform", note="x").status_code in {403, 409}
     waiting = reporter.post("/hotline/v1/tickets", json=TICKET).get_json()
     assert act(operator, waiting, "inform", note="x").status_code == 409
+
+
+def test_case_page_says_why_takes_notes_and_publishes(app, ticket, database) -> None:
+    page = f"/console/hotline/{ticket['id']}"
+    with cheap_passwords():
+        browser = Browser(app)
+        browser.sign_in(enrol_staff(database, roles=("supervisor", "operator")))
+        shown = browser.get(page)
+        assert (shown.status_code, REPLY in shown.text) == (200, True)
+        assert "Why it came here" in shown.text or "为什么派到这里" in shown.text
+        assert browser.submit(shown, f"{page}/notes", internal=CANARY).status_code == 303
+        given = {"public_text": "一盏路灯不亮", "public_place": "", "with_point": "no"}
+        assert browser.submit(browser.get(page), f"{page}/publication", **given).status_code == 303
+        again = browser.get(page).text
+    assert (CANARY in again, "一盏路灯不亮" in again) == (True, True)
