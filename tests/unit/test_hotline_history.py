@@ -202,6 +202,8 @@ class TicketLife(RuleBasedStateMachine):
             State.ANSWERED,
             State.DECLINED,
             State.TRANSFERRED,
+            # Another ticket goes on for it.
+            State.MERGED,
         }:
             assert facts.unit in UNITS
 
