@@ -4,8 +4,8 @@ from alembic import op
 
 from services.database.policies import protect_service_table
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
