@@ -17,16 +17,14 @@ from services.web.declare import scopes
 @scopes(access.CLAIM)
 def show_queue() -> str:
     """The operators' queue."""
-    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
-    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+    return _list_open()
 
 
 @blueprint.route("/console/desk")
 @scopes(access.WORK)
 def show_desk() -> str:
     """A department's open tickets."""
-    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
-    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+    return _list_open()
 
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>")
@@ -102,3 +100,13 @@ def change_case(ticket_id: UUID) -> Response:
     )
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
     return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)
+
+
+def _list_open() -> str:
+    """What is open and the reader's to see, with the clocks that need an eye."""
+    session, actor = current_session(), current_actor()
+    found = actions.list_tickets(session, actor, limit=QUEUE_LENGTH, only_open=True)
+    escalations = actions.list_escalations(session, actor)
+    return render_template(
+        "hotline/queue.html", tickets=found, escalations=escalations, actor=actor, **words()
+    )

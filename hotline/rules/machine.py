@@ -147,7 +147,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         for action, arrow in (
             (
                 Action.SUPERVISE,
-                Arrow(state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)),
+                # The system does when a clock has run to half as long again as it may.
+                Arrow(
+                    state, SUPERVISOR | SYSTEM, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)
+                ),
             ),
             (Action.RECALCULATE, Arrow(state, SYSTEM)),
         )

@@ -54,7 +54,8 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
     allowed |= {("publish", "operator"), ("publish", "supervisor")}
     allowed.add(("separate", "supervisor"))
     if state in OPEN_STATES - {State.REOPENED}:
-        allowed.add(("absorb", "operator"))
+        # The system supervises what has run half as long again as it may.
+        allowed |= {("absorb", "operator"), ("supervise", "system")}
     if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}:
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:
