@@ -116,11 +116,14 @@ class _Running:
 def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -> tuple[Clock, ...]:
     """All clocks of a ticket, stopped ones too: a pure function of its events, its policy and the calendar."""
     clocks: list[_Running] = []
-    days, merged_at = 0, None
+    days, set_aside = 0, list[_Running]()
     for event in events:
-        merged_at = event.at if event.action is Action.MERGE else merged_at
+        if event.action is Action.MERGE:
+            set_aside = [clock for clock in clocks if clock.stopped_at is None]
         if event.action is Action.UNMERGE:
-            _run_on(clocks, merged_at)
+            # A merge that was undone never stopped anything: its clocks run as if it had not been.
+            for clock in set_aside:
+                clock.stopped_at = None
         days = int(event.details.get("days", days)) if event.action is Action.ASK_EXTENSION else days
         for clock in clocks:
             if clock.stopped_at is None:
@@ -129,13 +132,6 @@ def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -
             if event.action in actions and event.to_state in RUNS_IN[kind]:
                 _start(clocks, kind, event, policy)
     return tuple(_settle(clock, policy, calendar) for clock in clocks)
-
-
-def _run_on(clocks: list[_Running], merged_at: datetime | None) -> None:
-    """A merge that was undone never stopped anything: its clocks run as if it had not been."""
-    for clock in clocks:
-        if clock.stopped_at == merged_at:
-            clock.stopped_at = None
 
 
 def _start(clocks: list[_Running], kind: ClockKind, event: Event, policy: Policy) -> None:
