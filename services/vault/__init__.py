@@ -20,6 +20,7 @@ from services.vault.sealing import (
     unseal,
     unseal_text,
 )
+from services.vault.store import data_key_of, part_key_of
 
 __all__ = [
     "Cipher",
@@ -32,9 +33,11 @@ __all__ = [
     "ciphers_for",
     "create_data_key",
     "create_part_keys",
+    "data_key_of",
     "load_keys",
     "part_cipher_for",
     "part_ciphers_for",
+    "part_key_of",
     "seal",
     "shred",
     "shred_part",

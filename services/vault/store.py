@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.database.session import Session
@@ -44,6 +56,20 @@ def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
     """A subject's wrapped data key, or None."""
     row = session.raw(FIND_DATA_KEY, (owner_id,)).fetchone()
     return row[0] if row else None
+
+
+def data_key_of(owner_id: ColumnElement[UUID]) -> ScalarSelect[bytes]:
+    """A subject's wrapped data key, as a column of a statement over another table."""
+    return select(data_keys.c.wrapped).where(data_keys.c.subject_id == owner_id).scalar_subquery()
+
+
+def part_key_of(owner_id: ColumnElement[UUID], part: str) -> tuple[ScalarSelect[UUID], ScalarSelect[bytes]]:
+    """Id and wrapped key of a subject's part, as columns of a statement over another table."""
+    own = (part_keys.c.subject_id == owner_id, part_keys.c.part == part)
+    return (
+        select(part_keys.c.key_id).where(*own).scalar_subquery(),
+        select(part_keys.c.wrapped).where(*own).scalar_subquery(),
+    )
 
 
 def find_data_keys(session: Session, owner_ids: Collection[UUID]) -> dict[UUID, bytes]:
