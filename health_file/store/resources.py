@@ -18,12 +18,8 @@ from services.actor import Actor
 from services.database.session import Session
 
 DATA_KEY = vault.data_key_of(resources.c.subject_id).label("data_key")
-FILE_KEY = [
-    column.label(name)
-    for column, name in zip(
-        vault.part_key_of(resources.c.subject_id, PART), ("file_key_id", "file_key"), strict=True
-    )
-]
+_KEY_ID, _KEY = vault.part_key_of(resources.c.subject_id, PART)
+FILE_KEY = (_KEY_ID.label("file_key_id"), _KEY.label("file_key"))
 CLAIM_PATIENT_PLACES = (
     "INSERT INTO health_file.patients (subject_id, resource_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[]) "
     "ON CONFLICT DO NOTHING RETURNING resource_id"
