@@ -37,7 +37,7 @@ from health_file.store.exports import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.labels import spread_labels
+from health_file.store.labels import carry_labels, spread_labels
 from health_file.store.own_file import find_own
 from health_file.store.readers import (
     add_reader,
@@ -61,6 +61,7 @@ from health_file.store.resources import (
 )
 from health_file.store.search import (
     Order,
+    count_by_file,
     count_matches,
     decided,
     find_matches,
@@ -111,12 +112,14 @@ __all__ = [
     "add_share",
     "add_share_access",
     "add_versions",
+    "carry_labels",
     "change_emergency",
     "change_export",
     "change_share",
     "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
+    "count_by_file",
     "count_file",
     "count_matches",
     "count_resources",

@@ -13,7 +13,7 @@ from health_file.errors import ShareInvalid
 from health_file.fhir import text
 from health_file.models import share_accesses, shares
 from services import audit, ids, jobs, vault
-from services.actor import Actor, ActorKind
+from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.errors import Denied, NotFound
 from services.gateway.people.passwords import current_keeper
@@ -24,6 +24,7 @@ ATTEMPTS = 5
 PASSCODE = range(4, 65)
 MOST_USES = 1000
 URL_FIELD = "health_file.share"
+SHARERS = frozenset({Relation.SELF, Relation.GUARDIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,15 @@ def create_share(
     Effects: a share in state active, audit health_file.share.created and health_file.summary.read.
     Raises: Denied 403, ShareInvalid 422, NotFound 404 where there is no file.
     """
-    if actor.kind is not ActorKind.RESIDENT or actor.subject is None:
-        raise Denied
+    subject = _subject(actor)
     _check(session, expires_at, passcode, label, uses, is_direct=is_direct)
     bundle = summarise(session, actor, base_url=base_url, language=language, say=say)
     share_id, key, token = ids.new_id(), shl.new_key(), ids.new_token()
     flag = "U" if is_direct else "P" if passcode else ""
     link = shl.link(f"{address}/{token}", key, expires_at=expires_at, flag=flag, label=label)
-    cipher = vault.cipher_for(session, actor.subject)
+    cipher = vault.cipher_for(session, subject)
     values: dict[str, Any] = {
-        "subject_id": actor.subject,
+        "subject_id": subject,
         "id": share_id,
         "state": ShareState.ACTIVE.value,
         "flag": flag,
@@ -99,15 +99,13 @@ def create_share(
         "expires_at": expires_at,
     }
     store.add_share(session, values, session.keys.index(URL_FIELD, token))
-    jobs.enqueue(
-        session, actor, EXPIRE_SHARE, subject_id=actor.subject, run_at=expires_at, share_id=str(share_id)
-    )
+    jobs.enqueue(session, actor, EXPIRE_SHARE, subject_id=subject, run_at=expires_at, share_id=str(share_id))
     _note(session, actor, "health_file.share.created", share_id)
     return read_share(session, actor, share_id)
 
 
 def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
-    """One share with who opened it, for its owner. Raises: NotFound 404."""
+    """One share with who opened it, for its owner. Raises: Denied 403, NotFound 404."""
     subject = _subject(actor)
     row = store.find_share(session, subject, share_id)
     if row is None:
@@ -122,12 +120,12 @@ def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
 
 
 def list_shares(session: Session, actor: Actor) -> list[Share]:
-    """Every share of this file, newest first."""
+    """Every share of this file, newest first. Raises: Denied 403."""
     return [_share(session, row) for row in store.list_shares(session, _subject(actor))]
 
 
 def revoke_share(session: Session, actor: Actor, share_id: UUID) -> None:
-    """End a share at once. Effects: audit health_file.share.revoked. Raises: NotFound 404."""
+    """End a share at once. Effects: audit health_file.share.revoked. Raises: Denied 403, NotFound 404."""
     row = store.find_share(session, _subject(actor), share_id)
     if row is None:
         raise NotFound
@@ -186,8 +184,9 @@ def _share(session: Session, row: Any, accesses: Sequence[ShareAccess] = ()) -> 
 
 
 def _subject(actor: Actor) -> UUID:
-    if actor.kind is not ActorKind.RESIDENT or actor.subject is None:
-        raise NotFound
+    """Whose links these are. A link shows all that its maker saw, so that who sees less may not have it."""
+    if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in SHARERS:
+        raise Denied
     return actor.subject
 
 
