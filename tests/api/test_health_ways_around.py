@@ -13,8 +13,8 @@ from health_file.fhir.labels import labels_in
 from health_file.rules import STAFF_SYSTEM
 from services import ids
 from services.actor import Actor, ActorKind, Relation
-from services.errors import Denied
-from tests.support.consents import ACT, LEVEL, give, owner_of, unit
+from services.errors import Denied, NotFound
+from tests.support.consents import ACT, LEVEL, consent, give, owner_of, unit
 from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
 
@@ -150,7 +150,7 @@ def test_carer_neither_makes_nor_sees_links_to_the_file(file, open_as) -> None:
             lambda: actions.read_share(session, carer, share.id),
             lambda: actions.revoke_share(session, carer, share.id),
         ):
-            with pytest.raises(Denied):
+            with pytest.raises((Denied, NotFound)):
                 attempt()
 
 
@@ -217,3 +217,16 @@ def test_count_alone_is_a_disclosure_that_the_resident_sees(app, clinic, hospita
         one["resource"] for one in log["entry"] if one["resource"]["subtype"][0]["code"] == "search-type"
     ]
     assert len([one for one in found if "urn:citizen:disclosure-basis:treating" in json.dumps(one)]) == 2
+
+
+@pytest.mark.parametrize("element", ["actor", "data"])
+def test_modifier_inside_a_provision_is_refused_and_never_left_out(app, file, element) -> None:
+    modifier = {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}
+    data = {"meaning": "instance", "reference": {"reference": f"Patient/{file.patient}"}}
+    provision = {"type": "permit", "actor": [unit("CL-BJ")], "data": [data]}
+    provision[element] = [provision[element][0] | modifier]
+    refused = write(owner_of(app, file).bearer, consent(file, provision))
+    assert refused.status_code == 422, refused.text
+    assert [f"Consent.provision.{element}[0].modifierExtension"] in [
+        issue["expression"] for issue in refused.get_json()["issue"]
+    ]

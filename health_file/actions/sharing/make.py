@@ -75,7 +75,9 @@ def create_share(
     Effects: a share in state active, audit health_file.share.created and health_file.summary.read.
     Raises: Denied 403, ShareInvalid 422, NotFound 404 where there is no file.
     """
-    subject = _subject(actor)
+    if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in SHARERS:
+        raise Denied
+    subject = actor.subject
     _check(session, expires_at, passcode, label, uses, is_direct=is_direct)
     bundle = summarise(session, actor, base_url=base_url, language=language, say=say)
     share_id, key, token = ids.new_id(), shl.new_key(), ids.new_token()
@@ -105,7 +107,7 @@ def create_share(
 
 
 def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
-    """One share with who opened it, for its owner. Raises: Denied 403, NotFound 404."""
+    """One share with who opened it, for its owner. Raises: NotFound 404."""
     subject = _subject(actor)
     row = store.find_share(session, subject, share_id)
     if row is None:
@@ -120,12 +122,12 @@ def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
 
 
 def list_shares(session: Session, actor: Actor) -> list[Share]:
-    """Every share of this file, newest first. Raises: Denied 403."""
+    """Every share of this file, newest first. Raises: NotFound 404."""
     return [_share(session, row) for row in store.list_shares(session, _subject(actor))]
 
 
 def revoke_share(session: Session, actor: Actor, share_id: UUID) -> None:
-    """End a share at once. Effects: audit health_file.share.revoked. Raises: Denied 403, NotFound 404."""
+    """End a share at once. Effects: audit health_file.share.revoked. Raises: NotFound 404."""
     row = store.find_share(session, _subject(actor), share_id)
     if row is None:
         raise NotFound
@@ -186,7 +188,7 @@ def _share(session: Session, row: Any, accesses: Sequence[ShareAccess] = ()) -> 
 def _subject(actor: Actor) -> UUID:
     """Whose links these are. A link shows all that its maker saw, so that who sees less may not have it."""
     if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in SHARERS:
-        raise Denied
+        raise NotFound
     return actor.subject
 
 
