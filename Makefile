@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health db-new setup
+.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health bench-hotline db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -37,8 +37,9 @@ test: $(VENV)/.test  ## Pass the whole test suite
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q
 
-test-races: $(VENV)/.test  ## 200 rounds of every single-use race, at two workers under load
+test-races: $(VENV)/.test  ## 200 rounds of every single-use race, and 100,000 claims, at two workers under load
 	@CITIZEN_RACE_ROUNDS=200 $(BIN)/python -m pytest -q tests/fault/test_gateway_races.py
+	CITIZEN_RACE_CLAIMS=100000 $(BIN)/python -m pytest -q -n 2 tests/fault/test_hotline_claim_races.py
 
 check: lint types imports openapi-check  ## Lint, types, import contracts, OpenAPI
 
@@ -70,6 +71,9 @@ bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs nod
 
 bench-health: $(VENV)/.test  ## The health file over a million resources beside raw PostgreSQL (BENCH_RESOURCES=40000 for a small run)
 	@$(BIN)/python -m bench.health
+
+bench-hotline: $(VENV)/.test  ## The hotline beside bare Flask and django-helpdesk, search and live screens (BENCH_TICKETS=1000000 for more)
+	@$(BIN)/python -m bench.hotline
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts
 	@$(BIN)/citizen migrate --new "$(PACKAGE)_$(NAME)"

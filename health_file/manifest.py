@@ -84,7 +84,6 @@ manifest = Manifest(
     ports={CardDesk: card.HealthFileAtDesk()},
     jobs=(
         *leaving.JOBS,
-        Job(card.OPEN, card.open_card_session),
         Job("health_file.tell_guardians", jobs.tell_guardians),
         Job("health_file.close_emergency", jobs.close_emergency),
         Job("health_file.escalate_emergency", jobs.escalate_emergency),

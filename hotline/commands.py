@@ -1,8 +1,11 @@
-"""`citizen hotline`: keys of the programs that bring tickets, and letters in."""
+"""`citizen hotline`: keys of the programs that bring tickets, letters in, years and rules of time."""
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TextIO
 from uuid import UUID
 
 import click
@@ -13,9 +16,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from hotline import actions
 from hotline.rules.channels import Channel
 from hotline.rules.letters import own_addresses, read_letter
+from hotline.rules.publications import document_in, policy_in, year_in
 from services.actor import system
 from services.database.roles import Role
 from services.database.session import Opening
+from services.errors import Invalid
 from services.runtime import open_database
 from services.settings import Settings
 
@@ -25,7 +30,7 @@ COMMAND = system("hotline.command")
 
 @click.group("hotline")
 def hotline() -> None:
-    """The hotline: keys of the programs that bring tickets, and letters in."""
+    """The hotline: keys of the programs that bring tickets, letters in, years and rules of time."""
 
 
 @hotline.command("key-create")
@@ -74,3 +79,55 @@ def take_letter(settings: Settings) -> None:
     except (DBAPIError, psycopg.Error, PoolTimeout):
         sys.exit(75)
     click.echo(json.dumps(asdict(received)))
+
+
+@hotline.command("publish-year")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--source", default="", help="Who announced it; a CSV does not say.")
+@click.option("--dry-run", is_flag=True, help="Check and count, and publish nothing.")
+@click.pass_obj
+def publish_year(settings: Settings, *, file: TextIO, source: str, dry_run: bool) -> None:
+    """Publish the days off and the weekend days worked of a year; again changes nothing."""
+    with _told_as_lines(file.name):
+        told = year_in(file.read(), source)
+    held = sum(kind.value == "holiday" for kind in told.days.values())
+    summary = f"{told.year}: {held} holiday, {len(told.days) - held} makeup ({told.source})"
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        known = actions.find_year(session, year=told.year, days=told.days)
+        if known is not None:
+            click.echo(f"{summary}: holds already, version {known}")
+        elif dry_run:
+            click.echo(f"{summary}: would be published")
+        else:
+            version = actions.publish_year(
+                session, COMMAND, year=told.year, source=told.source, days=told.days
+            )
+            click.echo(f"{summary}: published, version {version}")
+
+
+@hotline.command("publish-policy")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--dry-run", is_flag=True, help="Check, and publish nothing.")
+@click.pass_obj
+def publish_policy(settings: Settings, *, file: TextIO, dry_run: bool) -> None:
+    """Publish a version of the rules of time, for tickets filed from now on; again changes nothing."""
+    with _told_as_lines(file.name):
+        content = document_in(file.read())
+        policy_in(0, content)
+    if dry_run:
+        click.echo("would be published, unless it holds already")
+        return
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        version, is_new = actions.publish_policy(session, COMMAND, content=content)
+    click.echo(f"version {version}: {'published' if is_new else 'holds already'}")
+
+
+@contextmanager
+def _told_as_lines(name: str) -> Iterator[None]:
+    """What is wrong with a file, in one line instead of a traceback."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{name}: UTF-8") from None
+    except Invalid as wrong:
+        raise click.ClickException(f"{name}{wrong.field}: {wrong.facts['expected']}") from None

@@ -28,6 +28,11 @@ def check_clocks(session: Session, actor: Actor) -> None:
         log.error("clocks drifted", tickets=drifted)
 
 
+def escalate(session: Session, actor: Actor) -> None:
+    """Take clocks up the levels of their time that have come."""
+    actions.escalate(session, actor)
+
+
 def count_days(session: Session, _actor: Actor) -> None:
     """Bring the published counts up to date."""
     actions.count_days(session)

@@ -56,6 +56,18 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
+        AuditEvent(
+            "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})
+        ),
+        AuditEvent(
+            "hotline.internal_notes.read", msgid("看了诉求的内部备注"), frozenset({"ticket_id", "count"})
+        ),
+        AuditEvent("hotline.policy.published", msgid("公布了一版时限规则"), frozenset({"version"})),
+        AuditEvent(
+            "hotline.clock.escalated",
+            msgid("一个时限到了提醒的一级"),
+            frozenset({"ticket_id", "clock", "level"}),
+        ),
         AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent(
@@ -82,6 +94,7 @@ manifest = Manifest(
     ),
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
+        Job("hotline.escalate", jobs.escalate, every=timedelta(minutes=1)),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
         Job("hotline.forget_queue_changes", jobs.forget_queue_changes, every=timedelta(hours=1)),
         Job("hotline.count_days", jobs.count_days, every=timedelta(minutes=15)),

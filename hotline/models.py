@@ -1,7 +1,7 @@
 """The hotline's tables. Tickets belong to nobody in particular: they may be anonymous."""
 
-from sqlalchemy import Boolean, Column, Date, Integer, Text, Uuid
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TSVECTOR
+from sqlalchemy import ARRAY, Boolean, Column, Computed, Date, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TIMESTAMP, TSVECTOR
 
 from hotline.rules.statistics import MEASURES
 from services.database.tables import (
@@ -255,6 +255,40 @@ ticket_clocks = table(
     instant("due_at", nullable=True),  # none while it is paused
     Column("is_provisional", Boolean, nullable=False),
     instant("stopped_at", nullable=True),
+    Column("is_day_and_night", Boolean, nullable=False),
+    Column("levels_at", ARRAY(TIMESTAMP(timezone=True)), nullable=False),  # of the policy's levels, in order
+    Column("reached", Integer, nullable=False),  # how many of them have been escalated
+    Column("level", Integer, nullable=False),  # the last of these, in per cent
+    Column("next_level_at", TIMESTAMP(timezone=True), Computed("levels_at[reached + 1]"), nullable=True),
+)
+
+# Each level of a clock that was reached: when it fell and when the sweep found it. Once for each level of each run.
+escalations = table(
+    "escalations",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("subject_id", Uuid, nullable=False),
+    words("unit"),  # who answered for the ticket then
+    instant("reached_at"),
+    instant("told_at"),
+)
+
+# What staff write to one another about a ticket: apart from its history, which the reporter is shown.
+internal_notes = table(
+    "internal_notes",
+    metadata,
+    Spread.SERVICE_SHARD,
+    id_key(),
+    Column("ticket_id", Uuid, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("account_id", Uuid, nullable=False),
+    words("unit"),
+    sealed("text_sealed"),
+    instant("written_at"),
 )
 
 # To whom tickets go before the catalogue is asked; a new version is added, none is changed.

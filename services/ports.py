@@ -1,5 +1,7 @@
 """What one room offers another without importing it: Protocols, implemented by a manifest or a process."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -27,8 +29,17 @@ class KeyRing(Protocol):
         """The content of a sealed reference, or None when it is not ours, altered, or for another purpose."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSession:
+    """What showing a card opened: until when, under what name the desk is known, and as whom it knows the resident."""
+
+    until: datetime
+    unit_name: str
+    patient: str | None
+
+
 class CardDesk(Protocol):
     """What happens elsewhere when a resident shows their card at a desk; the card's own check calls it."""
 
-    def card_shown(self, session: "Session", actor: "Actor", *, subject_id: UUID, unit: str) -> None:
-        """A genuine card of this resident was shown to this unit, in this transaction."""
+    def card_shown(self, session: "Session", actor: "Actor", *, subject_id: UUID, unit: str) -> DeskSession:
+        """A genuine card of this resident was shown to this unit; what it opens commits with this transaction."""

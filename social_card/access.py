@@ -2,12 +2,13 @@
 
 from sqlalchemy import ColumnElement, false, true
 
-from services.actor import Actor, ActorKind
+from services.actor import Actor, ActorKind, Relation
 from social_card.models import cards
 
 READ = "social_card:read"
 APPLY = "social_card:apply"
 MANAGE = "social_card:work"
+CHECK = "social_card:check"
 OFFICE = "CARD"
 
 
@@ -16,6 +17,11 @@ def holders_of(actor: Actor) -> frozenset[str]:
     if actor.kind is ActorKind.RESIDENT:
         return frozenset({"resident"})
     return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
+
+
+def may_show(actor: Actor) -> bool:
+    """Whether the actor may show the card: its holder, or a child's parent. Showing it opens more than the card."""
+    return actor.kind is ActorKind.RESIDENT and actor.relation in {Relation.SELF, Relation.GUARDIAN}
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -38,3 +38,18 @@ card_events = table(
     words("to_state"),
     words("actor"),
 )
+
+# The key is the code's own number: a code that was used has a row, and there is no second.
+checks = table(
+    "checks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    Column("card_id", Uuid, nullable=False),
+    instant("checked_at"),
+    words("unit"),
+    words("unit_name", nullable=True),  # as the directory had it then
+    Column("account_id", Uuid),  # the practitioner's
+    instant("opened_until", nullable=True),
+)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import segno
 from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -11,7 +12,9 @@ from services.web.blueprints import PageBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.language import gettext as _
-from social_card import access, actions, schemas
+from social_card import access, actions, schemas, showing
+from social_card.desk import desk
+from social_card.errors import CheckRefused
 from social_card.rules import FINAL, STATE_TITLES, Event, State
 
 blueprint = PageBlueprint("social_card_pages", __name__, service="social_card")
@@ -30,8 +33,25 @@ def show_card() -> str:
     found = actions.list_cards(current_session(), current_actor(), limit=5)
     live = next((card for card in found if State(card.state) not in FINAL), None)
     return render_template(
-        "social_card/card.html", card=live, former=[c for c in found if c is not live], states=_states()
+        "social_card/card.html",
+        card=live,
+        former=[c for c in found if c is not live],
+        states=_states(),
+        checks=showing.list_checks(current_session(), current_actor()),
+        can_show=live is not None and live.state == State.ACTIVE and access.may_show(current_actor()),
     )
+
+
+@blueprint.route("/my/card/qr")
+@scopes(access.APPLY)
+def show_code() -> str:
+    """A fresh code to show at a desk; asked for again, another one."""
+    shown = showing.show_card(current_session(), current_actor())
+    qr = None
+    if shown is not None:
+        code = segno.make(shown.code, error="m")
+        qr = code.svg_inline(scale=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    return render_template("social_card/code.html", shown=shown, qr=qr)
 
 
 @blueprint.route("/my/card/copy")
@@ -79,6 +99,26 @@ def change_card(card_id: UUID) -> Response:
     return redirect("/my/card", 303)
 
 
+@blueprint.route("/console/card/checks", methods=["GET"])
+@scopes(access.CHECK)
+def show_desk() -> str:
+    """Where a code is read in: a scanner types it."""
+    return _desk()
+
+
+@blueprint.route("/console/card/checks", methods=["POST"])
+@scopes(access.CHECK)
+def create_check() -> str | tuple[str, int]:
+    """Check the card that is shown, or say why not."""
+    code = request.form.get("code", "").strip()
+    try:
+        found = showing.check_card(current_session(), current_actor(), code=code, desk=desk())
+    except CheckRefused as refused:
+        # A refusal of a genuine code is on record, so the transaction goes on.
+        return _desk(errors={"code": _(refused.title)}), refused.status
+    return _desk(found=found)
+
+
 @blueprint.route("/console/card")
 @scopes(access.MANAGE)
 def show_office() -> str:
@@ -94,6 +134,10 @@ def decide_card(card_id: UUID) -> Response:
     event = _event(request.form.get("event", ""))
     actions.change_card(current_session(), current_actor(), card_id=card_id, event=event)
     return redirect("/console/card", 303)
+
+
+def _desk(*, found: showing.CheckView | None = None, errors: dict[str, str] | None = None) -> str:
+    return render_template("social_card/desk.html", check=found, errors=errors or {})
 
 
 def _live() -> actions.CardView | None:

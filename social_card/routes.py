@@ -10,7 +10,8 @@ from services.web.blueprints import ApiBlueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.pagination import Page, PageQuerySchema, decode_cursor, encode_cursor
-from social_card import access, actions, schemas
+from social_card import access, actions, schemas, showing
+from social_card.desk import desk
 
 blueprint = ApiBlueprint(
     "social_card",
@@ -76,6 +77,15 @@ def change_card(body: Mapping[str, Any], card_id: UUID) -> actions.CardView:
 def decide_card(body: Mapping[str, Any], card_id: UUID) -> actions.CardView:
     """Take one step as an officer of the card centre."""
     return actions.change_card(current_session(), current_actor(), card_id=card_id, **body)
+
+
+@blueprint.route("/checks", methods=["POST"])
+@scopes(access.CHECK)
+@blueprint.arguments(schemas.CheckRequestSchema)
+@blueprint.response(201, schemas.CheckSchema)
+def create_check(body: Mapping[str, Any]) -> showing.CheckView:
+    """Check the card that is shown at your desk; for half an hour your unit may read its holder's health file."""
+    return showing.check_card(current_session(), current_actor(), code=body["code"].strip(), desk=desk())
 
 
 @blueprint.route("/exports", methods=["POST"])

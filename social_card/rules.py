@@ -89,6 +89,8 @@ TRANSITIONS: Mapping[tuple[State, Event], Arrow] = {
 FINAL = frozenset({State.REJECTED, State.CANCELLED})
 # A temporary loss ends by itself after this long, unless it becomes formal (city policy).
 TEMPORARY_LOSS = timedelta(days=7)
+# A card is shown by a code that lives this long, and opens one check.
+CODE_LIFE = timedelta(seconds=60)
 
 
 def find_arrow(state: State, event: Event, holders: frozenset[str]) -> Arrow | None:

@@ -12,7 +12,8 @@ from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
 from social_card.access import visible_to
-from social_card.models import card_events, cards, live_cards
+from social_card.codes import ShownCard
+from social_card.models import card_events, cards, checks, live_cards
 from social_card.rules import State
 
 Card = Row[Any]
@@ -104,3 +105,46 @@ def change_state(session: Session, card: Card, to: State) -> bool:
         .values(state=to.value, version=card.version + 1, changed_at=session.at)
     )
     return changed.rowcount == 1
+
+
+def hold_active(session: Session, shown: ShownCard) -> Card | None:
+    """The card that a code names, as long as it is active and has not changed; it cannot change before the end.
+
+    Access: the code itself, which only its holder gets.
+    """
+    statement = select(cards).where(
+        cards.c.subject_id == shown.subject_id,
+        cards.c.id == shown.card_id,
+        cards.c.version == shown.version,
+        cards.c.state == State.ACTIVE.value,
+    )
+    return session.execute(statement.with_for_update(read=True)).one_or_none()
+
+
+def claim_code(session: Session, shown: ShownCard, *, unit: str, account_id: UUID | None) -> bool:
+    """Use a code up; False when it was used before, also by whoever is a moment ahead."""
+    values = {
+        "subject_id": shown.subject_id,
+        "id": shown.id,
+        "card_id": shown.card_id,
+        "checked_at": session.at,
+        "unit": unit,
+        "account_id": account_id,
+    }
+    statement = upsert(checks).on_conflict_do_nothing().returning(checks.c.id)
+    return session.execute(statement, values).scalar() is not None
+
+
+def fill_check(session: Session, shown: ShownCard, *, unit_name: str, opened_until: datetime | None) -> None:
+    """What the check opened, and under what name the desk is known."""
+    session.execute(
+        update(checks)
+        .where(checks.c.subject_id == shown.subject_id, checks.c.id == shown.id)
+        .values(unit_name=unit_name, opened_until=opened_until)
+    )
+
+
+def list_checks(session: Session, subject_id: UUID, *, limit: int) -> Sequence[Row[Any]]:
+    """Who checked a resident's cards, newest first."""
+    statement = select(checks).where(checks.c.subject_id == subject_id)
+    return session.execute(statement.order_by(checks.c.checked_at.desc(), checks.c.id).limit(limit)).all()

@@ -141,7 +141,7 @@ def process(command: list[str], environment: dict[str, str], port: int, path: st
     """A server while the block runs; its process id."""
     running = subprocess.Popen(command, env=environment, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
     try:
-        for _ in range(600):
+        for _ in range(3000):
             if running.poll() is not None:
                 raise SystemExit(f"{command[-1]} ended by itself")
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as probe:
@@ -149,6 +149,8 @@ def process(command: list[str], environment: dict[str, str], port: int, path: st
                 if probe.recv(12) in {b"HTTP/1.1 200", b"HTTP/1.1 404"}:
                     break
             time.sleep(0.2)
+        else:
+            raise SystemExit(f"{command[-1]} did not answer")
         yield running.pid
     finally:
         running.terminate()

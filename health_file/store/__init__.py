@@ -37,7 +37,7 @@ from health_file.store.exports import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.labels import carry_labels, spread_labels
+from health_file.store.labels import find_indexed, inherit_labels, spread_labels
 from health_file.store.own_file import find_own
 from health_file.store.readers import (
     add_reader,
@@ -112,7 +112,6 @@ __all__ = [
     "add_share",
     "add_share_access",
     "add_versions",
-    "carry_labels",
     "change_emergency",
     "change_export",
     "change_share",
@@ -132,6 +131,7 @@ __all__ = [
     "find_emergency",
     "find_export",
     "find_in_directory",
+    "find_indexed",
     "find_matches",
     "find_naming",
     "find_own",
@@ -154,6 +154,7 @@ __all__ = [
     "forget_indexes",
     "has_reader",
     "has_rows_before",
+    "inherit_labels",
     "list_chunks",
     "list_consents",
     "list_emergencies",

@@ -10,9 +10,10 @@ from hotline.actions.attachments import (
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
+from hotline.actions.escalations import EscalationView, escalate, list_escalations
 from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
 from hotline.actions.keys import (
     ChannelKey,
@@ -25,6 +26,7 @@ from hotline.actions.keys import (
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
 from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
+from hotline.actions.notes import InternalNoteView, add_internal_note, list_internal_notes
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.queue import (
@@ -57,16 +59,19 @@ __all__ = [
     "CallView",
     "ChannelKey",
     "CountsView",
+    "EscalationView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "InternalNoteView",
     "Late",
     "Received",
     "SavedView",
     "Statistics",
     "TicketView",
     "Tracked",
+    "add_internal_note",
     "add_picture",
     "attach_at_once",
     "change_ticket",
@@ -78,8 +83,10 @@ __all__ = [
     "create_channel_key",
     "create_ticket",
     "create_token",
+    "escalate",
     "file_on_call",
     "file_report",
+    "find_year",
     "forget_deliveries",
     "forget_draft",
     "forget_queue_changes",
@@ -91,6 +98,8 @@ __all__ = [
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_escalations",
+    "list_internal_notes",
     "list_late",
     "list_pictures",
     "list_public_requests",
@@ -104,6 +113,7 @@ __all__ = [
     "open_ticket",
     "plan_route",
     "program_of",
+    "publish_policy",
     "publish_ticket",
     "publish_year",
     "read_article",

@@ -8,12 +8,12 @@ from uuid import UUID
 from hotline import store
 from hotline.actions.events import event_of
 from hotline.rules import Event
-from hotline.rules.calendar import DayKind, Spans, WorkCalendar
+from hotline.rules.calendar import DayKind, WorkCalendar
 from hotline.rules.clocks import Clock, ClockKind, Policy, clocks_of
+from hotline.rules.publications import check_days, policy_in
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Invalid
 
 FIRST = 1
 _calendars: dict[int, WorkCalendar] = {}
@@ -22,9 +22,19 @@ _policies: dict[int, Policy] = {}
 
 def clocks_now(session: Session, events: Sequence[Event]) -> tuple[Clock, ...]:
     """The clocks that a history amounts to, under the policy it was filed with and the calendar it last named."""
-    policy = int(events[0].details.get("policy", FIRST))
     named = [int(event.details["calendar"]) for event in events if "calendar" in event.details]
-    return clocks_of(events, _policy(session, policy), _calendar(session, named[-1] if named else FIRST))
+    return clocks_of(events, policy_of(session, events), _calendar(session, named[-1] if named else FIRST))
+
+
+def policy_of(session: Session, events: Sequence[Event]) -> Policy:
+    """The rules of time that a ticket was filed under."""
+    return _policy(session, int(events[0].details.get("policy", FIRST)))
+
+
+def is_duty(session: Session) -> bool:
+    """Whether now is working time, by the newest rules and the newest calendar."""
+    spans = _policy(session, store.newest_policy(session)).spans
+    return _calendar(session, store.newest_calendar(session)).is_worked(spans, session.at)
 
 
 def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple[Clock, ...]:
@@ -51,13 +61,37 @@ def publish_year(
     Access: the worker. Effects: a version of the calendar, audit hotline.calendar.published.
     Raises: Invalid 422 for a day of another year, or one that says what its weekday says already.
     """
-    for day, kind in days.items():
-        if day.year != year or (day.weekday() < 5) != (kind is DayKind.HOLIDAY):
-            raise Invalid(field="/days", expected=f"{year}, {kind.value}")
+    check_days(year, days)
     version = store.newest_calendar(session) + 1
     store.add_calendar_year(session, version, year, source, {day: kind.value for day, kind in days.items()})
     audit.append(session, actor, "hotline.calendar.published", details={"version": version, "year": year})
     return version
+
+
+def find_year(session: Session, *, year: int, days: Mapping[date, DayKind]) -> int | None:
+    """The version under which a year holds with exactly these days, or None. Access: everybody."""
+    years, rows = store.read_calendar(session, store.newest_calendar(session))
+    version = max((row.version for row in years if row.year == year), default=None)
+    kept = {row.day: row.kind for row in rows if row.version == version and row.day.year == year}
+    return (
+        version if version is not None and kept == {day: kind.value for day, kind in days.items()} else None
+    )
+
+
+def publish_policy(session: Session, actor: Actor, *, content: Mapping[str, Any]) -> tuple[int, bool]:
+    """Publish a version of the rules of time: (version that now holds, whether it is new).
+
+    Access: the worker. Effects: a version for tickets filed from now on, audit hotline.policy.published; all others
+        keep theirs. What holds already is not published again.
+    Raises: Invalid 422 naming the field that is wrong.
+    """
+    newest = store.newest_policy(session)
+    policy_in(newest + 1, content)
+    if store.read_policy(session, newest) == content:
+        return newest, False
+    store.add_policy(session, newest + 1, content)
+    audit.append(session, actor, "hotline.policy.published", details={"version": newest + 1})
+    return newest + 1, True
 
 
 def check_clocks(session: Session, actor: Actor, *, at_once: int = 500) -> int:
@@ -87,6 +121,9 @@ def clock_of(row: Any) -> Clock:
         due_at=row.due_at,
         is_provisional=row.is_provisional,
         stopped_at=row.stopped_at,
+        is_day_and_night=row.is_day_and_night,
+        levels_at=tuple(row.levels_at),
+        level=row.level,
     )
 
 
@@ -116,21 +153,17 @@ def _row(ticket: Any, clock: Clock) -> dict[str, Any]:
         "due_at": clock.due_at,
         "is_provisional": clock.is_provisional,
         "stopped_at": clock.stopped_at,
+        "is_day_and_night": clock.is_day_and_night,
+        "levels_at": list(clock.levels_at),
+        "reached": 0,
+        "level": 0,
     }
 
 
 def _policy(session: Session, version: int) -> Policy:
     """A version is never changed, so a process reads it once."""
     if version not in _policies:
-        content = store.read_policy(session, version)
-        _policies[version] = Policy(
-            version=version,
-            spans=Spans(tuple((start, end) for start, end in content["spans"])),
-            minutes={ClockKind(kind): minutes for kind, minutes in content["minutes"].items()},
-            calendar=frozenset(ClockKind(kind) for kind in content["calendar"]),
-            redo=content["redo"],
-            pause_cap=content["pause_cap"],
-        )
+        _policies[version] = policy_in(version, store.read_policy(session, version))
     return _policies[version]
 
 

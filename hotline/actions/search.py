@@ -2,9 +2,10 @@
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from services import audit, clock, ids, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied, NotFound
+from services.ports import KeyRing
 
 PAIRS, CHARACTERS = "hotline.search.pairs", "hotline.search.characters"
 LEXEME_BYTES = 6
@@ -65,8 +67,21 @@ def index_ticket(session: Session, ticket_id: UUID, **fields: str) -> None:
     segments = {}
     for field, text in fields.items():
         for number, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field]):
-            segments[number] = _vector(session, month, segment)
+            segments[number] = vector_of(segment, partial(_lexeme, session, month))
     store.add_search_texts(session, ticket_id, segments)
+
+
+def vector_of(segment: Segment, lexeme: Callable[[str, str], str]) -> str:
+    """A segment as a tsvector written out; `lexeme` makes a field and a gram of it into a keyed lexeme."""
+    parts = [f"{lexeme(PAIRS, pair)}:{','.join(map(str, places))}" for pair, places in segment.pairs.items()]
+    parts += [lexeme(CHARACTERS, one) for one in sorted(segment.characters)]
+    return " ".join(parts)
+
+
+def lexeme_of(keys: KeyRing, month: Month, field: str, gram: str) -> str:
+    """What stands for a gram in the tickets of a month: nothing of it can be read from that."""
+    keyed = keys.index(field, f"{month.year}-{month.month}:{gram}")[:LEXEME_BYTES]
+    return f"'{urlsafe_b64encode(keyed).decode()}'"
 
 
 def search_tickets(
@@ -123,7 +138,7 @@ def pairs_query(session: Session, pairs: Collection[str], begins: datetime, ends
     """A tsquery that any of these pairs satisfies, under the keys of the months of a stretch; for ranking."""
     months = [month for group in groups_of(month_of(ends), month_of(begins)) for month in group]
     some = sorted(pairs)[:MOST_PAIRS]
-    return " | ".join(_lexeme(session, PAIRS, month, pair) for month in months for pair in some)
+    return " | ".join(_lexeme(session, month, PAIRS, pair) for month in months for pair in some)
 
 
 def save_view(
@@ -192,19 +207,9 @@ def _spans(
 
 def _query(session: Session, month: Month, phrase: str) -> str:
     if len(phrase) == 1:
-        return _lexeme(session, CHARACTERS, month, phrase)
-    return "(" + " <-> ".join(_lexeme(session, PAIRS, month, pair) for pair in pairs_of(phrase)) + ")"
+        return _lexeme(session, month, CHARACTERS, phrase)
+    return "(" + " <-> ".join(_lexeme(session, month, PAIRS, pair) for pair in pairs_of(phrase)) + ")"
 
 
-def _vector(session: Session, month: Month, segment: Segment) -> str:
-    parts = [
-        f"{_lexeme(session, PAIRS, month, pair)}:{','.join(map(str, places))}"
-        for pair, places in segment.pairs.items()
-    ]
-    parts += [_lexeme(session, CHARACTERS, month, one) for one in sorted(segment.characters)]
-    return " ".join(parts)
-
-
-def _lexeme(session: Session, field: str, month: Month, gram: str) -> str:
-    keyed = session.keys.index(field, f"{month.year}-{month.month}:{gram}")[:LEXEME_BYTES]
-    return f"'{urlsafe_b64encode(keyed).decode()}'"
+def _lexeme(session: Session, month: Month, field: str, gram: str) -> str:
+    return lexeme_of(session.keys, month, field, gram)

@@ -208,7 +208,7 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     store.move_public_request(
         session, ticket.number, state=after.state.value, unit=after.unit, expected_at=expected_at(clocks)
     )
-    _show_live(session, ticket, after)
+    show_live(session, ticket, after)
     _announce(session, actor, ticket, after, event)
     return Standing(ticket, after, events)
 
@@ -254,7 +254,7 @@ def _check_score(arrow: Arrow, step: Step) -> None:
         raise Invalid(field="/score", expected=f"{MARKS[0]}–{MARKS[-1]}")
 
 
-def _show_live(session: Session, ticket: Any, after: Facts) -> None:
+def show_live(session: Session, ticket: Any, after: Facts) -> None:
     """How the ticket now stands, for screens that show the queue live."""
     store.add_queue_change(
         session,

@@ -69,6 +69,11 @@ class TicketView:
         return None if self.next_clock is None else self.next_clock.due_at
 
     @property
+    def level(self) -> int:
+        """The highest level of the escalation ladder that a running clock has reached; 0 for none."""
+        return max((one.level for one in self.clocks if one.stopped_at is None), default=0)
+
+    @property
     def is_due_provisional(self) -> bool:
         """Whether that deadline lies in a year whose workdays are not published."""
         return self.next_clock is not None and self.next_clock.is_provisional

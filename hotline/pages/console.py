@@ -17,16 +17,14 @@ from services.web.declare import scopes
 @scopes(access.CLAIM)
 def show_queue() -> str:
     """The operators' queue."""
-    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
-    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+    return _list_open()
 
 
 @blueprint.route("/console/desk")
 @scopes(access.WORK)
 def show_desk() -> str:
     """A department's open tickets."""
-    found = actions.list_tickets(current_session(), current_actor(), limit=QUEUE_LENGTH, only_open=True)
-    return render_template("hotline/queue.html", tickets=found, actor=current_actor(), **words())
+    return _list_open()
 
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>")
@@ -46,6 +44,7 @@ def show_case(ticket_id: UUID) -> str:
         alike=alike,
         articles=articles,
         events=events,
+        notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
         actor=current_actor(),
         **words(),
     )
@@ -71,6 +70,31 @@ def merge_case(ticket_id: UUID) -> Response:
         actions.merge_ticket(
             session, actor, ticket_id=ticket_id, into=form.get("into", "").strip(), fence=fence
         )
+    return redirect(f"/console/hotline/{ticket_id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/notes", methods=["POST"])
+@scopes(access.WORK)
+def add_note(ticket_id: UUID) -> Response:
+    """Write a note for colleagues."""
+    text = request.form.get("internal", "")
+    actions.add_internal_note(current_session(), current_actor(), ticket_id=ticket_id, text=text)
+    return redirect(f"/console/hotline/{ticket_id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/publication", methods=["POST"])
+@scopes(access.WORK)
+def publish_case(ticket_id: UUID) -> Response:
+    """Release a description of the ticket for everybody."""
+    form = request.form
+    actions.publish_ticket(
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        text=form.get("public_text", ""),
+        place=form.get("public_place", ""),
+        with_point=form.get("with_point") == "yes",
+    )
     return redirect(f"/console/hotline/{ticket_id}", 303)
 
 
@@ -102,3 +126,13 @@ def change_case(ticket_id: UUID) -> Response:
     )
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
     return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)
+
+
+def _list_open() -> str:
+    """What is open and the reader's to see, with the clocks that need an eye."""
+    session, actor = current_session(), current_actor()
+    found = actions.list_tickets(session, actor, limit=QUEUE_LENGTH, only_open=True)
+    escalations = actions.list_escalations(session, actor)
+    return render_template(
+        "hotline/queue.html", tickets=found, escalations=escalations, actor=actor, **words()
+    )

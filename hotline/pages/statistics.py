@@ -72,6 +72,7 @@ def show_wall() -> str:
     return render_template(
         "hotline/wall.html",
         late=actions.list_late(session, current_actor()),
+        escalations=actions.list_escalations(session, current_actor()),
         heat=_rows(heat),
         bands=_headings(),
         worst=worst_of(heat),

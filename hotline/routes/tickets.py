@@ -64,6 +64,7 @@ def read_ticket(ticket_id: UUID) -> Response:
         **asdict(ticket),
         "due_at": ticket.due_at,
         "is_due_provisional": ticket.is_due_provisional,
+        "level": ticket.level,
         "events": events,
     }
     content = schemas.TicketDetailSchema().dump(shown)

@@ -96,6 +96,14 @@ class WorkCalendar:
         day = date.fromordinal(self.nth_workday(order))
         return datetime.combine(day, time(), SHANGHAI) + timedelta(seconds=spans.at(worked + 1))
 
+    def is_worked(self, spans: Spans, at: datetime) -> bool:
+        """Whether this instant lies in working time; a span is without its last second."""
+        local = at.astimezone(SHANGHAI)
+        minute = local.hour * 60 + local.minute
+        return self.is_workday(local.toordinal()) and any(
+            start <= minute < end for start, end in spans.minutes
+        )
+
     def knows(self, start: datetime, end: datetime) -> bool:
         """Whether every year between two instants is published."""
         first, last = (at.astimezone(SHANGHAI).year for at in (start, end))

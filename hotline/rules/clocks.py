@@ -1,6 +1,6 @@
 """A ticket's clocks: what its events, the policy frozen on it and the calendar make of deadlines. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -67,6 +67,7 @@ class Policy:
     """One version of the rules of time. Minutes; `calendar` names the clocks that run day and night.
 
     `redo` is what a reopened ticket gets instead of a fresh full clock; `pause_cap` ends a pause that nobody ends.
+    `levels` are the rungs of the escalation ladder, in per cent of a clock's time.
     """
 
     version: int
@@ -75,11 +76,15 @@ class Policy:
     calendar: frozenset[ClockKind]
     redo: int
     pause_cap: int
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """One clock as it stands. `due_at` is None while it is paused; `run` counts the clocks of its kind."""
+    """One clock as it stands. `due_at` is None while it is paused; `run` counts the clocks of its kind.
+
+    `levels_at` are the instants of the policy's levels, None for those that a pause holds up.
+    """
 
     kind: ClockKind
     run: int
@@ -87,6 +92,10 @@ class Clock:
     due_at: datetime | None
     is_provisional: bool
     stopped_at: datetime | None
+    is_day_and_night: bool = False
+    levels_at: tuple[datetime | None, ...] = ()
+    # The last level that was escalated. What happened, not what follows from the history: no part of comparisons.
+    level: int = field(default=0, compare=False)
 
 
 @dataclass(slots=True)
@@ -107,11 +116,14 @@ class _Running:
 def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -> tuple[Clock, ...]:
     """All clocks of a ticket, stopped ones too: a pure function of its events, its policy and the calendar."""
     clocks: list[_Running] = []
-    days, merged_at = 0, None
+    days, set_aside = 0, list[_Running]()
     for event in events:
-        merged_at = event.at if event.action is Action.MERGE else merged_at
+        if event.action is Action.MERGE:
+            set_aside = [clock for clock in clocks if clock.stopped_at is None]
         if event.action is Action.UNMERGE:
-            _run_on(clocks, merged_at)
+            # A merge that was undone never stopped anything: its clocks run as if it had not been.
+            for clock in set_aside:
+                clock.stopped_at = None
         days = int(event.details.get("days", days)) if event.action is Action.ASK_EXTENSION else days
         for clock in clocks:
             if clock.stopped_at is None:
@@ -120,13 +132,6 @@ def clocks_of(events: Iterable[Event], policy: Policy, calendar: WorkCalendar) -
             if event.action in actions and event.to_state in RUNS_IN[kind]:
                 _start(clocks, kind, event, policy)
     return tuple(_settle(clock, policy, calendar) for clock in clocks)
-
-
-def _run_on(clocks: list[_Running], merged_at: datetime | None) -> None:
-    """A merge that was undone never stopped anything: its clocks run as if it had not been."""
-    for clock in clocks:
-        if clock.stopped_at == merged_at:
-            clock.stopped_at = None
 
 
 def _start(clocks: list[_Running], kind: ClockKind, event: Event, policy: Policy) -> None:
@@ -159,7 +164,8 @@ def _read(clock: _Running, event: Event, policy: Policy, days: int) -> None:
 def _settle(clock: _Running, policy: Policy, calendar: WorkCalendar) -> Clock:
     is_working = clock.kind not in policy.calendar
     started_at = clock.stretches[0][0]
-    due_at = _due(clock, policy, calendar) if is_working else _due_by_the_clock(clock)
+    spent_at = _spent_by_work(clock, policy, calendar) if is_working else _spent_by_the_clock(clock)
+    due_at = spent_at(clock.seconds)
     # While paused nobody can say when it is due; whether its year is known is asked of its start.
     is_known = not is_working or calendar.knows(started_at, due_at or started_at)
     return Clock(
@@ -169,20 +175,32 @@ def _settle(clock: _Running, policy: Policy, calendar: WorkCalendar) -> Clock:
         due_at=due_at,
         is_provisional=not is_known,
         stopped_at=clock.stopped_at,
+        is_day_and_night=not is_working,
+        levels_at=tuple(spent_at(clock.seconds * level // 100) for level in policy.levels),
     )
 
 
-def _due(clock: _Running, policy: Policy, calendar: WorkCalendar) -> datetime | None:
-    left = clock.seconds
-    for start, end in clock.stretches:
-        if end is None:
-            return calendar.add(policy.spans, start, left)
-        worked = calendar.elapsed(policy.spans, start, end)
-        if worked >= left:
-            return calendar.add(policy.spans, start, left)
-        left -= worked
-    return None
+def _spent_by_work(
+    clock: _Running, policy: Policy, calendar: WorkCalendar
+) -> Callable[[int], datetime | None]:
+    """When so many of a clock's working seconds are spent; None where a pause keeps that open."""
+    worked = [
+        (start, None if end is None else calendar.elapsed(policy.spans, start, end))
+        for start, end in clock.stretches
+    ]
+
+    def spent_at(seconds: int) -> datetime | None:
+        left = seconds
+        for start, length in worked:
+            if length is None or length >= left:
+                return calendar.add(policy.spans, start, left)
+            left -= length
+        return None
+
+    return spent_at
 
 
-def _due_by_the_clock(clock: _Running) -> datetime:
-    return clock.stretches[0][0].replace(microsecond=0) + timedelta(seconds=clock.seconds)
+def _spent_by_the_clock(clock: _Running) -> Callable[[int], datetime | None]:
+    """The same for a clock that runs day and night and is never paused."""
+    start = clock.stretches[0][0].replace(microsecond=0)
+    return lambda seconds: start + timedelta(seconds=seconds)

@@ -147,7 +147,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         for action, arrow in (
             (
                 Action.SUPERVISE,
-                Arrow(state, SUPERVISOR, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)),
+                # The system does when a clock has run to half as long again as it may.
+                Arrow(
+                    state, SUPERVISOR | SYSTEM, guards=(Guard.NOT_SUPERVISED,), effects=(Effect.SUPERVISE,)
+                ),
             ),
             (Action.RECALCULATE, Arrow(state, SYSTEM)),
         )
@@ -170,6 +173,11 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (state, Action.SUPPLEMENT): Arrow(state, RESIDENT, NOTE)
         for state in State
         if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
+    }
+    | {
+        (state, Action.INFORM): Arrow(state, OPERATOR | OFFICER, NOTE)
+        for state in State
+        if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}
     }
     | {
         (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)

@@ -29,6 +29,7 @@ class TicketSchema(StrictSchema):
     actions = fields.List(fields.String(), required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_due_provisional = fields.Boolean(required=True)
+    level = fields.Integer(required=True)
     is_confidential = fields.Boolean(required=True)
     is_anonymous = fields.Boolean(required=True)
     attributes = fields.Dict(required=True)
@@ -62,6 +63,8 @@ class ClockSchema(StrictSchema):
     started_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_provisional = fields.Boolean(required=True)
+    # The last level of the escalation ladder that it reached, in per cent of its time; 0 for none.
+    level = fields.Integer(required=True)
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
 
 

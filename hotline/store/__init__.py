@@ -20,10 +20,12 @@ from hotline.store.calls import (
 )
 from hotline.store.clocks import (
     add_calendar_year,
+    add_policy,
     list_clocks,
     list_open_after,
     list_provisional,
     newest_calendar,
+    newest_policy,
     put_clocks,
     read_calendar,
     read_policy,
@@ -32,6 +34,12 @@ from hotline.store.drafts import (
     delete_draft,
     find_draft,
     put_draft,
+)
+from hotline.store.escalations import (
+    add_escalation,
+    list_escalations,
+    lock_due_levels,
+    set_level,
 )
 from hotline.store.keys import (
     add_channel_key,
@@ -56,6 +64,11 @@ from hotline.store.merging import (
     get_ticket_by_number,
     is_survivor,
     list_alike,
+)
+from hotline.store.notes import (
+    add_internal_note,
+    count_internal_notes,
+    list_internal_notes,
 )
 from hotline.store.public import (
     add_open311_token,
@@ -121,10 +134,13 @@ __all__ = [
     "add_call",
     "add_channel_key",
     "add_delivery",
+    "add_escalation",
     "add_event",
+    "add_internal_note",
     "add_letter",
     "add_merge_link",
     "add_open311_token",
+    "add_policy",
     "add_public_request",
     "add_queue_change",
     "add_recent_text",
@@ -137,6 +153,7 @@ __all__ = [
     "change_ticket",
     "count_day",
     "count_facets",
+    "count_internal_notes",
     "count_late",
     "count_letters",
     "count_open",
@@ -168,8 +185,10 @@ __all__ = [
     "list_channel_keys",
     "list_chunks",
     "list_clocks",
+    "list_escalations",
     "list_events",
     "list_heat",
+    "list_internal_notes",
     "list_late",
     "list_live_calls",
     "list_open_after",
@@ -182,9 +201,11 @@ __all__ = [
     "list_tickets",
     "list_tickets_of_caller",
     "lock_call",
+    "lock_due_levels",
     "lock_next",
     "move_public_request",
     "newest_calendar",
+    "newest_policy",
     "newest_queue_change",
     "oldest_ticket",
     "open_filing",
@@ -196,6 +217,7 @@ __all__ = [
     "read_policy",
     "revoke_channel_key",
     "search_tickets",
+    "set_level",
     "set_public_text",
     "sum_counts",
 ]

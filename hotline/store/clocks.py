@@ -51,12 +51,22 @@ def read_policy(session: Session, version: int) -> Mapping[str, Any]:
     return content
 
 
+def add_policy(session: Session, version: int, content: Mapping[str, Any]) -> None:
+    """Publish a version of the rules of time."""
+    values = {"version": version, "content": dict(content), "created_at": session.at}
+    session.execute(insert(clock_policies), values)
+
+
+def newest_policy(session: Session) -> int:
+    """The newest version of the rules of time."""
+    return int(session.execute(select(func.max(clock_policies.c.version))).scalar_one())
+
+
 def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep clocks as they now stand."""
     given = pg_insert(ticket_clocks).values(list(rows))
-    changed = {
-        name: given.excluded[name] for name in ("started_at", "due_at", "is_provisional", "stopped_at")
-    }
+    names = ("started_at", "due_at", "is_provisional", "stopped_at", "is_day_and_night", "levels_at")
+    changed = {name: given.excluded[name] for name in names}
     session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from health_file import actions, card, store
+from health_file import actions, store
 from health_file.access.people import age_on
 from health_file.rules import ID_NUMBER_SYSTEM
 from services import clock
@@ -162,25 +162,12 @@ def test_card_shown_at_a_desk_opens_the_file_for_half_an_hour(app, clinic, hospi
     desk, at = app.extensions["citizen_ports"][CardDesk], clock.now()
     database = app.extensions["citizen_database"]
     with database.transaction(Opening(role=Role.STAFF, service="social_card")) as session:
-        desk.card_shown(session, system("test"), subject_id=file.account, unit="CL-BJ")
-    queued = database.read_as(
-        Role.WORKER, f"SELECT args FROM jobs.procrastinate_jobs WHERE task_name = '{card.OPEN}'"
-    )
-    asked = {
-        name: value for name, value in one_of(queued).items() if name in {"unit", "card_session", "until"}
-    }
-    opening = Opening(role=Role.WORKER, service="health_file", subjects=(file.account,))
-    for _ in range(2):
-        with database.transaction(opening) as session:
-            card.open_card_session(session, system(card.OPEN, subject=file.account), **asked)
+        opened = desk.card_shown(session, system("test"), subject_id=file.account, unit="CL-BJ")
+    assert opened.patient == file.patient
     assert seen(hospital, first) == 200
+    opening = Opening(role=Role.WORKER, service="health_file", subjects=(file.account,))
     with clock.held(at + timedelta(minutes=31)), database.transaction(opening) as session:
         assert store.find_standing(session, file.account, "CL-BJ") is None
-
-
-def one_of(found):
-    (only,) = found
-    return only[0] if isinstance(only, tuple) else only
 
 
 def test_match_tells_the_id_to_who_knows_exactly_whose_it_is(app, clinic, hospital) -> None:

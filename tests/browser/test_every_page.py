@@ -45,7 +45,7 @@ RESIDENT = (
     "/my/health/documents", "/my/health/plans", "/my/health/readers", "/my/health/readers/block?unit=CL-HP",
     "/my/health/consents", "/my/health/consents/new", "/my/health/delegates", "/my/health/download",
     "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
-    "/my/card", "/my/card/apply",
+    "/my/card", "/my/card/apply", "/my/card/qr",
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new", "/my/tickets/new/1",
 )  # fmt: skip
 # From a list to the first thing in it.
@@ -66,7 +66,7 @@ STAFF = {
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
-    "practitioner": ("/console", "/console/health/apps"),
+    "practitioner": ("/console", "/console/health/apps", "/console/card/checks"),
     "admin": (
         "/console",
         "/console/gateway",

@@ -11,8 +11,14 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from services import clock, ids
+from services.actor import Actor, ActorKind
+from services.database.roles import Role
+from services.database.session import Opening
 from services.gateway.client_rules import DEVICE_CODE
-from tests.support.doors import bearer_for, key
+from social_card import actions as cards
+from social_card.rules import Event
+from social_card.showing import show_card
+from tests.support.doors import Bearer, bearer_for, key, staff_bearer
 from tests.support.fhir import open_file
 from tests.support.oauth import Door, answer_of, hidden_fields
 from tests.support.smart import audience, smart_client
@@ -143,3 +149,32 @@ def test_client_assertion_raced_is_taken_once(door):
     answers = race(door, lambda one: one.token(app, **form))
     assert len(winners(answers)) == 1
     assert sum(answer.status_code == 401 for answer in answers) == RACERS - 1
+
+
+def test_card_shown_to_eight_desks_at_once_is_checked_at_one(door, committed) -> None:
+    app = door.application
+    desk = staff_bearer(app, "practitioner", "CL-HP")
+    file = open_file(app, desk)
+    with committed.transaction(
+        Opening(role=Role.RESIDENT, service="social_card", subjects=(file.account,))
+    ) as session:
+        holder = Actor(kind=ActorKind.RESIDENT, account=file.account, subject=file.account)
+        card = cards.create_application(session, holder, pickup="x")
+    with committed.transaction(Opening(role=Role.WORKER, service="social_card")) as session:
+        officer = Actor(kind=ActorKind.STAFF, roles=frozenset({"officer"}), unit="CARD")
+        for event in (Event.APPROVE, Event.PRODUCED, Event.HAND_OVER):
+            cards.change_card(session, officer, card_id=card.id, event=event)
+        cards.change_card(session, holder, card_id=card.id, event=Event.ACTIVATE)
+        shown = show_card(session, holder)
+
+    def send(one):
+        bearer = Bearer(one.http, desk.token, desk.account)
+        return bearer.post("/social-card/v1/checks", json={"code": shown.code})
+
+    answers = race(door, send)
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * (RACERS - 1)
+    with committed.transaction(Opening(role=Role.WORKER, service="health_file")) as session:
+        standing = session.raw(
+            "SELECT kind FROM health_file.treating_relations WHERE unit = 'CL-HP'"
+        ).fetchall()
+    assert standing == [("card",)]

@@ -54,11 +54,15 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
     allowed |= {("publish", "operator"), ("publish", "supervisor")}
     allowed.add(("separate", "supervisor"))
     if state in OPEN_STATES - {State.REOPENED}:
-        allowed.add(("absorb", "operator"))
+        # The system supervises what has run half as long again as it may.
+        allowed |= {("absorb", "operator"), ("supervise", "system")}
     if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}:
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:
         allowed |= {("attach", "resident"), ("attach", "operator"), ("attach", "officer")}
+    # Whoever works on it tells the reporter how it stands, from the first claim on.
+    if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}:
+        allowed |= {("inform", "operator"), ("inform", "officer")}
     assert found == allowed
 
 
@@ -198,6 +202,8 @@ class TicketLife(RuleBasedStateMachine):
             State.ANSWERED,
             State.DECLINED,
             State.TRANSFERRED,
+            # Another ticket goes on for it.
+            State.MERGED,
         }:
             assert facts.unit in UNITS
 

@@ -1,0 +1,91 @@
+"""The escalation ladder: what happens as a clock's time is spent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hotline import store
+from hotline.actions.clocks import is_duty, policy_of
+from hotline.actions.steps import Standing, Step, show_live, standing_of, take_step
+from hotline.rules import Action
+from services import audit
+from services.actor import Actor
+from services.database.session import Session
+
+# From this level on the system supervises the ticket.
+SUPERVISED_FROM = 150
+SHOWN_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationView:
+    """A clock that reached a level and runs on; codes only."""
+
+    ticket_id: UUID
+    number: str
+    category: str
+    district: str
+    unit: str
+    kind: str
+    level: int
+    reached_at: datetime
+
+
+def escalate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
+    """Take every running clock up the levels that have come, each once and in order; how many were taken.
+
+    Access: the worker. Effects: rows of escalations, which the unit's desk shows; the live queue; audit
+        hotline.clock.escalated; at 150 % the ticket becomes supervised, by an event in its history. Out of duty hours
+        only clocks that run day and night are looked at.
+    """
+    taken = 0
+    for clock in store.lock_due_levels(session, is_duty=is_duty(session), limit=at_once):
+        # A clock of the same ticket may have moved it in this sweep.
+        standing = standing_of(session, store.get_ticket_by_id(session, clock.id))
+        taken += _climb(session, actor, clock, standing)
+    return taken
+
+
+def list_escalations(session: Session, actor: Actor, *, limit: int = 20) -> Sequence[EscalationView]:
+    """Which clocks stand at which level: a notice to the unit that answers, and to the desk.
+
+    Access: scope hotline:work; a department its own. No text of a reporter is opened.
+    """
+    rows = store.list_escalations(session, actor, since=session.at - SHOWN_FOR, limit=limit)
+    return [
+        EscalationView(
+            ticket_id=row.ticket_id,
+            number=row.number,
+            category=row.category,
+            district=row.district,
+            unit=row.unit,
+            kind=row.kind,
+            level=row.level,
+            reached_at=row.reached_at,
+        )
+        for row in rows
+    ]
+
+
+def _climb(session: Session, actor: Actor, clock: Any, standing: Standing) -> int:
+    """The levels of one clock that have come."""
+    levels, taken, level = policy_of(session, standing.events).levels, 0, 0
+    for place in range(clock.reached, len(levels)):
+        reached_at = clock.levels_at[place]
+        if reached_at is None or reached_at > session.at:
+            break
+        level = levels[place]
+        if store.add_escalation(session, clock, level, reached_at):
+            taken += 1
+            details = {"ticket_id": str(clock.id), "clock": clock.kind, "level": level}
+            audit.append(
+                session, actor, "hotline.clock.escalated", subject_id=clock.subject_id, details=details
+            )
+        store.set_level(session, clock, reached=place + 1, level=level)
+    if level >= SUPERVISED_FROM and not standing.facts.is_supervised:
+        take_step(session, actor, standing, Step(action=Action.SUPERVISE, details={"level": level}))
+    elif taken:
+        show_live(session, standing.ticket, standing.facts)
+    return taken

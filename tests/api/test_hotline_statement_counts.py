@@ -1,0 +1,70 @@
+"""How many statements the hotline's hot paths send: pinned, so that no loop over tickets creeps in."""
+
+import pytest
+
+from services.database.session import Session
+from tests.support.doors import key, resident_bearer, staff_bearer
+
+TICKET = {"category": "street_light", "text": "三号楼前的路灯坏了", "district": "东岸区", "place": "和平路"}
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Statements of a request's transaction: those that wait for an answer, and those that travel with COMMIT."""
+    found: dict[str, list[str]] = {"asked": [], "at_commit": []}
+
+    def counted(name, kind):
+        plain = getattr(Session, name)
+
+        def run(self, statement, *arguments):
+            found[kind].append(" ".join(str(statement).split())[:80])
+            return plain(self, statement, *arguments)
+
+        monkeypatch.setattr(Session, name, run)
+
+    counted("execute", "asked")
+    counted("raw", "asked")
+    counted("at_commit", "at_commit")
+    return found
+
+
+def of(sent, ask):
+    for kind in sent:
+        sent[kind].clear()
+    answer = ask()
+    assert answer.status_code in {200, 201}, answer.text
+    return {kind: list(statements) for kind, statements in sent.items()}
+
+
+def test_list_of_25_asks_three_questions_however_many_tickets_it_shows(app, sent) -> None:
+    desk = staff_bearer(app, "operator", "HOTLINE")
+    for reporter in (resident_bearer(app), resident_bearer(app), resident_bearer(app)):
+        reporter.post("/hotline/v1/tickets", json=TICKET)
+    few = of(sent, lambda: desk.get("/hotline/v1/tickets?limit=1"))
+    many = of(sent, lambda: desk.get("/hotline/v1/tickets?limit=25"))
+    assert len(few["asked"]) == len(many["asked"]) <= 3, many
+
+
+def test_search_asks_as_many_questions_for_one_ticket_as_for_many(app, sent) -> None:
+    desk = staff_bearer(app, "operator", "HOTLINE")
+    for reporter in (resident_bearer(app), resident_bearer(app), resident_bearer(app)):
+        reporter.post("/hotline/v1/tickets", json=TICKET)
+    found = [
+        of(
+            sent,
+            lambda limit=limit: desk.post(
+                "/hotline/v1/tickets/search", json={"words": "路灯", "limit": limit}
+            ),
+        )
+        for limit in (1, 25)
+    ]
+    assert len(found[0]["asked"]) == len(found[1]["asked"]) <= 4, found
+
+
+def test_filing_waits_for_few_answers(app, sent) -> None:
+    reporter = resident_bearer(app)
+    reporter.post("/hotline/v1/tickets", json=TICKET)
+    found = of(
+        sent, lambda: reporter.post("/hotline/v1/tickets", json=TICKET | {"text": "井盖"}, headers=key())
+    )
+    assert len(found["asked"]) <= 8, found
