@@ -74,6 +74,7 @@ from health_file.store.resources import (
 )
 from health_file.store.search import (
     Order,
+    count_by_file,
     count_matches,
     decided,
     find_matches,
@@ -133,6 +134,7 @@ __all__ = [
     "claim_patient_places",
     "claim_shelf",
     "count_beside",
+    "count_by_file",
     "count_by_type",
     "count_file",
     "count_matches",

@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import allow, fence, protect_service_table
 from services.database.roles import Role
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
