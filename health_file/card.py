@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.readers import names_of_units
+from health_file.actions.readers import name_of_unit
 from health_file.actions.treating import open_relation
 from health_file.fhir.treating import CARD
 from services import ids
@@ -28,7 +28,7 @@ class HealthFileAtDesk:
         until = session.at + LIFE
         # A check at a desk reaches the card's rows alone; these few statements are what the worker may do.
         with session.entered(Role.WORKER):
-            name = names_of_units(session, [unit]).get(unit, unit)
+            name = name_of_unit(session, unit)
             patient = store.find_patient_id(session, subject_id)
             open_relation(session, subject_id, unit, ids.new_id(), kind=CARD, ends_at=until)
         return DeskSession(until=until, unit_name=name, patient=None if patient is None else str(patient))

@@ -63,6 +63,14 @@ class NotForEverybody(ActionNotAllowed):
     title = msgid("保密或匿名的诉求不能对外公开")
 
 
+class NotesFull(CitizenError):
+    """A ticket carries a bounded number of internal notes."""
+
+    code = "hotline.notes_full"
+    status = 409
+    title = msgid("一件诉求最多写 200 条内部备注")
+
+
 class SearchTooBroad(CitizenError):
     """Nothing to look for, or more than the index holds together."""
 

@@ -56,6 +56,12 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
+        AuditEvent(
+            "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})
+        ),
+        AuditEvent(
+            "hotline.internal_notes.read", msgid("看了诉求的内部备注"), frozenset({"ticket_id", "count"})
+        ),
         AuditEvent("hotline.policy.published", msgid("公布了一版时限规则"), frozenset({"version"})),
         AuditEvent(
             "hotline.clock.escalated",

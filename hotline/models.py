@@ -277,6 +277,20 @@ escalations = table(
     instant("told_at"),
 )
 
+# What staff write to one another about a ticket: apart from its history, which the reporter is shown.
+internal_notes = table(
+    "internal_notes",
+    metadata,
+    Spread.SERVICE_SHARD,
+    id_key(),
+    Column("ticket_id", Uuid, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("account_id", Uuid, nullable=False),
+    words("unit"),
+    sealed("text_sealed"),
+    instant("written_at"),
+)
+
 # To whom tickets go before the catalogue is asked; a new version is added, none is changed.
 routing_rules = table(
     "routing_rules",

@@ -56,3 +56,8 @@ def names_of_units(session: Session, units: Iterable[str]) -> dict[str, str]:
         if [code for _, code in units_claimed_by(body)] == [row.author] and isinstance(body.get("name"), str):
             found[row.author] = body["name"]
     return found
+
+
+def name_of_unit(session: Session, unit: str) -> str:
+    """The name of one unit, for words to a person; its code where the directory does not know it."""
+    return names_of_units(session, [unit]).get(unit, unit)

@@ -9,7 +9,7 @@ from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.index import token_of
 from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ParameterInvalid, ResourceDeleted
-from health_file.ips.document import Frame, document
+from health_file.ips.document import Frame, document, draw
 from health_file.ips.front_page import FRONT_PAGE, GENDERS
 from health_file.ips.profiles import BASE
 from health_file.ips.references import references_in
@@ -63,7 +63,6 @@ def summarise(
     wanted = {**READ_OF_TYPE, **(FRONT_PAGE_TYPES if PROFILES[profile] == FRONT_PAGE else {})}
     rows = store.list_newest_of_types(session, actor, patient.subject_id, wanted)
     found = sorted(views_of(session, rows), key=lambda one: one.id, reverse=True)
-    beside = _named_by(session, actor, [patient, *found], base_url)
     frame = Frame(
         document_id=ids.new_id(),
         composition_id=ids.new_id(),
@@ -73,9 +72,11 @@ def summarise(
         profile=PROFILES[profile],
         say=say,
     )
-    bundle = document(
-        frame, patient.as_fhir(), [one.as_fhir() for one in found], [one.as_fhir() for one in beside]
-    )
+    drawn = draw(frame, patient.as_fhir(), [one.as_fhir() for one in found])
+    chosen = [one for one in found if f"{one.type}/{one.id}" in drawn.chosen]
+    known = {f"{one.type}/{one.id}" for one in (patient, *found)}
+    beside = _named_by(session, actor, [patient, *chosen], base_url, known)
+    bundle = document(frame, patient.as_fhir(), drawn, [one.as_fhir() for one in beside])
     disclose(session, actor, bundle, [patient, *found, *beside])
     return bundle
 
@@ -123,10 +124,12 @@ def _patient(session: Session, actor: Actor, patient_id: UUID | None, identifier
 
 
 def _named_by(
-    session: Session, actor: Actor, views: Sequence[ResourceView], base_url: str
+    session: Session, actor: Actor, views: Sequence[ResourceView], base_url: str, known: set[str]
 ) -> list[ResourceView]:
-    """Whom and what the resources refer to and the document carries along: who treated, where, and parts of reports."""
-    known = {f"{view.type}/{view.id}" for view in views}
+    """Whom and what the resources refer to and the document carries along: who treated, where, and parts of reports.
+
+    `known` are the resources that were read already, chosen or not.
+    """
     beside: list[ResourceView] = []
     waiting: Sequence[ResourceView] = views
     for _ in range(STEPS):

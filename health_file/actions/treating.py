@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.readers import names_of_units
+from health_file.actions.readers import name_of_unit
 from health_file.actions.views import ResourceView, view_of
 from health_file.fhir.treating import KINDS, ORGANISATIONS, relation_of
 from health_file.rules import DIRECTORY, units_claimed_by
@@ -61,7 +61,7 @@ def open_relation(
         },
     )
     if is_new:
-        facts = {"unit": names_of_units(session, [unit]).get(unit, unit)}
+        facts = {"unit": name_of_unit(session, unit)}
         notify(session, WRITER, subject_id=subject_id, kind=OPENED.name, facts=facts, link=PAGE)
 
 

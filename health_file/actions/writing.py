@@ -7,6 +7,7 @@ from uuid import UUID
 from health_file import store
 from health_file.access import author_of, check_write
 from health_file.actions.attachments import take_out
+from health_file.actions.inheriting import inherit_labels, levels_of
 from health_file.actions.search import index_entries, index_resources
 from health_file.actions.treating import keep_relations
 from health_file.actions.views import ResourceView, row_of, view_of
@@ -74,15 +75,17 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
         without, rows = take_out(session, view)
         lean.append(without)
         chunks += rows
-    store.add_versions(session, [row_of(session, view) for view in lean if view.version > 1])
+    rows = [row_of(session, view) for view in lean]
+    store.add_versions(session, [row for row in rows if row["version"] > 1])
     later = [view for view in lean if view.version > 1]
     for are_deleted in (False, True):
         written = [(one.subject_id, one.id, one.version) for one in later if one.is_deleted is are_deleted]
-        store.spread_labels(session, written, are_deleted=are_deleted)
-    store.add_resources(session, [row_of(session, view) for view in lean if view.version == 1])
+        store.spread_labels(session, written, levels_of(session), are_deleted=are_deleted)
+    store.add_resources(session, [row for row in rows if row["version"] == 1])
     store.add_chunks(session, chunks)
     refused = _index(session, views)
     if not refused:
+        inherit_labels(session, views, rows)
         keep_relations(session, views)
     return refused
 

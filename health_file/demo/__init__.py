@@ -5,9 +5,10 @@ from random import Random
 
 from health_file import access
 from health_file.demo.chart import Chart
-from health_file.demo.decisions import decide
+from health_file.demo.decisions import SEEN, decide
 from health_file.demo.directory import open_directory
 from health_file.demo.stories import keep_secret, open_file, story_of, tell_light, tell_long_ill
+from health_file.demo.visits import look
 from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.demo.city import SEED, City, StaffMember
@@ -36,9 +37,12 @@ def seed(session: Session, city: City) -> Iterator[str]:
             story(chart)
             if story is tell_long_ill and resident.household in SECRET_HOUSEHOLDS:
                 keep_secret(chart)
+            look(chart, _author(doctor))
             if story is tell_long_ill:
                 elsewhere = next(one for one in city.clinics if one.code != doctor.unit)
-                decide(chart, elsewhere, next(one for one in doctors if one.unit == elsewhere.code))
+                unwanted, colleague = [one for one in doctors if one.unit == elsewhere.code][:2]
+                decide(chart, elsewhere, unwanted)
+                look(chart, _author(colleague), SEEN)
         else:
             tell_light(chart)
         if index % 25 == 0:

@@ -45,13 +45,17 @@ class Frame:
     say: SAY
 
 
-def document(
-    frame: Frame, patient: dict[str, Any], found: Sequence[dict[str, Any]], beside: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
-    """The summary of a patient from what is in the file and, beside it, whom the resources name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What a document says: its sections, and the resources that they are drawn from, by address."""
 
-    Shapes: `found` are the resources of the file that the reader may see, `beside` those that they refer to.
-    """
+    title: str
+    sections: list[dict[str, Any]]
+    chosen: Mapping[str, dict[str, Any]]
+
+
+def draw(frame: Frame, patient: dict[str, Any], found: Sequence[dict[str, Any]]) -> Drawn:
+    """Choose what a patient's summary says of what is in the file; `found` is what the reader may see of it."""
     chosen: dict[str, dict[str, Any]] = {}
     if frame.profile == FRONT_PAGE:
         sections = front_page_sections(patient, found, frame.language, frame.say, chosen)
@@ -63,9 +67,17 @@ def document(
             if (made := _section(frame, one, found, chosen))
         ]
         title = frame.say(msgid("国际患者摘要"))
+    return Drawn(title=title, sections=sections, chosen=chosen)
+
+
+def document(
+    frame: Frame, patient: dict[str, Any], drawn: Drawn, beside: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """The document of what was drawn; `beside` are the resources that it refers to."""
     keeper = _keeper(frame)
-    resources = [patient, *chosen.values(), *(one for one in beside if _address(one) not in chosen), keeper]
-    composition = _composition(frame, title, patient, keeper, sections, resources)
+    others = [one for one in beside if _address(one) not in drawn.chosen]
+    resources = [patient, *drawn.chosen.values(), *others, keeper]
+    composition = _composition(frame, drawn.title, patient, keeper, drawn.sections, resources)
     inside = {_address(one) for one in resources}
     entries = [composition, *(conformed(one) for one in resources)]
     return {

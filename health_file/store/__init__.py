@@ -37,7 +37,7 @@ from health_file.store.exports import (
 )
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
-from health_file.store.labels import spread_labels
+from health_file.store.labels import find_indexed, inherit_labels, spread_labels
 from health_file.store.own_file import find_own
 from health_file.store.readers import (
     add_reader,
@@ -129,6 +129,7 @@ __all__ = [
     "find_emergency",
     "find_export",
     "find_in_directory",
+    "find_indexed",
     "find_matches",
     "find_naming",
     "find_own",
@@ -151,6 +152,7 @@ __all__ = [
     "forget_indexes",
     "has_reader",
     "has_rows_before",
+    "inherit_labels",
     "list_chunks",
     "list_consents",
     "list_emergencies",

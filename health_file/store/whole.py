@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, literal, select
+from sqlalchemy import Row, any_, case, func, literal, select
 
 from health_file.access import visible_to
 from health_file.models import resources, tokens
@@ -21,6 +21,7 @@ def list_newest_of_types(
     placed = (
         select(
             resources.c.id,
+            resources.c.type,
             func.row_number()
             .over(
                 partition_by=resources.c.type,
@@ -41,11 +42,11 @@ def list_newest_of_types(
         )
         .subquery()
     )
-    limit = case(dict(most), value=resources.c.type, else_=literal(0))
-    statement = (
-        select(resources)
-        .join(placed, placed.c.id == resources.c.id)
-        .where(resources.c.subject_id == subject_id, resources.c.is_current, placed.c.place <= limit)
+    limit = case(dict(most), value=placed.c.type, else_=literal(0))
+    # An array made once, by which the key is looked up: a join may be planned as one loop within another.
+    newest = func.array(select(placed.c.id).where(placed.c.place <= limit).scalar_subquery())
+    statement = select(resources).where(
+        resources.c.subject_id == subject_id, resources.c.id == any_(newest), resources.c.is_current
     )
     return session.execute(statement).all()
 

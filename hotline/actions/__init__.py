@@ -26,6 +26,7 @@ from hotline.actions.keys import (
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
 from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
+from hotline.actions.notes import InternalNoteView, add_internal_note, list_internal_notes
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
 from hotline.actions.queue import (
@@ -63,12 +64,14 @@ __all__ = [
     "Facets",
     "Filed",
     "Found",
+    "InternalNoteView",
     "Late",
     "Received",
     "SavedView",
     "Statistics",
     "TicketView",
     "Tracked",
+    "add_internal_note",
     "add_picture",
     "attach_at_once",
     "change_ticket",
@@ -96,6 +99,7 @@ __all__ = [
     "list_categories",
     "list_channel_keys",
     "list_escalations",
+    "list_internal_notes",
     "list_late",
     "list_pictures",
     "list_public_requests",

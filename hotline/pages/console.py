@@ -44,6 +44,7 @@ def show_case(ticket_id: UUID) -> str:
         alike=alike,
         articles=articles,
         events=events,
+        notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
         actor=current_actor(),
         **words(),
     )
@@ -69,6 +70,31 @@ def merge_case(ticket_id: UUID) -> Response:
         actions.merge_ticket(
             session, actor, ticket_id=ticket_id, into=form.get("into", "").strip(), fence=fence
         )
+    return redirect(f"/console/hotline/{ticket_id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/notes", methods=["POST"])
+@scopes(access.WORK)
+def add_note(ticket_id: UUID) -> Response:
+    """Write a note for colleagues."""
+    text = request.form.get("internal", "")
+    actions.add_internal_note(current_session(), current_actor(), ticket_id=ticket_id, text=text)
+    return redirect(f"/console/hotline/{ticket_id}", 303)
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/publication", methods=["POST"])
+@scopes(access.WORK)
+def publish_case(ticket_id: UUID) -> Response:
+    """Release a description of the ticket for everybody."""
+    form = request.form
+    actions.publish_ticket(
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        text=form.get("public_text", ""),
+        place=form.get("public_place", ""),
+        with_point=form.get("with_point") == "yes",
+    )
     return redirect(f"/console/hotline/{ticket_id}", 303)
 
 

@@ -1,6 +1,17 @@
 """The hotline's JSON API at `/hotline/v1`."""
 
-from hotline.routes import articles, calls, everybody, incoming, merging, queue, search, statistics, tickets
+from hotline.routes import (
+    articles,
+    calls,
+    everybody,
+    incoming,
+    merging,
+    notes,
+    queue,
+    search,
+    statistics,
+    tickets,
+)
 from hotline.routes.blueprint import blueprint
 
 __all__ = [
@@ -10,6 +21,7 @@ __all__ = [
     "everybody",
     "incoming",
     "merging",
+    "notes",
     "queue",
     "search",
     "statistics",

@@ -175,6 +175,11 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         if state in OPEN_STATES - {State.WAITING_RESIDENT, State.REOPENED}
     }
     | {
+        (state, Action.INFORM): Arrow(state, OPERATOR | OFFICER, NOTE)
+        for state in State
+        if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}
+    }
+    | {
         (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
         for state in State
         if state in OPEN_STATES - {State.REOPENED}

@@ -96,6 +96,8 @@ class Action(StrEnum):
     PUBLISH = "publish"
     # The reporter adds something.
     SUPPLEMENT = "supplement"
+    # Whoever works on it tells the reporter how it stands.
+    INFORM = "inform"
     # A picture was put to it.
     ATTACH = "attach"
     # A calendar was published that the ticket's provisional deadlines waited for.

@@ -6,6 +6,7 @@ from hotline.schemas.calls import CallDetailSchema, CallListQuerySchema, CallLis
 from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
+from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
 from hotline.schemas.routing import CategorySchema, RouteSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
@@ -50,6 +51,8 @@ __all__ = [
     "FacetQuerySchema",
     "FacetsSchema",
     "HeatCellSchema",
+    "InternalNoteSchema",
+    "InternalNoteWriteSchema",
     "MergeSchema",
     "OpenDataQuerySchema",
     "PublicationSchema",

@@ -65,6 +65,11 @@ from hotline.store.merging import (
     is_survivor,
     list_alike,
 )
+from hotline.store.notes import (
+    add_internal_note,
+    count_internal_notes,
+    list_internal_notes,
+)
 from hotline.store.public import (
     add_open311_token,
     add_public_request,
@@ -131,6 +136,7 @@ __all__ = [
     "add_delivery",
     "add_escalation",
     "add_event",
+    "add_internal_note",
     "add_letter",
     "add_merge_link",
     "add_open311_token",
@@ -147,6 +153,7 @@ __all__ = [
     "change_ticket",
     "count_day",
     "count_facets",
+    "count_internal_notes",
     "count_late",
     "count_letters",
     "count_open",
@@ -181,6 +188,7 @@ __all__ = [
     "list_escalations",
     "list_events",
     "list_heat",
+    "list_internal_notes",
     "list_late",
     "list_live_calls",
     "list_open_after",

@@ -66,7 +66,7 @@ STAFF = {
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
     "biller": ("/console", "/console/bills"),
-    "practitioner": ("/console", "/console/health/apps"),
+    "practitioner": ("/console", "/console/health/apps", "/console/card/checks"),
     "admin": (
         "/console",
         "/console/gateway",

@@ -83,8 +83,16 @@ def addresses(app, ids):
                 yield from (f"{address}?{query.format(**ids)}" for query in QUERIES)
 
 
-def answer_to(bearer, address, ids):
-    answer = bearer.get(address)
+def forms(ids):
+    """The same questions as the body of a form (http.html#search), which no proxy's log sees."""
+    for kind in ("Observation", "Patient"):
+        for query in QUERIES:
+            yield f"{BASE}/{kind}/_search", query.format(**ids)
+
+
+def answer_to(bearer, address, ids, form=None):
+    sent = {"content_type": "application/x-www-form-urlencoded", "data": form}
+    answer = bearer.get(address) if form is None else bearer.post(address, **sent)
     text = answer.get_data().decode("utf-8", "replace")
     for name, value in ids.items():
         text = text.replace(value, name)
@@ -111,3 +119,20 @@ def test_nothing_of_a_foreign_file_shows_anywhere(app, victim, stranger) -> None
             # An address without ids is the stranger's own, and its log grows while it is read.
             *missing, _ = answer_to(stranger, absent, nobodys)
             assert seen == missing, foreign
+    for (address, foreign), (_, absent) in zip(forms(theirs), forms(nobodys), strict=True):
+        *seen, text = answer_to(stranger, address, theirs, foreign)
+        assert SECRET not in text, foreign
+        *missing, _ = answer_to(stranger, address, nobodys, absent)
+        assert seen == missing, foreign
+        assert seen[0] < 500, foreign
+
+
+def test_the_owner_finds_it_by_the_same_forms(app, victim) -> None:
+    owner, observation = victim
+    found = 0
+    for address, form in forms(
+        {"id": observation, "patient": owner.file.patient, "number": owner.file.id_number}
+    ):
+        *_, text = answer_to(owner.bearer, address, {}, form)
+        found += SECRET in text
+    assert found >= 3

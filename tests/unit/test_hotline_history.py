@@ -60,6 +60,9 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:
         allowed |= {("attach", "resident"), ("attach", "operator"), ("attach", "officer")}
+    # Whoever works on it tells the reporter how it stands, from the first claim on.
+    if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}:
+        allowed |= {("inform", "operator"), ("inform", "officer")}
     assert found == allowed
 
 
@@ -199,6 +202,8 @@ class TicketLife(RuleBasedStateMachine):
             State.ANSWERED,
             State.DECLINED,
             State.TRANSFERRED,
+            # Another ticket goes on for it.
+            State.MERGED,
         }:
             assert facts.unit in UNITS
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from health_file.actions.summarise import PRINTED
-from health_file.ips.document import Frame, document
+from health_file.ips.document import Frame, document, draw
 from health_file.pdf import print_document
 from services import pdf
 from tests.support.ips import examples
@@ -27,7 +27,7 @@ def bundle(language="zh-Hans", name="王小明", *, full=True):
         document_id=uuid4(), composition_id=uuid4(), at=datetime(2026, 11, 26, tzinfo=UTC), language=language,
         base_url="https://city.example/health-file/fhir", profile="ips", say=lambda sentence: sentence,
     )  # fmt: skip
-    return document(frame, patient, resources, [])
+    return document(frame, patient, draw(frame, patient, resources), [])
 
 
 def streams(content):

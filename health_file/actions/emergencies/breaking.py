@@ -9,7 +9,7 @@ from uuid import UUID
 from health_file import store
 from health_file.access import READ
 from health_file.access.purposes import EMERGENCY
-from health_file.actions.readers import keep_name
+from health_file.actions.readers import keep_name, name_of_unit
 from health_file.errors import ParameterInvalid
 from health_file.fhir.emergency import (
     LIFE,
@@ -114,7 +114,8 @@ def open_emergency(
     )
     keep_name(session, actor)
     _record(session, actor, "health_file.emergency.opened", subject, emergency_id, reason=reason)
-    notify(session, actor, subject_id=subject, kind=OPENED.name, facts={"unit": unit}, link=PAGE)
+    facts = {"unit": name_of_unit(session, unit)}
+    notify(session, actor, subject_id=subject, kind=OPENED.name, facts=facts, link=PAGE)
     for job, run_at in ((TELL, None), (CLOSE, expires_at), (ESCALATE, session.at + REVIEW_WITHIN)):
         jobs.enqueue(session, actor, job, subject_id=subject, run_at=run_at, emergency_id=str(emergency_id))
     reading = replace(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.emergencies.breaking import OPENED, PAGE
+from health_file.actions.readers import name_of_unit
 from health_file.fhir.emergency import EmergencyState, sources_of
 from services import audit
 from services.actor import Actor
@@ -17,13 +18,14 @@ def tell_guardians(session: Session, actor: Actor, *, emergency_id: str) -> None
     row = store.find_emergency(session, UUID(emergency_id))
     if row is None:
         return
+    unit = name_of_unit(session, row.unit)
     for guardian in list_guardians(session, row.subject_id):
         notify(
             session,
             actor,
             subject_id=guardian,
             kind=OPENED.name,
-            facts={"unit": row.unit},
+            facts={"unit": unit},
             link=f"{PAGE}?for={row.subject_id}",
             once=f"emergency:{emergency_id}",
         )
