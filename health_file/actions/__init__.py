@@ -74,7 +74,7 @@ from health_file.actions.sharing import (
 )
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
-from health_file.actions.views import ResourceView
+from health_file.actions.views import ResourceView, WrittenView
 
 __all__ = [
     "CHECK_MODES",
@@ -94,6 +94,7 @@ __all__ = [
     "Share",
     "Step",
     "Visit",
+    "WrittenView",
     "apply_transaction",
     "ask_for_export",
     "block_reader",

@@ -8,7 +8,7 @@ from health_file import store
 from health_file.access import author_of, purpose_of
 from health_file.access.purposes import EMERGENCY, RESEARCH, TREATMENT
 from health_file.actions.readers import keep_name
-from health_file.actions.views import ResourceView
+from health_file.actions.views import ResourceView, WrittenView
 from health_file.fhir.treating import CARD
 from health_file.rules import DIRECTORY
 from services import audit
@@ -29,7 +29,7 @@ def record_disclosure(
     session: Session,
     actor: Actor,
     event: str,
-    views: Sequence[ResourceView],
+    views: Sequence[ResourceView | WrittenView],
     *,
     details: Details = NOTHING,
     subject_id: UUID | None = None,
@@ -45,7 +45,7 @@ def record_disclosure(
     keep_name(session, actor)
     named = replace(actor, purpose=purpose_of(actor))
     unit = author_of(actor) if actor.kind is not ActorKind.SYSTEM else None
-    by_resident: dict[UUID | None, list[ResourceView]] = {}
+    by_resident: dict[UUID | None, list[ResourceView | WrittenView]] = {}
     for view in views:
         by_resident.setdefault(view.subject_id, []).append(view)
     if len(by_resident) > 1:
@@ -65,7 +65,9 @@ def record_disclosure(
         audit.append(session, named, event, subject_id=owner, details=said)
 
 
-def basis_of(session: Session, actor: Actor, owner: UUID | None, shown: Sequence[ResourceView]) -> str:
+def basis_of(
+    session: Session, actor: Actor, owner: UUID | None, shown: Sequence[ResourceView | WrittenView]
+) -> str:
     """On which ground somebody is shown these resources of one file."""
     if owner is None or owner == DIRECTORY:
         return "directory"
@@ -76,7 +78,9 @@ def basis_of(session: Session, actor: Actor, owner: UUID | None, shown: Sequence
     return "break-glass" if purpose_of(actor) == EMERGENCY else _basis_of_unit(session, actor, owner, shown)
 
 
-def _basis_of_unit(session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView]) -> str:
+def _basis_of_unit(
+    session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView | WrittenView]
+) -> str:
     unit, purpose = author_of(actor) or "", purpose_of(actor) or ""
     is_own = all(view.author == unit for view in shown)
     if is_own and purpose != RESEARCH:

@@ -1,5 +1,6 @@
 """Everything that a file holds, page by page."""
 
+import re
 from base64 import b85decode, b85encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.disclosure import record_disclosure
-from health_file.actions.views import ResourceView, views_of
+from health_file.actions.views import WrittenView, written_of
 from health_file.fhir.query.values import uuid_of
 from health_file.rules import COMPARTMENT_TYPES, DIRECTORY_TYPES
 from services import audit
@@ -30,7 +31,8 @@ DATES = tuple(f"{name}.{code}" for name, codes in HAPPENED.items() for code in c
 # Who is named stands once beside the page that names them first; so many are remembered from page to page.
 MOST_BESIDE = 150
 MARK_BYTES = 8
-CONTAINERS = (dict, list)
+# A reference in written JSON, which has no spaces; inside a text the quotes would be escaped.
+REFERENCE = re.compile(rb'"reference":"([A-Za-z]+)/([0-9a-f-]{36})(?:"|/_history/)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +52,8 @@ class FilePage:
     `total` counts the file's own; `is_cut` says that more are named than this answer holds.
     """
 
-    views: list[ResourceView]
-    beside: list[ResourceView]
+    views: list[WrittenView]
+    beside: list[WrittenView]
     total: int
     place: tuple[str, ...] | None
     is_cut: bool
@@ -84,13 +86,13 @@ def read_everything(
     )
     after = UUID(place[0]) if place else None
     rows = store.list_file(session, actor, file, limit=count + 1, after=after)
-    views = views_of(session, rows[:count])
+    views = written_of(session, rows[:count])
     total = int(place[1]) if place else _total(session, actor, file, rows, count)
     marks = set(_read(place[2])) if place else set()
     directory = [name for name in DIRECTORY_TYPES if not wanted.types or name in wanted.types]
     named = [one for one in _named(views, directory) if _mark(one[1]) not in marks]
     room = max(MOST_BESIDE - len(marks), 0)
-    beside = views_of(session, store.find_referenced(session, actor, named, limit=room))
+    beside = written_of(session, store.find_referenced(session, actor, named, limit=room))
     marks |= {_mark(view.id) for view in beside}
     if views:
         _record(session, actor, [*views, *beside])
@@ -116,21 +118,12 @@ def _total(session: Session, actor: Actor, file: store.WholeFile, rows: Sequence
     return len(rows) if len(rows) <= count else store.count_file(session, actor, file)
 
 
-def _named(views: Sequence[ResourceView], types: Sequence[str]) -> list[tuple[str, UUID]]:
+def _named(views: Sequence[WrittenView], types: Sequence[str]) -> list[tuple[str, UUID]]:
     """Every resource of these types and of this server that bodies name, wherever."""
-    found: set[tuple[str, UUID]] = set()
-    waiting: list[Any] = [view.body for view in views]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            reference = value.get("reference")
-            if isinstance(reference, str):
-                kind, _, own = reference.partition("/_history/")[0].partition("/")
-                if kind in types and (named := uuid_of(own)) is not None:
-                    found.add((kind, named))
-            value = value.values()
-        waiting += [one for one in value if isinstance(one, CONTAINERS)]
-    return sorted(found)
+    kinds = {name.encode(): name for name in types}
+    texts = {place for view in views for place in REFERENCE.findall(view.written) if place[0] in kinds}
+    named = ((kinds[kind], uuid_of(own.decode())) for kind, own in texts)
+    return sorted((kind, own) for kind, own in named if own is not None)
 
 
 def _mark(resource_id: UUID) -> bytes:
@@ -147,7 +140,7 @@ def _read(text: str) -> list[bytes]:
     return [raw[at : at + MARK_BYTES] for at in range(0, len(raw), MARK_BYTES)]
 
 
-def _record(session: Session, actor: Actor, shown: Sequence[ResourceView]) -> None:
+def _record(session: Session, actor: Actor, shown: Sequence[WrittenView]) -> None:
     types = sorted({view.type for view in shown})
     details: audit.Details = {"types": types, "count": len(shown), "parameters": ["$everything"]}
     record_disclosure(session, actor, "health_file.resources.read", shown, details=details)

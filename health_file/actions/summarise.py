@@ -146,7 +146,7 @@ def _named_by(
 def _followed(view: ResourceView, base_url: str) -> set[str]:
     people = {one for one in references_in(view.body, base_url) if one.partition("/")[0] in DIRECTORY_TYPES}
     parts: list[Any] = [view.body.get("result", []), view.body.get("hasMember", [])]
-    if view.type not in {"DiagnosticReport", "Observation"}:
+    if view.type not in {"DiagnosticReport", "Observation"} or not any(parts):
         return people
     return people | {one for one in references_in(parts, base_url) if one.startswith("Observation/")}
 

@@ -4,9 +4,9 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from services.web.json_writer import write
+from services.web.json_writer import embedded, write
 
-__all__ = ["read", "write"]
+__all__ = ["embedded", "read", "write"]
 
 
 def read(text: bytes) -> Any:

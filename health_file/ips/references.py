@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 URI_SYSTEM = "urn:ietf:rfc:3986"
+CONTAINERS = (dict, list)
 
 
 def linked(resource: dict[str, Any], inside: Collection[str], base_url: str) -> dict[str, Any]:
@@ -20,10 +21,13 @@ def linked(resource: dict[str, Any], inside: Collection[str], base_url: str) -> 
 
 def _linked(value: Any, inside: Collection[str], base_url: str) -> Any:
     if isinstance(value, list):
-        return [_linked(one, inside, base_url) for one in value]
+        return [_linked(one, inside, base_url) if isinstance(one, CONTAINERS) else one for one in value]
     if not isinstance(value, dict):
         return value
-    made = {name: _linked(one, inside, base_url) for name, one in value.items()}
+    made = {
+        name: _linked(one, inside, base_url) if isinstance(one, CONTAINERS) else one
+        for name, one in value.items()
+    }
     reference = value.get("reference")
     return _rewritten(made, reference, inside, base_url) if isinstance(reference, str) else made
 
@@ -48,17 +52,16 @@ def _rewritten(
 
 
 def references_in(value: Any, base_url: str) -> Iterator[str]:
-    """Every literal reference to this server inside a resource, as `Type/id`."""
-    if isinstance(value, list):
-        for one in value:
-            yield from references_in(one, base_url)
-    elif isinstance(value, dict):
-        reference = value.get("reference")
-        if isinstance(reference, str):
-            yield _plain(reference, base_url)
-        for one in value.values():
-            if isinstance(one, dict | list):
-                yield from references_in(one, base_url)
+    """Every literal reference to this server inside a resource, as `Type/id`, in no order."""
+    waiting: list[Any] = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            reference = one.get("reference")
+            if isinstance(reference, str):
+                yield _plain(reference, base_url)
+            one = one.values()
+        waiting += [inner for inner in one if isinstance(inner, CONTAINERS)]
 
 
 def _plain(reference: str, base_url: str) -> str:

@@ -1,16 +1,19 @@
 """The names of readers, and of the units in the directory."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, literal, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from health_file.models import readers, resources
 from health_file.rules import DIRECTORY
 from services.database.roles import Role
 from services.database.session import Session
+
+# Asked by everybody who reads: on the driver itself.
+HAS_READER: LiteralString = "SELECT 1 FROM health_file.readers WHERE account_id = %s"
 
 
 def reach_names(session: Session) -> None:
@@ -21,8 +24,7 @@ def reach_names(session: Session) -> None:
 
 def has_reader(session: Session, account_id: UUID) -> bool:
     """Whether a reader's name is known."""
-    statement = select(literal(1)).where(readers.c.account_id == account_id)
-    return session.execute(statement).first() is not None
+    return session.raw(HAS_READER, (account_id,)).fetchone() is not None
 
 
 def add_reader(session: Session, account_id: UUID, name_sealed: bytes) -> None:

@@ -12,9 +12,11 @@ from health_file.models import patients, resources
 from health_file.rules import DIRECTORY
 from health_file.store.columns import SHOWN
 from health_file.store.shelves import reach_directory
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 
+DATA_KEY = vault.data_key_of(resources.c.subject_id).label("data_key")
 CLAIM_PATIENT_PLACES = (
     "INSERT INTO health_file.patients (subject_id, resource_id) SELECT * FROM unnest(%s::uuid[], %s::uuid[]) "
     "ON CONFLICT DO NOTHING RETURNING resource_id"
@@ -37,13 +39,19 @@ def find_patient_id(session: Session, subject_id: UUID) -> UUID | None:
 def find_resource(
     session: Session, actor: Actor, resource_type: str, resource_id: UUID, version: int | None
 ) -> Row[Any] | None:
-    """A version of a resource that the actor sees; the current one, deleted or not, where none is named."""
-    statement = versions(session, actor, resource_type, resource_id)
+    """A version of a resource that the actor sees; the current one, deleted or not, where none is named.
+
+    Effects: its data key comes along, which whoever reads it asks for next.
+    """
+    statement = versions(session, actor, resource_type, resource_id).add_columns(DATA_KEY)
     if version is None:
         statement = statement.where(resources.c.is_current)
     else:
         statement = statement.where(resources.c.version == version)
-    return session.execute(statement).one_or_none()
+    row = session.execute(statement).one_or_none()
+    if row is not None and row.data_key is not None:
+        session.data_keys.setdefault(row.subject_id, row.data_key)
+    return row
 
 
 def find_patient_row(session: Session, subject_id: UUID, resource_id: UUID) -> Row[Any] | None:

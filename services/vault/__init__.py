@@ -13,6 +13,7 @@ from services.vault.sealing import (
     unseal,
     unseal_text,
 )
+from services.vault.store import data_key_of
 
 __all__ = [
     "Cipher",
@@ -23,6 +24,7 @@ __all__ = [
     "cipher_for",
     "ciphers_for",
     "create_data_key",
+    "data_key_of",
     "load_keys",
     "seal",
     "shred",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from services.database.session import Session
@@ -33,6 +33,11 @@ def find_data_key(session: Session, owner_id: UUID) -> bytes | None:
     """A subject's wrapped data key, or None."""
     row = session.raw(FIND_DATA_KEY, (owner_id,)).fetchone()
     return row[0] if row else None
+
+
+def data_key_of(owner_id: ColumnElement[UUID]) -> ScalarSelect[bytes]:
+    """A subject's wrapped data key, as a column of a statement over another table."""
+    return select(data_keys.c.wrapped).where(data_keys.c.subject_id == owner_id).scalar_subquery()
 
 
 def find_data_keys(session: Session, owner_ids: Collection[UUID]) -> dict[UUID, bytes]:

@@ -14,6 +14,11 @@ def write(content: Any) -> bytes:
     return orjson.dumps(content, default=_digits, option=OPTIONS)
 
 
+def embedded(written: bytes) -> orjson.Fragment:
+    """What `write` wrote, as a value of something larger: it goes in byte by byte."""
+    return orjson.Fragment(written)
+
+
 def _digits(value: Any) -> orjson.Fragment:
     if isinstance(value, Decimal):
         return orjson.Fragment(str(value))

@@ -13,7 +13,7 @@ from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.include import Included, included_with
 from health_file.actions.search.order import page_in_order
 from health_file.actions.search.understand import conditions_of
-from health_file.actions.views import ResourceView, views_of
+from health_file.actions.views import ResourceView, WrittenView, views_of, written_of
 from health_file.fhir.query import Query, Results, SortKey
 from services import audit
 from services.actor import Actor
@@ -27,13 +27,15 @@ NEWEST = (SortKey("_id", is_descending=True),)
 class Matches:
     """One page of a search; `total` counts only what the actor may see, None where it was not asked for.
 
-    `place` is where the next page goes on, None on the last one.
+    `place` is where the next page goes on, None on the last one. They stand in `written` where they are to be answered
+    whole and nobody looks into them, else in `views`.
     """
 
     views: list[ResourceView]
     total: int | None
     place: tuple[str, ...] | None = None
     included: Included = field(default_factory=Included)
+    written: list[WrittenView] = field(default_factory=list)
 
 
 def search_resources(
@@ -43,6 +45,7 @@ def search_resources(
     results: Results,
     *,
     place: Sequence[str] | None = None,
+    are_whole: bool = False,
 ) -> Matches:
     """One page of what matches one of the queries, one for each type, from a place on.
 
@@ -54,13 +57,13 @@ def search_resources(
     if results.is_count_alone:
         found = Matches([], store.count_matches(session, actor, wanted))
     elif all(key.parameter in OWN for key in results.sort):
-        found = _page(session, actor, wanted, results, place)
+        found = _page(session, actor, wanted, results, place, are_whole=are_whole)
     else:
         found = Matches(*page_in_order(session, actor, wanted, results, place))
     if found.views:
         beside = included_with(session, actor, found.views, results.includes)
         found = Matches(found.views, found.total, found.place, beside)
-    if found.views or found.total:
+    if found.views or found.written or found.total:
         _record(session, actor, queries, found)
     return found
 
@@ -77,6 +80,8 @@ def _page(
     wanted: Sequence[store.Conditions],
     results: Results,
     place: Sequence[str] | None,
+    *,
+    are_whole: bool,
 ) -> Matches:
     """A page in the order of what stands in clear."""
     first = (results.sort or NEWEST)[0]
@@ -91,13 +96,15 @@ def _page(
         after=after,
         is_counted=results.total != "none",
     )
-    views = views_of(session, rows[: results.count])
     last = rows[results.count - 1] if len(rows) > results.count else None
-    return Matches(views, total, (last.recorded_at.isoformat(), str(last.id)) if last else None)
+    following = (last.recorded_at.isoformat(), str(last.id)) if last else None
+    if are_whole:
+        return Matches([], total, following, written=written_of(session, rows[: results.count]))
+    return Matches(views_of(session, rows[: results.count]), total, following)
 
 
 def _record(session: Session, actor: Actor, queries: Sequence[Query], found: Matches) -> None:
-    shown = [*found.views, *found.included.views]
+    shown: list[ResourceView | WrittenView] = [*found.views, *found.written, *found.included.views]
     names = sorted({name for query in queries for name in query.parameters})
     types = sorted({view.type for view in shown} | {query.resource_type for query in queries})
     details: audit.Details = {"types": types, "count": len(shown), "parameters": names}

@@ -56,6 +56,11 @@ class Results:
         """Whether nothing but the total is asked for."""
         return self.count == 0 or self.summary == "count"
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether resources are answered as they are, and nothing has to be looked for in them."""
+        return self.summary == "false" and not self.elements and not self.includes
+
 
 def take_results(
     resource_types: Sequence[str], pairs: Sequence[tuple[str, str]]

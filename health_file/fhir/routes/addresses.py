@@ -14,7 +14,7 @@ def base_url() -> str:
     return f"{current_app.extensions['citizen_settings'].base_url}/health-file/fhir"
 
 
-def address_of(view: actions.ResourceView) -> str:
+def address_of(view: actions.ResourceView | actions.WrittenView) -> str:
     """Where the current version of a resource stands."""
     return f"{base_url()}/{view.type}/{view.id}"
 

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
-from health_file.fhir import outcomes
+from health_file.fhir import outcomes, text
 from health_file.fhir.dates import days_of
 from health_file.fhir.query import read_count
 from health_file.fhir.query.values import instant
@@ -69,7 +69,7 @@ def _bundle(found: actions.FilePage, links: Sequence[tuple[str, str]]) -> dict[s
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": found.total}
     bundle["link"] = [{"relation": relation, "url": url} for relation, url in links]
     entries = [
-        {"fullUrl": address_of(view), "resource": view.as_fhir(), "search": {"mode": mode}}
+        {"fullUrl": address_of(view), "resource": text.embedded(view.written), "search": {"mode": mode}}
         for mode, views in (("match", found.views), ("include", found.beside))
         for view in views
     ]

@@ -128,7 +128,9 @@ def _searched(types: Sequence[str], asked: _Asked, patient_id: str | None = None
     if patient_id is not None:
         file = query.Owners("patient", (id_of(patient_id),))
         queries = [replace(one, conditions=(file, *one.conditions)) for one in queries]
-    found = actions.search_resources(current_session(), current_actor(), queries, results, place=asked.place)
+    found = actions.search_resources(
+        current_session(), current_actor(), queries, results, place=asked.place, are_whole=results.are_whole
+    )
     links = [("self", _own_address(asked, filters))]
     if found.place is not None:
         links.append(("next", asked.following(found.place)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from health_file import actions
-from health_file.fhir import summaries
+from health_file.fhir import summaries, text
 from health_file.fhir.query import Results
 from health_file.fhir.routes.addresses import address_of
 from services.web.language import gettext as _
@@ -23,6 +23,12 @@ def searchset(found: actions.Matches, results: Results, links: Sequence[tuple[st
 
 
 def _entries(found: actions.Matches, results: Results) -> Iterator[dict[str, Any]]:
+    for one in found.written:
+        yield {
+            "fullUrl": address_of(one),
+            "resource": text.embedded(one.written),
+            "search": {"mode": "match"},
+        }
     for mode, views in (("match", found.views), ("include", found.included.views)):
         for view in views:
             resource = summaries.shown(view.as_fhir(), summary=results.summary, elements=results.elements)
