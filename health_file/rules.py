@@ -103,6 +103,14 @@ def _reference(value: Any) -> str | None:
     return plain if plain.count("/") == 1 else None
 
 
+def staff_claimed_by(resource: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The accounts of staff that a Practitioner carries, each with its place among the identifiers."""
+    if resource["resourceType"] == "Practitioner":
+        for index, identifier in enumerate(resource.get("identifier", [])):
+            if identifier.get("system") == STAFF_SYSTEM:
+                yield index, str(identifier.get("value", ""))
+
+
 def units_claimed_by(resource: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     """The unit codes that an Organization carries, each with its place among the identifiers."""
     if resource["resourceType"] == "Organization":

@@ -30,10 +30,11 @@ def seen_by_person(session: Session, actor: Actor, rows: FromClause = resources)
     audience = AUDIENCES.get(actor.relation)
     if audience is None:
         return false()
-    hidden = has_label(session, rows, withheld_from(audience, _age(session, actor)))
+    age = _age(session, actor)
+    hidden = has_label(session, rows, withheld_from(audience, age))
     if audience is Audience.CARER:
         hidden = or_(hidden, and_(columns.type == "Consent", columns.author == RESIDENT_AUTHOR))
-    elif (_age(session, actor) or 0) >= GUARDED_UNTIL:
+    elif age is None or age >= GUARDED_UNTIL:
         return directory  # type: ignore[no-any-return]
     return or_(directory, and_(own, ~hidden))
 

@@ -92,8 +92,7 @@ def list_readings(
     """
     subject = reader_of_log(actor)
     rows = list_events_about(session, subject, before=before, limit=limit, events=DISCLOSURES)
-    details = {"count": len(rows), "consent": "own" if actor.relation is Relation.SELF else "guardian"}
-    _note(session, actor, subject, details)
+    note_reading(session, actor, len(rows))
     return _read(session, subject, rows)
 
 
@@ -103,8 +102,7 @@ def read_reading(session: Session, actor: Actor, *, reading_id: UUID) -> Reading
     row = find_event_about(session, subject, reading_id, events=DISCLOSURES)
     if row is None:
         raise NotFound
-    details = {"count": 1, "consent": "own" if actor.relation is Relation.SELF else "guardian"}
-    _note(session, actor, subject, details)
+    note_reading(session, actor, 1)
     return _read(session, subject, [row])[0]
 
 
@@ -146,10 +144,15 @@ def reader_of_log(actor: Actor) -> UUID:
     return actor.subject
 
 
-def _note(session: Session, actor: Actor, subject: UUID, details: audit.Details) -> None:
-    grant = {} if actor.grant is None else {"grant": str(actor.grant)}
+def note_reading(session: Session, actor: Actor, count: int) -> None:
+    """Write down that so many rows of the log were read. Effects: audit health_file.access_log.read."""
+    details: audit.Details = {
+        "count": count,
+        "consent": "own" if actor.relation is Relation.SELF else "guardian",
+        **({} if actor.grant is None else {"grant": str(actor.grant)}),
+    }
     audit.append(
-        session, actor, "health_file.access_log.read", subject_id=subject, details={**details, **grant}
+        session, actor, "health_file.access_log.read", subject_id=reader_of_log(actor), details=details
     )
 
 

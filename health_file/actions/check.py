@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.owner import check_units, find_owners
+from health_file.actions.owner import check_staff, check_units, find_owners
 from health_file.actions.writing import require_author
 from health_file.errors import (
     DeletionNotAllowed,
@@ -71,6 +71,7 @@ def _owner(session: Session, author: str, resource: dict[str, Any]) -> UUID | No
     """The resident that it is about; None for what stands on a shelf."""
     if resource["resourceType"] in DIRECTORY_TYPES:
         check_units(author, resource)
+        check_staff(session, author, resource)
         return None
     named, found = named_by(resource), find_owners(session, [resource])
     owners = {found[one] for one in (*named.references, *named.id_numbers) if one in found}

@@ -82,7 +82,7 @@ def _basis_of_unit(
     session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView | WrittenView]
 ) -> str:
     unit, purpose = author_of(actor) or "", purpose_of(actor) or ""
-    is_own = all(view.author == unit for view in shown)
+    is_own = bool(shown) and all(view.author == unit for view in shown)
     if is_own and purpose != RESEARCH:
         return "author"
     standing = store.find_standing(session, owner, unit) if purpose == TREATMENT else None

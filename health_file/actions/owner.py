@@ -6,10 +6,17 @@ from uuid import UUID
 
 from health_file import store
 from health_file.errors import Issue, ResidentUnknown, ResourceInvalid, SeveralResidents
-from health_file.rules import DIRECTORY, DIRECTORY_TYPES, SHELF_TYPES, named_by, units_claimed_by
+from health_file.rules import (
+    DIRECTORY,
+    DIRECTORY_TYPES,
+    SHELF_TYPES,
+    named_by,
+    staff_claimed_by,
+    units_claimed_by,
+)
 from services import ids, vault
 from services.database.session import Session
-from services.gateway.directory import find_residents
+from services.gateway.directory import find_residents, find_unit_of_staff
 
 
 def owner_of(
@@ -19,11 +26,13 @@ def owner_of(
 
     `known` are owners that were looked up before (`Type/id` or an ID number), of which nothing is asked again.
     Effects: the transaction reaches that owner from here on.
-    Raises: ResidentUnknown 422, SeveralResidents 422, ResourceInvalid 422 for the identifier of another unit.
+    Raises: ResidentUnknown 422, SeveralResidents 422, ResourceInvalid 422 for the identifier of another unit
+        or of its staff.
     """
     resource_type = resource["resourceType"]
     if resource_type in DIRECTORY_TYPES:
         check_units(author, resource)
+        check_staff(session, author, resource)
         owner = shelf_of(session, author, resource_type)
     else:
         found = known if known is not None else find_owners(session, [resource])
@@ -83,6 +92,20 @@ def check_units(author: str, resource: Mapping[str, Any]) -> None:
         if unit != author:
             where = f"Organization.identifier[{index}].value"
             raise ResourceInvalid([Issue(where, "the code of your own unit", "business-rule")])
+
+
+def check_staff(session: Session, author: str, resource: Mapping[str, Any]) -> None:
+    """Refuse a Practitioner under the account of who is not of this unit's staff. Raises: ResourceInvalid 422."""
+    for index, account in staff_claimed_by(resource):
+        try:
+            unit = find_unit_of_staff(session, UUID(account))
+        except ValueError:
+            unit = None
+        if unit != author:
+            where = f"Practitioner.identifier[{index}].value"
+            raise ResourceInvalid(
+                [Issue(where, "the account of a member of your own staff", "business-rule")]
+            )
 
 
 def shelf_of(session: Session, author: str, resource_type: str) -> UUID:

@@ -33,10 +33,11 @@ def binaries_of(resource: Mapping[str, Any]) -> set[UUID]:
 
 
 def targets_of(resource: Mapping[str, Any]) -> set[UUID]:
-    """What a Provenance is about, of this server."""
-    if resource.get("resourceType") != "Provenance":
+    """What a Provenance is about, or as what a Binary is to be guarded, of this server (binary.html#security)."""
+    if resource.get("resourceType") not in HEIRS:
         return set()
-    texts = [one.get("reference") for one in resource.get("target", []) if isinstance(one, dict)]
+    named = [*resource.get("target", []), resource.get("securityContext")]
+    texts = [one.get("reference") for one in named if isinstance(one, dict)]
     return {UUID(found[2]) for text in texts if isinstance(text, str) and (found := _NAMED.match(text))}
 
 

@@ -61,6 +61,7 @@ CODES: Mapping[tuple[str, str], str] = {
 
 
 CONTAINERS = (dict, list)
+# A Consent names kinds without being of them.
 UNSEARCHED = frozenset({"meta", "securityLabel"})
 
 
@@ -83,12 +84,22 @@ def _labels(value: Any) -> Iterator[str]:
         meta = value.get("meta")
         if isinstance(meta, dict) and isinstance(meta.get("security"), list):
             yield from (label for one in meta["security"] if (label := label_of(one)))
+        yield from _labels_of_document(value)
         if isinstance(value.get("code"), str) and (kind := _kind_of(value.get("system"), value["code"])):
             yield kind
         for name, one in value.items():
-            # A Consent names kinds without being of them.
             if isinstance(one, CONTAINERS) and name not in UNSEARCHED:
                 yield from _labels(one)
+
+
+def _labels_of_document(value: Mapping[str, Any]) -> Iterator[str]:
+    """What a document says of its own confidentiality in elements of its own."""
+    if value.get("resourceType") == "DocumentReference" and isinstance(value.get("securityLabel"), list):
+        for concept in value["securityLabel"]:
+            codings = concept.get("coding") if isinstance(concept, dict) else None
+            yield from (label for one in codings or () if (label := label_of(one)))
+    if value.get("resourceType") == "Composition" and value.get("confidentiality") in LEVELS:
+        yield f"security={value['confidentiality']}"
 
 
 def label_of(coding: Any) -> str | None:

@@ -61,6 +61,7 @@ from health_file.store.resources import (
 )
 from health_file.store.search import (
     Order,
+    count_by_file,
     count_matches,
     decided,
     find_matches,
@@ -117,6 +118,7 @@ __all__ = [
     "claim_indexing",
     "claim_patient_places",
     "claim_shelf",
+    "count_by_file",
     "count_file",
     "count_matches",
     "count_resources",

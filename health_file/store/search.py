@@ -84,6 +84,15 @@ def count_matches(session: Session, actor: Actor, wanted: Sequence[Conditions]) 
     return count
 
 
+def count_by_file(
+    session: Session, actor: Actor, wanted: Sequence[Conditions], *, most: int
+) -> list[tuple[UUID, int]]:
+    """In how many files resources match that the actor sees, and how many in each; of more files the first."""
+    statement = _matching(session, actor, wanted).with_only_columns(resources.c.subject_id, func.count())
+    rows = session.execute(statement.group_by(resources.c.subject_id).limit(most)).all()
+    return [(owner, count) for owner, count in (tuple(row) for row in rows)]
+
+
 def find_undecided(
     session: Session, actor: Actor, conditions: Conditions, *, limit: int
 ) -> Sequence[Row[Any]]:

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services import vault
+from services.database.roles import Role
 from services.database.session import Session
 from services.gateway.models import residents, staff
 from services.gateway.store import carers as carer_store
@@ -61,6 +62,13 @@ def find_own_name(session: Session, account: UUID) -> str | None:
     if row is None:
         return None
     return vault.unseal_text(session, staff.c.name_sealed, account, account, row.name_sealed)
+
+
+def find_unit_of_staff(session: Session, account: UUID) -> str | None:
+    """The unit of a member of staff; None for everybody else. Access: actions that check what others claim."""
+    with session.entered(Role.GATEWAY):
+        row = staff_store.find_staff(session, account)
+    return None if row is None else str(row.unit)
 
 
 def client_names(session: Session, client_ids: Iterable[str]) -> dict[str, str]:

@@ -125,9 +125,9 @@ def test_the_practitioner_is_named_by_the_directory(app, door, doctor, own, file
         "identifier": [{"system": "urn:citizen:staff", "value": str(doctor.account)}],
     }
     stranger = staff_bearer(app, "practitioner", "CL-BJ")
-    assert write(stranger, entry).status_code == 201
-    answer = tokens(door, viewer, doctor, launched(own, viewer, file))
     # Another unit's word does not count.
+    assert write(stranger, entry).status_code == 422
+    answer = tokens(door, viewer, doctor, launched(own, viewer, file))
     assert "fhirUser" not in claims_of(door, answer["id_token"])
     practitioner = write(own, entry).get_json()["id"]
     answer = tokens(door, viewer, doctor, launched(own, viewer, file))

@@ -7,7 +7,6 @@ Standard: the right to a copy (PIPL article 45). What it holds was gathered and 
 import base64
 import binascii
 import io
-import mimetypes
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
@@ -15,11 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
+from health_file.actions.access_log import READERS_OF_LOG, note_reading, reader_of_log
 from health_file.actions.exporting.ask import read_export
 from health_file.actions.exporting.take import list_files, take_file
 from health_file.actions.exporting.wanted import Kind, State
 from health_file.actions.summarise import print_summary, summarise
-from health_file.fhir import text
+from health_file.fhir import media_types, text
 from services import pdf
 from services.actor import Actor
 from services.audit import store as log
@@ -41,6 +41,11 @@ WITHIN = msgid(
     "resources 里是每一条记录的每个版本，attachments 里是附件，readers.json 是谁看过，summary 是摘要"
 )
 Say = Callable[[str], str]
+# A file is named by what its bytes are; nothing is called what a browser or a system would run.
+ENDINGS = {
+    "application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/tiff": ".tif",
+    "application/dicom": ".dcm",
+}  # fmt: skip
 
 
 def list_archives(session: Session, actor: Actor) -> Sequence[Any]:
@@ -70,7 +75,7 @@ def take_archive(
             counts[file.type] = counts.get(file.type, 0) + len(lines)
             for name, attachment in _attachments(lines):
                 archive.writestr(f"attachments/{name}", attachment)
-        events = list(_events(session, actor.subject))
+        events = list(_events(session, actor)) if actor.relation in READERS_OF_LOG else []
         archive.writestr("readers.json", text.write(events))
         for name, made in _documents(summary, say):
             archive.writestr(name, made)
@@ -116,25 +121,31 @@ def _attachments(lines: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
             except binascii.Error:
                 continue
             if content:
-                ending = (
-                    mimetypes.guess_extension(str(one.get("contentType", "")).partition(";")[0]) or ".bin"
-                )
-                yield f"{place}-{number}{ending}", content
+                yield f"{place}-{number}{_ending(content, str(one.get('contentType', '')))}", content
 
 
-def _events(session: Session, subject: UUID) -> Iterator[dict[str, Any]]:
-    """The log of this file: when, what, by whom, for what."""
+def _ending(content: bytes, declared: str) -> str:
+    kind = media_types.kind_of(content)
+    if kind is None and media_types.plain_type(declared) == "text/plain":
+        return ".txt"
+    return ENDINGS.get(kind or "", ".bin")
+
+
+def _events(session: Session, actor: Actor) -> Iterator[dict[str, Any]]:
+    """The log of this file: when, what, by whom, for what. Effects: audit health_file.access_log.read."""
+    subject = reader_of_log(actor)
     before, count = None, 0
     while True:
         rows = log.list_events_about(session, subject, before=before, limit=PAGE)
-        for event_id, at, event, actor, client, purpose, details in rows:
+        for event_id, at, event, who, client, purpose, details in rows:
             if event.startswith("health_file."):
                 yield {
-                    "id": str(event_id), "at": at.isoformat(), "event": event, "actor": actor, "client": client,
+                    "id": str(event_id), "at": at.isoformat(), "event": event, "actor": who, "client": client,
                     "purpose": purpose, "details": details,
                 }  # fmt: skip
         count += len(rows)
         if len(rows) < PAGE or count >= MOST_EVENTS:
+            note_reading(session, actor, count)
             return
         before = rows[-1][0]
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file.actions.importing.job import Import, Result, content_digest, name_inside, names_of, own_name
-from health_file.actions.owner import check_units, shelf_of
+from health_file.actions.owner import check_staff, check_units, shelf_of
 from health_file.errors import EntryMalformed, EntryTwice, ResidentUnknown, TypeNotSupported
 from health_file.fhir import text
 from health_file.fhir.importing import Entry, names_of_reference, resolved
@@ -46,7 +46,7 @@ def check_entries(session: Session, job: Import, entries: Sequence[Entry]) -> Re
     Effects: names and entries of the import. Refusals are in the result: one entry never stops the others.
     """
     result = Result()
-    checked = [one for entry in entries if (one := _read(entry, job.actor.unit or "", result))]
+    checked = [one for entry in entries if (one := _read(session, entry, job.actor.unit or "", result))]
     _find_residents(session, checked)
     _find_owners(session, job, checked)
     ids_of = _claim(session, job, checked)
@@ -101,7 +101,7 @@ def owner_names(entry: Entry, resource: Mapping[str, Any]) -> tuple[str, ...]:
     return names_of_reference(entry, reference) if isinstance(reference, str) else ()
 
 
-def _read(entry: Entry, author: str, result: Result) -> _Checked | None:
+def _read(session: Session, entry: Entry, author: str, result: Result) -> _Checked | None:
     if entry.fault is not None:
         result.refuse(entry, EntryMalformed([entry.fault]))
         return None
@@ -116,6 +116,7 @@ def _read(entry: Entry, author: str, result: Result) -> _Checked | None:
         # Conditions on identifiers are judged as what they say: a logical reference.
         validate(resolved(resource, lambda _: None)[0], entry.type)
         check_units(author, resource)
+        check_staff(session, author, resource)
     except CitizenError as error:
         return _Checked(entry, resource, error)
     return _Checked(entry, resource)

@@ -15,11 +15,14 @@ from health_file.actions.search.order import page_in_order
 from health_file.actions.search.understand import conditions_of
 from health_file.actions.views import ResourceView, WrittenView, views_of, written_of
 from health_file.fhir.query import Query, Results, SortKey
+from health_file.rules import DIRECTORY
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
 
 OWN = frozenset({"_id", "_lastUpdated"})
+# Of so many residents a count is written down for each; of more it is about none of them.
+MOST_FILES = 1000
 NEWEST = (SortKey("_id", is_descending=True),)
 
 
@@ -55,8 +58,8 @@ def search_resources(
     """
     wanted = [conditions_of(session, actor, query) for query in queries]
     if results.is_count_alone:
-        found = Matches([], store.count_matches(session, actor, wanted))
-    elif all(key.parameter in OWN for key in results.sort):
+        return _counted(session, actor, queries, wanted)
+    if all(key.parameter in OWN for key in results.sort):
         found = _page(session, actor, wanted, results, place, are_whole=are_whole)
     else:
         found = Matches(*page_in_order(session, actor, wanted, results, place))
@@ -66,6 +69,22 @@ def search_resources(
     if found.views or found.written or found.total:
         _record(session, actor, queries, found)
     return found
+
+
+def _counted(
+    session: Session, actor: Actor, queries: Sequence[Query], wanted: Sequence[store.Conditions]
+) -> Matches:
+    """How many match: of few residents a number says as much as a record does, so that each of them sees it."""
+    files = store.count_by_file(session, actor, wanted, most=MOST_FILES + 1)
+    if len(files) > MOST_FILES:
+        found = Matches([], store.count_matches(session, actor, wanted))
+        _record(session, actor, queries, found)
+        return found
+    for subject_id, count in files:
+        details = {**_said(queries), "count": count}
+        about = None if subject_id == DIRECTORY else subject_id
+        record_disclosure(session, actor, "health_file.resources.read", [], details=details, subject_id=about)
+    return Matches([], sum(count for _, count in files))
 
 
 def find_rows(session: Session, actor: Actor, query: Query, *, limit: int) -> Sequence[Row[Any]]:
@@ -105,7 +124,13 @@ def _page(
 
 def _record(session: Session, actor: Actor, queries: Sequence[Query], found: Matches) -> None:
     shown: list[ResourceView | WrittenView] = [*found.views, *found.written, *found.included.views]
-    names = sorted({name for query in queries for name in query.parameters})
-    types = sorted({view.type for view in shown} | {query.resource_type for query in queries})
-    details: audit.Details = {"types": types, "count": len(shown), "parameters": names}
+    said = _said(queries)
+    types = sorted({view.type for view in shown} | set(said["types"]))
+    details: audit.Details = {**said, "types": types, "count": len(shown)}
     record_disclosure(session, actor, "health_file.resources.read", shown, details=details)
+
+
+def _said(queries: Sequence[Query]) -> dict[str, Any]:
+    """What a search asked for: types, and names of parameters, never values."""
+    names = sorted({name for query in queries for name in query.parameters})
+    return {"types": sorted({query.resource_type for query in queries}), "parameters": names}

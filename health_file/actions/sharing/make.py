@@ -13,7 +13,7 @@ from health_file.errors import ShareInvalid
 from health_file.fhir import text
 from health_file.models import share_accesses, shares
 from services import audit, ids, jobs, vault
-from services.actor import Actor, ActorKind
+from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.errors import Denied, NotFound
 from services.gateway.people.passwords import current_keeper
@@ -24,6 +24,7 @@ ATTEMPTS = 5
 PASSCODE = range(4, 65)
 MOST_USES = 1000
 URL_FIELD = "health_file.share"
+SHARERS = frozenset({Relation.SELF, Relation.GUARDIAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,17 @@ def create_share(
     Effects: a share in state active, audit health_file.share.created and health_file.summary.read.
     Raises: Denied 403, ShareInvalid 422, NotFound 404 where there is no file.
     """
-    if actor.kind is not ActorKind.RESIDENT or actor.subject is None:
+    if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in SHARERS:
         raise Denied
+    subject = actor.subject
     _check(session, expires_at, passcode, label, uses, is_direct=is_direct)
     bundle = summarise(session, actor, base_url=base_url, language=language, say=say)
     share_id, key, token = ids.new_id(), shl.new_key(), ids.new_token()
     flag = "U" if is_direct else "P" if passcode else ""
     link = shl.link(f"{address}/{token}", key, expires_at=expires_at, flag=flag, label=label)
-    cipher = vault.cipher_for(session, actor.subject)
+    cipher = vault.cipher_for(session, subject)
     values: dict[str, Any] = {
-        "subject_id": actor.subject,
+        "subject_id": subject,
         "id": share_id,
         "state": ShareState.ACTIVE.value,
         "flag": flag,
@@ -99,9 +101,7 @@ def create_share(
         "expires_at": expires_at,
     }
     store.add_share(session, values, session.keys.index(URL_FIELD, token))
-    jobs.enqueue(
-        session, actor, EXPIRE_SHARE, subject_id=actor.subject, run_at=expires_at, share_id=str(share_id)
-    )
+    jobs.enqueue(session, actor, EXPIRE_SHARE, subject_id=subject, run_at=expires_at, share_id=str(share_id))
     _note(session, actor, "health_file.share.created", share_id)
     return read_share(session, actor, share_id)
 
@@ -122,7 +122,7 @@ def read_share(session: Session, actor: Actor, share_id: UUID) -> Share:
 
 
 def list_shares(session: Session, actor: Actor) -> list[Share]:
-    """Every share of this file, newest first."""
+    """Every share of this file, newest first. Raises: NotFound 404."""
     return [_share(session, row) for row in store.list_shares(session, _subject(actor))]
 
 
@@ -186,7 +186,8 @@ def _share(session: Session, row: Any, accesses: Sequence[ShareAccess] = ()) -> 
 
 
 def _subject(actor: Actor) -> UUID:
-    if actor.kind is not ActorKind.RESIDENT or actor.subject is None:
+    """Whose links these are. A link shows all that its maker saw, so that who sees less may not have it."""
+    if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in SHARERS:
         raise NotFound
     return actor.subject
 

@@ -133,6 +133,7 @@ class _Compiler:
         for name in provision.keys() - UNDERSTOOD:
             if not name.startswith("_"):
                 self.refuse(f"{where}.{name}", "nothing that a rule cannot say")
+        self.check_modifiers(provision, where)
         kind = {"permit": False, "deny": True}.get(str(provision.get("type")), base)
         if depth > 1 and kind is None:
             self.refuse(f"{where}.type", "permit | deny", "required")
@@ -153,6 +154,13 @@ class _Compiler:
             exceptions = replace(rule, within=rule.number or None)
             for index, one in enumerate(provision.get("provision", [])):
                 self.add(one, f"{where}.provision[{index}]", exceptions, base=None, depth=depth + 1)
+
+    def check_modifiers(self, provision: Mapping[str, Any], where: str) -> None:
+        """A modifier may turn into its opposite what it stands at."""
+        for name in ("actor", "data"):
+            for index, one in enumerate(provision.get(name, [])):
+                if "modifierExtension" in one:
+                    self.refuse(f"{where}.{name}[{index}].modifierExtension", "none", "extension")
 
     def check_purposes(self, where: str, rule: Rule) -> None:
         purposes = rule.purposes or frozenset()

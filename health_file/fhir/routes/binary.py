@@ -80,7 +80,10 @@ def as_bytes(view: actions.ResourceView) -> Response:
     """The bytes, to be saved."""
     content = base64.b64decode("".join(str(view.body.get("data", "")).split()))
     response = Response(content, 200)
-    response.headers["Content-Type"] = str(view.body["contentType"])
+    declared = str(view.body["contentType"])
+    # What no header can carry stays in the resource.
+    can_travel = declared.isascii() and declared.isprintable()
+    response.headers["Content-Type"] = declared if can_travel else media_types.ANYTHING
     response.headers["Content-Disposition"] = f"attachment; filename={view.id}"
     response.headers.update(SAFE)
     context = view.body.get("securityContext", {}).get("reference")
