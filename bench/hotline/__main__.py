@@ -43,7 +43,7 @@ from services.runtime import open_database
 from services.settings import CHECKOUT, Settings, load
 from wsgi import MANIFESTS
 
-ROUNDS = 3
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 CONNECTIONS = 8
 PEERS_DATABASE = "helpdesk"
 DESK_SCOPE = "hotline:read hotline:claim hotline:work"

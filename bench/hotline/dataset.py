@@ -19,7 +19,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from hotline.actions.clocks import clocks_now
+from hotline.actions.clocks import clocks_now, row_of
 from hotline.actions.search import FIELDS, lexeme_of, vector_of
 from hotline.models import tickets
 from hotline.rules import Action, Event, State
@@ -39,8 +39,8 @@ from services.settings import Settings
 EACH = 50  # tickets of a reporter
 BATCH = 2000  # tickets in one COPY
 SPAN = timedelta(days=360)
-# One in so many still waits; the others were answered.
-WAITING = 40
+# So many at least still wait; the others were answered.
+WAITING = 5000
 MARKER = "bench-hotline"
 OPERATOR = Actor(kind=ActorKind.STAFF, account=UUID(int=1), roles=frozenset({"operator"}), unit=DESK)
 WORKER = Opening(role=Role.WORKER, service="hotline")
@@ -121,8 +121,8 @@ COLUMNS = {
         "details", "digest",
     ),
     "ticket_clocks": (
-        "ticket_id", "kind", "run", "subject_id", "started_at", "due_at", "is_provisional",
-        "stopped_at",
+        "ticket_id", "kind", "run", "subject_id", "started_at", "due_at", "is_provisional", "stopped_at",
+        "is_day_and_night", "levels_at", "reached", "level",
     ),
     "search_texts": ("ticket_id", "segment", "grams"),
 }  # fmt: skip
@@ -261,7 +261,7 @@ def _add(
         cipher.seal(column, one.id, content)
         for column, content in ((tickets.c.text_sealed, one.text), (tickets.c.place_sealed, one.place))
     ]
-    is_waiting = number >= size - size // WAITING
+    is_waiting = number >= size - max(WAITING, size // 20)
     state, version = ("received", 1) if is_waiting else ("answered", 3)
     rows["tickets"].append(
         (one.id, one.number, subject, category, district, "web", state, DESK, *sealed, False, True, version,
@@ -288,19 +288,10 @@ def _add(
             )
         )
         previous = digest
-    rows["ticket_clocks"] += [
-        (
-            one.id,
-            clock.kind.value,
-            clock.run,
-            subject,
-            clock.started_at,
-            clock.due_at,
-            clock.is_provisional,
-            clock.stopped_at,
-        )
-        for clock in clocks_now(session, events)
-    ]
+    for clock in clocks_now(session, events):
+        # What is late was said to be late at the time: nothing of it is left for the worker to do.
+        row = row_of(ticket, clock) | {"reached": len(clock.levels_at), "level": len(clock.levels_at)}
+        rows["ticket_clocks"].append(tuple(row[name] for name in COLUMNS["ticket_clocks"]))
     lexeme = partial(_lexeme, session.keys, month_of(at))
     for field, text in (("text", one.text), ("place", one.place), ("number", one.number)):
         for place, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field]):

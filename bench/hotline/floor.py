@@ -23,6 +23,9 @@ TABLES = """
     CREATE TABLE bench.events (ticket_id uuid, sequence int, action text, at timestamptz DEFAULT now(),
         PRIMARY KEY (ticket_id, sequence));
     CREATE TABLE bench.outbox (id uuid PRIMARY KEY, kind text, content jsonb);
+    INSERT INTO bench.tickets (id, category, district, place, text, state)
+        SELECT gen_random_uuid(), 'road', 'x', 'x', 'x', 'received' FROM generate_series(1, 50000);
+    ANALYZE bench.tickets;
     GRANT USAGE ON SCHEMA bench TO citizen_app;
     GRANT ALL ON ALL TABLES IN SCHEMA bench TO citizen_app;
 """

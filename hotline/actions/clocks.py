@@ -43,7 +43,7 @@ def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple
     now = clocks_now(session, events)
     changed = [clock for clock in now if clock not in before]
     if changed:
-        store.put_clocks(session, [_row(ticket, clock) for clock in changed])
+        store.put_clocks(session, [row_of(ticket, clock) for clock in changed])
     return now
 
 
@@ -139,11 +139,12 @@ def _put_right(session: Session, ticket: Any, stored: set[Clock]) -> bool:
     now = clocks_now(session, events)
     if set(now) == stored:
         return False
-    store.put_clocks(session, [_row(ticket, clock) for clock in now])
+    store.put_clocks(session, [row_of(ticket, clock) for clock in now])
     return True
 
 
-def _row(ticket: Any, clock: Clock) -> dict[str, Any]:
+def row_of(ticket: Any, clock: Clock) -> dict[str, Any]:
+    """A clock as it is stored, before any of its levels was reached."""
     return {
         "ticket_id": ticket.id,
         "kind": clock.kind.value,

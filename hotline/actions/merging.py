@@ -97,7 +97,9 @@ def list_alike(session: Session, actor: Actor, *, ticket_id: UUID) -> list[Alike
     span = ids_between(at - LOOK_BACK, at + LOOK_BACK)
     query = pairs_query(session, pairs, at - LOOK_BACK, at + LOOK_BACK)
     found = []
-    for row in store.list_alike(session, actor, query, ticket=ticket, span=span, limit=LOOKED_AT):
+    rows = store.list_alike(session, actor, query, ticket=ticket, span=span, limit=LOOKED_AT)
+    vault.ciphers_for(session, {row.subject_id for row in rows})
+    for row in rows:
         theirs = _pairs(session, row)
         percent = 100 * len(pairs & theirs) // len(pairs | theirs) if theirs else 0
         if percent >= ALIKE:

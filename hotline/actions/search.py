@@ -100,6 +100,7 @@ def search_tickets(
         if len(rows) > limit:
             break
     clocks = clocks_by_ticket(session, [row.id for row in rows[:limit]]) if rows else {}
+    vault.ciphers_for(session, {row.subject_id for row in rows[:limit]})
     views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows[:limit]]
     # Lexemes are cut hashes: what only looks alike is left out after reading.
     views = [closed_in_lists(actor, view) for view in views if _holds(view, phrases)]

@@ -21,13 +21,19 @@ from services.database.session import Session
 Ticket = Row[Any]
 # What GROUPING answers for each: a bit is set for every column that is not grouped by.
 FACETS = {0b0111: "state", 0b1011: "category", 0b1101: "district", 0b1110: "channel"}
-ADD = "INSERT INTO hotline.search_texts (ticket_id, segment, grams) VALUES (%s, %s, %s::tsvector)"
+ADD = (
+    "INSERT INTO hotline.search_texts (ticket_id, segment, grams) "
+    "SELECT %s, segment, grams::tsvector FROM unnest(%s::int[], %s::text[]) AS given(segment, grams)"
+)
 
 
 def add_search_texts(session: Session, ticket_id: UUID, segments: Mapping[int, str]) -> None:
-    """Make a ticket findable by these segments; each is a tsvector of keyed lexemes, written out."""
-    for number, grams in segments.items():
-        session.raw(ADD, (ticket_id, number, grams))
+    """Make a ticket findable by these segments; each is a tsvector of keyed lexemes, written out.
+
+    It travels with COMMIT.
+    """
+    if segments:
+        session.at_commit(ADD, (ticket_id, list(segments), list(segments.values())))
 
 
 def oldest_ticket(session: Session) -> UUID | None:

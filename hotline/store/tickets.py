@@ -78,9 +78,11 @@ def add_event(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def add_tracking_code(session: Session, digest: bytes, ticket_id: UUID, subject_id: UUID) -> None:
-    """Keep where a tracking code leads."""
-    values = {"digest": digest, "ticket_id": ticket_id, "subject_id": subject_id}
-    session.execute(insert(tracking_codes), values)
+    """Keep where a tracking code leads. It travels with COMMIT."""
+    session.at_commit(
+        "INSERT INTO hotline.tracking_codes (digest, ticket_id, subject_id) VALUES (%s, %s, %s)",
+        (digest, ticket_id, subject_id),
+    )
 
 
 def find_tracked(session: Session, digest: bytes) -> Row[tuple[UUID, UUID]] | None:

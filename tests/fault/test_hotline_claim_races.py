@@ -1,7 +1,7 @@
 """Claims raced over real connections: of many operators who reach for one ticket exactly one gets it.
 
-A few hundred by default; 100,000 with CITIZEN_RACE_CLAIMS (`make test-races`). Tickets are filed once and put back into
-the queue after each round, by a superuser, so that what is measured is claiming.
+A hundred or so by default; 100,000 with CITIZEN_RACE_CLAIMS (`make test-races`). Tickets are filed once and put back
+into the queue after each round, by a superuser, so that what is measured is claiming.
 """
 
 import os
