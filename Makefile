@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help demo test test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health bench-hotline db-new setup
+.PHONY: help demo test test-long test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health bench-hotline db-new setup
 
 help:  ## Show what there is
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/ -/' | column -t -s '-' -l 2 2>/dev/null || grep -E '^[a-z-]+:.*##' Makefile
@@ -32,7 +32,10 @@ demo: $(VENV)/.run  ## Run the suite with the demo city on http://localhost:8000
 	@exec $(BIN)/citizen demo run
 
 test: $(VENV)/.test  ## Pass the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not pages" -q
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not pages and not long" -q
+
+test-long: $(VENV)/.test  ## The long rounds that `make test` leaves out: corpora, fuzzing, kill loops
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "long and not pages" -q
 
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q

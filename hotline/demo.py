@@ -82,6 +82,20 @@ def seed(session: Session, city: City) -> Iterator[str]:
             for action in path:
                 _take(session, filed.id, action, operator, officers, reporter)
             yield f"{state.value} {round_number + 1}/3"
+    _merge_two(session, reporter, operator)
+
+
+def _merge_two(session: Session, reporter: Actor, operator: Actor) -> None:
+    """The same matter reported twice: the second goes on under the first one's number."""
+    category, text = SENTENCES[0]
+    first, second = (
+        actions.create_ticket(
+            session, reporter, category=category, text=text, district="东岸区", place="", channel="phone"
+        )
+        for _ in range(2)
+    )
+    actions.claim_ticket(session, operator, ticket_id=second.id)
+    actions.merge_ticket(session, operator, ticket_id=second.id, into=first.number)
 
 
 def staff_actor(member: StaffMember) -> Actor:

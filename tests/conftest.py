@@ -27,14 +27,23 @@ from tests.support.database import SavepointDatabase
 from tests.support.privacy import PrivacyAlarm
 from tests.support.servers import TestServer, test_server
 
+TESTS = Path(__file__).parent
+# Long rounds: `make test` stays within minutes without them, `make test-long` runs them.
+LONG = {
+    "api/test_fhir_search_parameters.py",
+    "fault/test_health_import_interrupted.py",
+    "fault/test_hotline_survives.py",
+}
 DATABASE_FIXTURES = {"database", "committed", "admin", "client", "app", "open_as", "server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches PostgreSQL, so that it runs again on the oldest supported server."""
+    """Mark what touches PostgreSQL, so that it runs again on the oldest supported server, and the long rounds."""
     for item in items:
         if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)
+        if item.path.relative_to(TESTS).as_posix() in LONG:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

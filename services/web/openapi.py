@@ -80,6 +80,8 @@ def document(app: Flask) -> dict[str, Any]:
         flow["scopes"] = scopes
     views = _views_by_path(app)
     for path, item in spec["paths"].items():
+        # Preflights are asked by browsers, never by a client that reads this.
+        item.pop("options", None)
         for method, operation in item.items():
             if method in METHODS:
                 _complete(operation, views[path, method], method)

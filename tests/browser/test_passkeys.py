@@ -69,7 +69,7 @@ def test_person_adds_a_passkey_signs_in_with_it_and_confirms_an_act(page, suite,
     page.goto(f"{suite}/?next=/my/account/devices")
     page.click("[data-passkey] button")
     page.wait_for_url(f"{suite}/my/account/devices")
-    page.goto(f"{suite}/my/health")
+    page.goto(f"{suite}/my/health/download")
     with page.expect_download():
         page.click("a[href='/my/health/copy']")
 
