@@ -13,6 +13,8 @@ from services.errors import Denied, Invalid, NotFound
 from services.web.preconditions import PreconditionFailed
 
 MOST_LISTED = 100
+# What the column holds.
+VERSIONS = range(1, 2**31)
 
 
 def list_articles(
@@ -28,6 +30,8 @@ def list_articles(
 
 def read_article(session: Session, *, code: str, version: int | None = None) -> Any:
     """One version of an article, the newest where none is named. Access: everybody. Raises: NotFound 404."""
+    if version is not None and version not in VERSIONS:
+        raise NotFound
     found = store.find_article(session, code, version)
     if found is None:
         raise NotFound

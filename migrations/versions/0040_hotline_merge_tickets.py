@@ -25,8 +25,9 @@ def upgrade() -> None:
         merged_at timestamptz NOT NULL, CONSTRAINT merge_links_pkey PRIMARY KEY (ticket_id))"""
     )
     op.execute("CREATE INDEX merge_links_survivor_idx ON hotline.merge_links (survivor_id)")
-    statements = share("hotline.merge_links", verbs=("select",), roles=(Role.RESIDENT, Role.WORKER))
-    statements += share("hotline.merge_links", verbs=("select", "insert", "delete"), roles=(Role.STAFF,))
+    statements = share("hotline.merge_links", verbs=("select",), roles=(Role.RESIDENT,))
+    writing = ("select", "insert", "delete")
+    statements += share("hotline.merge_links", verbs=writing, roles=(Role.STAFF, Role.WORKER))
     for statement in statements:
         op.execute(statement)
 
