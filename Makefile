@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: help demo test test-long test-pages test-races check fmt lint types imports openapi openapi-check bench bench-gateway bench-health bench-hotline db-new setup
 
