@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline import store
-from hotline.actions.views import TicketView, clocks_by_ticket, view_of
-from services import audit
+from hotline.actions.views import TicketView, disclose_list
 from services.actor import Actor
 from services.database.session import Session
 
@@ -40,16 +39,7 @@ def list_late(session: Session, actor: Actor, *, limit: int = 50) -> Late:
         hotline.tickets.read for the fields that were opened.
     """
     rows = store.list_late(session, actor, limit=limit)
-    clocks = clocks_by_ticket(session, [row.id for row in rows]) if rows else {}
-    views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows]
-    if views:
-        audit.append(
-            session,
-            actor,
-            "hotline.tickets.read",
-            subject_ids=[view.subject_id for view in views],
-            details={"fields": ["text", "place"], "count": len(views)},
-        )
+    views = disclose_list(session, actor, rows)
     units = [
         LateUnit(unit=row.unit, count=row.found, since=row.due_at) for row in store.count_late(session, actor)
     ]

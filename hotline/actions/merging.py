@@ -11,13 +11,13 @@ from uuid import UUID
 from hotline import store
 from hotline.actions.search import pairs_query
 from hotline.actions.steps import Step, standing_of, take_step
-from hotline.actions.views import TicketView, clocks_by_ticket, view_of
+from hotline.actions.views import TicketView, disclose_list, view_of
 from hotline.errors import MergeNotPossible
 from hotline.models import tickets
 from hotline.rules import OPEN_STATES, Action, State
 from hotline.rules.grams import normalised, pairs_of
 from hotline.rules.search import filed_at, ids_between
-from services import audit, vault
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 
@@ -105,19 +105,8 @@ def list_alike(session: Session, actor: Actor, *, ticket_id: UUID) -> list[Alike
         if percent >= ALIKE:
             found.append((percent, row))
     found = sorted(found, key=lambda one: -one[0])[:MOST_ALIKE]
-    if found:
-        audit.append(
-            session,
-            actor,
-            "hotline.tickets.read",
-            subject_ids=[row.subject_id for _, row in found],
-            details={"fields": ["text", "place"], "count": len(found)},
-        )
-    clocks = clocks_by_ticket(session, [row.id for _, row in found]) if found else {}
-    return [
-        Alike(ticket=view_of(session, actor, row, clocks=clocks[row.id]), percent=percent)
-        for percent, row in found
-    ]
+    views = disclose_list(session, actor, [row for _, row in found])
+    return [Alike(ticket=view, percent=percent) for (percent, _), view in zip(found, views, strict=True)]
 
 
 def _pairs(session: Session, row: Any) -> set[str]:

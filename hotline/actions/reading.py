@@ -7,10 +7,9 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.steps import standing_of
-from hotline.actions.views import EventView, TicketView, clocks_by_ticket, closed_in_lists, disclose, view_of
+from hotline.actions.views import EventView, TicketView, disclose, disclose_list
 from hotline.errors import TrackingCodeUnknown
 from hotline.rules import OPEN_STATES, broken_link
-from services import audit, vault
 from services.actor import Actor
 from services.database.session import Session
 
@@ -38,19 +37,7 @@ def list_tickets(
     """
     states = OPEN_STATES if only_open else None
     rows = store.list_tickets(session, actor, limit=limit, after=after, states=states)
-    clocks = clocks_by_ticket(session, [row.id for row in rows]) if rows else {}
-    # One question for all the keys, instead of one for each reporter.
-    vault.ciphers_for(session, {row.subject_id for row in rows})
-    views = [closed_in_lists(actor, view_of(session, actor, row, clocks=clocks[row.id])) for row in rows]
-    if views:
-        audit.append(
-            session,
-            actor,
-            "hotline.tickets.read",
-            subject_ids=[view.subject_id for view in views],
-            details={"fields": ["text", "place"], "count": len(views)},
-        )
-    return views
+    return disclose_list(session, actor, rows)
 
 
 def read_ticket(session: Session, actor: Actor, *, ticket_id: UUID) -> tuple[TicketView, list[EventView]]:

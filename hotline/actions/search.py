@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.actions.views import TicketView, clocks_by_ticket, closed_in_lists, view_of
+from hotline.actions.views import TicketView, disclose_list
 from hotline.errors import SavedViewsFull
 from hotline.models import saved_views
 from hotline.rules.grams import Segment, normalised, pairs_of, phrases_of, segments_of
 from hotline.rules.search import Filters, Month, filed_at, groups_of, ids_between, month_of
-from services import audit, clock, ids, vault
+from services import clock, ids, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied, NotFound
@@ -99,19 +99,8 @@ def search_tickets(
         rows += store.search_tickets(session, actor, queries, filters, span=span, limit=limit + 1 - len(rows))
         if len(rows) > limit:
             break
-    clocks = clocks_by_ticket(session, [row.id for row in rows[:limit]]) if rows else {}
-    vault.ciphers_for(session, {row.subject_id for row in rows[:limit]})
-    views = [view_of(session, actor, row, clocks=clocks[row.id]) for row in rows[:limit]]
     # Lexemes are cut hashes: what only looks alike is left out after reading.
-    views = [closed_in_lists(actor, view) for view in views if _holds(view, phrases)]
-    if views:
-        audit.append(
-            session,
-            actor,
-            "hotline.tickets.read",
-            subject_ids=[view.subject_id for view in views],
-            details={"fields": ["text", "place"], "count": len(views)},
-        )
+    views = disclose_list(session, actor, rows[:limit], is_wanted=lambda view: _holds(view, phrases))
     return Found(tickets=views, after=rows[limit - 1].id if len(rows) > limit else None)
 
 

@@ -109,6 +109,13 @@ def test_alike_names_what_says_much_the_same_in_the_district(app, desk) -> None:
     assert 30 <= found[0]["percent"] < 100
 
 
+def test_alike_keeps_a_confidential_ticket_closed_as_every_list_does(app, desk) -> None:
+    reporter = resident_bearer(app)
+    one, sealed = filed(reporter), filed(reporter, SAME, is_confidential=True)
+    (found,) = desk[0].get(f"{path_of(one)}/alike").get_json()
+    assert (found["ticket"]["id"], found["ticket"]["text"]) == (sealed["id"], "")
+
+
 def test_merged_ticket_stops_its_clocks_and_is_nobodys_work(app, desk, database) -> None:
     reporter = resident_bearer(app)
     one, two = filed(reporter), filed(reporter, SAME)

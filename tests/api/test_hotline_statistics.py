@@ -127,6 +127,14 @@ def test_wall_and_heat_show_what_ran_out(app, crew, database) -> None:
         assert [str(ticket.id) for ticket in late.tickets] == [filed["id"]]
 
 
+def test_wall_keeps_a_confidential_ticket_closed_as_every_list_does(crew, database) -> None:
+    crew["reporter"].post("/hotline/v1/tickets", json=TICKET | {"is_confidential": True})
+    staff = Opening(role=Role.STAFF, service="hotline")
+    with clock.held(clock.now() + timedelta(days=30)), database.transaction(staff) as session:
+        late = actions.list_late(session, SUPERVISOR)
+    assert [ticket.text for ticket in late.tickets] == [""]
+
+
 def test_open_data_shows_kind_and_released_words_never_what_was_reported(crew, privacy) -> None:
     privacy.watch(TICKET["text"])
     filed = crew["reporter"].post("/hotline/v1/tickets", json=TICKET).get_json()
