@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from uuid import UUID
 
 from services import clock
@@ -29,6 +30,11 @@ def new_id() -> UUID:
     value = value & ~(0xF << 76) | (0x7 << 76)
     value = value & ~(0x3 << 62) | (0x2 << 62)
     return UUID(int=value)
+
+
+def first_id_at(at: datetime) -> UUID:
+    """The smallest id of an instant: all ids made from then on are not below it."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def new_token(count: int = 32) -> str:

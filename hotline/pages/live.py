@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, request
 from hotline import access, actions
 from hotline.pages.blueprint import blueprint
 from hotline.rules.search import filed_at
+from hotline.store.queue import CHANNEL
 from services.actor import Actor
 from services.database.engine import listening_connection
 from services.database.roles import Role
@@ -25,7 +26,6 @@ from services.web.json_writer import json_response
 from services.web.preconditions import etag
 from services.web.streams import Event, Feed, stream_of
 
-CHANNEL = "hotline_queue"
 streams = PageBlueprint("hotline_streams", "hotline", service="hotline")
 
 

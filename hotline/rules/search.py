@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.clock import SHANGHAI
+from services.ids import first_id_at
 
 # Months that are asked together grow, so that a rare word is found in few questions and a common one in the first.
 GROWTH = 2
@@ -62,8 +63,7 @@ def filed_at(ticket_id: UUID) -> datetime:
 
 def ids_between(begins: datetime, ends: datetime) -> tuple[UUID, UUID]:
     """The smallest and the greatest id of what was filed in [begins, ends)."""
-    first, last = (int(one.timestamp() * 1000) << 80 for one in (begins, ends))
-    return UUID(int=first), UUID(int=last - 1)
+    return first_id_at(begins), UUID(int=first_id_at(ends).int - 1)
 
 
 def groups_of(newest: Month, oldest: Month) -> Iterator[list[Month]]:

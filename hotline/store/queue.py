@@ -28,8 +28,7 @@ def add_queue_change(session: Session, values: Mapping[str, Any]) -> None:
 
 def list_queue_changes(session: Session, since: datetime, *, limit: int) -> Sequence[Row[Any]]:
     """What moved since an instant, oldest first."""
-    first = UUID(int=int(since.timestamp() * 1000) << 80)
-    statement = select(queue_changes).where(queue_changes.c.id >= first)
+    statement = select(queue_changes).where(queue_changes.c.id >= ids.first_id_at(since))
     return session.execute(statement.order_by(queue_changes.c.id).limit(limit)).all()
 
 
@@ -43,8 +42,7 @@ def newest_queue_change(session: Session) -> UUID | None:
 
 def forget_queue_changes(session: Session, before: datetime) -> None:
     """Forget what moved before an instant, and who was seen then."""
-    last = UUID(int=int(before.timestamp() * 1000) << 80)
-    session.execute(delete(queue_changes).where(queue_changes.c.id < last))
+    session.execute(delete(queue_changes).where(queue_changes.c.id < ids.first_id_at(before)))
     session.execute(delete(presences).where(presences.c.seen_at < before))
 
 

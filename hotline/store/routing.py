@@ -10,8 +10,6 @@ from hotline.models import (
 )
 from services.database.session import Session
 
-Ticket = Row[Any]
-
 
 def list_routing_rules(session: Session) -> Sequence[Row[Any]]:
     """The newest version of the rule table, in the order in which it is asked."""
