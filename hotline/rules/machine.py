@@ -155,7 +155,11 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             (Action.RECALCULATE, Arrow(state, SYSTEM)),
         )
     }
-    | {(state, Action.ABSORB): Arrow(state, OPERATOR) for state in OPEN_STATES - {State.REOPENED}}
+    | {
+        (state, Action.ABSORB): Arrow(state, OPERATOR)
+        for state in State
+        if state in OPEN_STATES - {State.REOPENED}
+    }
     | {(state, Action.SEPARATE): Arrow(state, SUPERVISOR) for state in State}
     | {
         (state, Action.RATE): Arrow(
