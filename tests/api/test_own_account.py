@@ -25,7 +25,7 @@ from tests.support.people import (
     enrol_resident,
     enrol_staff,
     gateway_over,
-    new_id_number,
+    new_phone,
 )
 from tests.support.privacy import PrivacyAlarm
 from tests.support.texts import last_code, texts_to
@@ -50,7 +50,7 @@ def application(database: Database) -> Flask:
 
 @pytest.fixture
 def old_phone() -> str:
-    return "138" + new_id_number()[-10:-2]
+    return new_phone()
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def give_code(browser: Browser, code: str) -> TestResponse:
 def test_phone_changed_signs_in_and_the_old_one_hears_and_does_not(
     application: Flask, database: Database, owner: Enrolled, browser: Browser, old_phone: str
 ) -> None:
-    phone = "137" + new_id_number()[-10:-2]
+    phone = new_phone()
     assert ask_phone(browser, phone).location == "/my/account/contact/code"
     assert give_code(browser, last_code(database, f"+86{phone}")).status_code == 303
     assert f"{phone[:3]}****{phone[-4:]}" in browser.get("/my/account/contact").text
@@ -140,7 +140,7 @@ def test_phone_changed_signs_in_and_the_old_one_hears_and_does_not(
 def test_phone_of_another_hears_of_it_and_nothing_changes(
     application: Flask, database: Database, browser: Browser, old_phone: str
 ) -> None:
-    taken = "136" + new_id_number()[-10:-2]
+    taken = new_phone()
     enrol_resident(database, phone=taken)
     assert ask_phone(browser, taken).location == "/my/account/contact/code"
     (told,) = texts_to(database, f"+86{taken}")
@@ -150,7 +150,7 @@ def test_phone_of_another_hears_of_it_and_nothing_changes(
 
 
 def test_phone_not_changed_without_the_present_password(database: Database, browser: Browser) -> None:
-    phone = "137" + new_id_number()[-10:-2]
+    phone = new_phone()
     answer = ask_phone(browser, phone, "wrong password")
     assert answer.status_code == 401
     assert f'value="{phone}"' in answer.text
@@ -176,7 +176,7 @@ def test_mailbox_changed_with_a_code_to_the_new_one(database: Database, browser:
 def test_code_for_a_contact_is_of_no_use_to_another_account(
     application: Flask, database: Database, browser: Browser
 ) -> None:
-    phone = "137" + new_id_number()[-10:-2]
+    phone = new_phone()
     ask_phone(browser, phone)
     other = Browser(application)
     other.sign_in(enrol_resident(database))

@@ -27,6 +27,7 @@ from tests.support.people import (
     enrol_staff,
     gateway_over,
     new_id_number,
+    new_phone,
 )
 from tests.support.privacy import PrivacyAlarm
 from tests.support.texts import last_code, texts_to
@@ -49,7 +50,7 @@ def application(database: Database) -> Flask:
 
 @pytest.fixture
 def phone() -> str:
-    return "139" + new_id_number()[-10:-2]
+    return new_phone()
 
 
 @pytest.fixture

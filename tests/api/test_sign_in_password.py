@@ -27,6 +27,7 @@ from tests.support.people import (
     enrol_staff,
     gateway_over,
     new_id_number,
+    new_phone,
 )
 from tests.support.privacy import PrivacyAlarm
 
@@ -56,7 +57,7 @@ def test_sign_in_resident_by_id_number_opens_home(application: Flask, database: 
 def test_sign_in_by_any_number_of_theirs_is_the_same_person(
     application: Flask, database: Database, typed: str
 ) -> None:
-    phone = "139" + new_id_number()[-10:-2]
+    phone = new_phone()
     person = enrol_resident(database, phone=phone)
     answer = Browser(application).give_password(typed.format(person.username.lower(), phone))
     assert answer.status_code == 303

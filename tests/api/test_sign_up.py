@@ -32,6 +32,7 @@ from tests.support.people import (
     enrol_resident,
     gateway_over,
     new_id_number,
+    new_phone,
 )
 from tests.support.privacy import PrivacyAlarm
 from tests.support.texts import last_code, texts_to
@@ -49,10 +50,6 @@ def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
 @pytest.fixture
 def application(database: Database) -> Flask:
     return gateway_over(database)
-
-
-def new_phone() -> str:
-    return "139" + new_id_number()[-10:-2]
 
 
 def ask(browser: Browser, id_number: str, phone: str, *, name: str = NAME) -> TestResponse:
