@@ -9,6 +9,7 @@ import multiprocessing
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from types import SimpleNamespace
@@ -37,7 +38,7 @@ from services.progress import Progress
 from services.settings import Settings
 
 EACH = 50  # tickets of a reporter
-BATCH = 500  # tickets in one COPY: on a busy machine a larger one outlives the limit on idle transactions
+BATCH = 500  # tickets in one COPY
 SPAN = timedelta(days=360)
 # So many at least still wait; the others were answered.
 WAITING = 5000
@@ -237,7 +238,9 @@ def _copy(work: tuple[Settings, str, str, range, int, datetime]) -> int:
         first = made(numbers[0], size, until).id
         if admin.execute("SELECT FROM hotline.tickets WHERE id = %s", (first,)).fetchone() is not None:
             return len(numbers)
-    database = Database(engine_for(settings, app_url), vault.load_keys(settings))
+    # A busy machine takes its time between the keys and the last row.
+    patient = replace(settings, idle_timeout_ms=600_000)
+    database = Database(engine_for(patient, app_url), vault.load_keys(settings))
     subjects = _reporters(database, -(-len(numbers) // EACH))
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
     with database.transaction(WORKER) as session:
@@ -304,7 +307,7 @@ def _add(
         # What is late was said to be late at the time: nothing of it is left for the worker to do.
         row = row_of(ticket, clock) | {"reached": len(clock.levels_at), "level": len(clock.levels_at)}
         rows["ticket_clocks"].append(tuple(row[name] for name in COLUMNS["ticket_clocks"]))
-    lexeme = partial(_lexeme, session.keys, month_of(at))
+    lexeme = partial(lexeme_of, session.keys, month_of(at))
     for field, text in (("text", one.text), ("place", one.place), ("number", one.number)):
         for place, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field]):
             rows["search_texts"].append((one.id, place, vector_of(segment, lexeme)))
@@ -330,10 +333,6 @@ def _history(one: Made, category: str, *, is_waiting: bool) -> Iterator[Event]:
             unit=DESK,
             details=filed if sequence == 1 else {},
         )
-
-
-# A pair of characters comes back a thousand times a month: its keyed lexeme is computed once a process.
-_lexeme = cache(lexeme_of)
 
 
 def _kind(one: Made) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -80,8 +80,12 @@ def vector_of(segment: Segment, lexeme: Callable[[str, str], str]) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=65_536)
 def lexeme_of(keys: KeyRing, month: Month, field: str, gram: str) -> str:
-    """What stands for a gram in the tickets of a month: nothing of it can be read from that."""
+    """What stands for a gram in the tickets of a month: nothing of it can be read from that.
+
+    A hundred are asked for a ticket, mostly the same ones; a process remembers them as long as it has the keys.
+    """
     keyed = keys.index(field, f"{month.year}-{month.month}:{gram}")[:LEXEME_BYTES]
     return f"'{urlsafe_b64encode(keyed).decode()}'"
 
@@ -239,4 +243,4 @@ def _query(session: Session, month: Month, phrase: str) -> str:
 
 
 def _lexeme(session: Session, month: Month, field: str, gram: str) -> str:
-    return lexeme_of(session.keys, month, field, gram)
+    return lexeme_of(session.keys, month, field, gram)  # type: ignore[arg-type]  # one object for all of a process

@@ -9,38 +9,43 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    CompoundSelect,
-    Row,
-    Select,
-    and_,
-    cast,
-    delete,
-    func,
-    insert,
-    intersect,
-    literal,
-    select,
-    true,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Row, delete, insert, select
 
-from hotline.access import visible_to
-from hotline.models import saved_views, search_texts, tickets
+from hotline.models import saved_views, tickets
 from hotline.rules.search import Filters
+from hotline.store.conditions import TICKET, TICKET_NAMES, visible_text
 from services.actor import Actor
 from services.database.session import Session
 
-Ticket = Row[Any]
+Ticket = Any
 # What GROUPING answers for each: a bit is set for every column that is not grouped by.
 FACETS = {0b0111: "state", 0b1011: "category", 0b1101: "district", 0b1110: "channel"}
 ADD = (
     "INSERT INTO hotline.search_texts (ticket_id, segment, grams) "
     "SELECT %s, segment, grams::tsvector FROM unnest(%s::int[], %s::text[]) AS given(segment, grams)"
 )
+OLDEST = "SELECT id FROM hotline.tickets ORDER BY id LIMIT 1"
+# What holds every phrase among the newest of a span, looked at one by one.
+NEWEST_HITS = """SELECT ticket_id FROM (SELECT ticket_id, grams FROM hotline.search_texts
+    WHERE ticket_id BETWEEN %(first)s AND %(last)s ORDER BY ticket_id DESC, segment DESC LIMIT %(looked_at)s) AS newest
+    GROUP BY ticket_id HAVING {holds}"""
+HITS = "SELECT ticket_id FROM hotline.search_texts WHERE grams @@ %({query})s::tsquery"
+# The tickets of what was hit, newest first, each read by its id under both fences until the page is full. The planner
+# takes the row policy for a condition that lets few tickets through; left to itself it walks them from the newest and
+# asks each for its lexemes. So the hits come first, in an order that LIMIT can stop, and the span, which the lexemes'
+# months say already, is no way into the table of lexemes.
+READ = """WITH hits AS MATERIALIZED ({hits})
+    SELECT {names} FROM (SELECT ticket_id FROM hits WHERE ticket_id BETWEEN %(first)s AND %(last)s
+        ORDER BY ticket_id DESC) AS hit
+    CROSS JOIN LATERAL (SELECT {columns} FROM hotline.tickets
+        WHERE hotline.tickets.id = hit.ticket_id AND {seen} LIMIT 1) AS ticket
+    ORDER BY hit.ticket_id DESC LIMIT %(limit)s"""
+READ_ALL = """SELECT {columns} FROM hotline.tickets
+    WHERE hotline.tickets.id BETWEEN %(first)s AND %(last)s AND {seen}
+    ORDER BY hotline.tickets.id DESC LIMIT %(limit)s"""
+COUNT = """SELECT grouping(state, category, district, channel) AS which, state, category, district, channel,
+    count(*) AS found FROM ({tickets}) AS found GROUP BY GROUPING SETS ((state), (category), (district), (channel))"""
+COUNTED = "state, category, district, channel"
 
 
 def add_search_texts(session: Session, ticket_id: UUID, segments: Mapping[int, str]) -> None:
@@ -54,8 +59,8 @@ def add_search_texts(session: Session, ticket_id: UUID, segments: Mapping[int, s
 
 def oldest_ticket(session: Session) -> UUID | None:
     """The id of the first ticket; its time is in it."""
-    found: UUID | None = session.execute(select(tickets.c.id).order_by(tickets.c.id).limit(1)).scalar()
-    return found
+    found = session.raw(OLDEST).fetchone()
+    return None if found is None else found[0]
 
 
 def search_newest(
@@ -72,16 +77,10 @@ def search_newest(
 
     A page that comes back full is the page; one that does not says nothing about what is older.
     """
-    newest = (
-        select(search_texts.c.ticket_id, search_texts.c.grams)
-        .where(search_texts.c.ticket_id.between(*span))
-        .order_by(search_texts.c.ticket_id.desc(), search_texts.c.segment.desc())
-        .limit(looked_at)
-        .subquery("newest")
-    )
-    holds = [func.bool_or(_holds(newest.c.grams, query)) for query in queries]
-    hits = select(newest.c.ticket_id).group_by(newest.c.ticket_id).having(and_(*holds))
-    return session.execute(_read(hits, (tickets,), actor, filters, span=span, limit=limit)).all()
+    holds = (f"bool_or(grams @@ %({name})s::tsquery)" for name in _names(queries))
+    hits = NEWEST_HITS.format(holds=" AND ".join(holds))
+    query, values = _reading(hits, queries, actor, filters, span=span, limit=limit)
+    return session.named(query, values | {"looked_at": looked_at})
 
 
 def search_tickets(
@@ -94,7 +93,7 @@ def search_tickets(
     limit: int,
 ) -> Sequence[Ticket]:
     """Tickets whose ids lie in the span, that hold every query's phrase and that the actor sees, newest first."""
-    return session.execute(_found((tickets,), actor, queries, filters, span=span, limit=limit)).all()
+    return session.named(*_reading(_hits(queries), queries, actor, filters, span=span, limit=limit))
 
 
 def count_facets(
@@ -105,71 +104,45 @@ def count_facets(
     *,
     span: tuple[UUID, UUID],
     most: int,
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """(facet, value, count) over the newest `most` tickets of a search."""
-    columns = [tickets.c[name] for name in FACETS.values()]
-    found = _found(columns, actor, queries, filters, span=span, limit=most).subquery()
-    sets = func.grouping_sets(*[tuple_(column) for column in found.c])
-    which = func.grouping(*found.c)
-    statement = select(which.label("which"), *found.c, func.count().label("found")).group_by(sets)
-    return session.execute(statement).all()
+    query, values = _reading(
+        _hits(queries), queries, actor, filters, span=span, limit=most, columns=COUNTED, names=COUNTED
+    )
+    return session.named(COUNT.format(tickets=query), values)
 
 
-def _found(
-    columns: Sequence[Any],
-    actor: Actor,
+def _reading(
+    hits: str,
     queries: Sequence[str],
-    filters: Filters,
-    *,
-    span: tuple[UUID, UUID],
-    limit: int,
-) -> Select[Any]:
-    if not queries:
-        statement = select(*columns).where(tickets.c.id.between(*span), *_conditions(actor, filters))
-        return statement.order_by(tickets.c.id.desc()).limit(limit)
-    each = [select(search_texts.c.ticket_id).where(_holds(search_texts.c.grams, query)) for query in queries]
-    hits = intersect(*each) if len(each) > 1 else each[0].distinct()
-    return _read(hits, columns, actor, filters, span=span, limit=limit)
-
-
-def _read(
-    hits: Select[Any] | CompoundSelect[Any],
-    columns: Sequence[Any],
     actor: Actor,
     filters: Filters,
     *,
     span: tuple[UUID, UUID],
     limit: int,
-) -> Select[Any]:
-    """The tickets of what was hit, newest first, each read by its id under both fences until the page is full.
-
-    The planner takes the row policy for a condition that lets few tickets through; left to itself it walks them from
-    the newest and asks each for its lexemes. So the hits come first (MATERIALIZED), in an order that LIMIT can
-    stop, and the span, which the lexemes' months say already, is no way into the table of lexemes.
-    """
-    found = hits.cte("hits").prefix_with("MATERIALIZED")
-    one_by_one = (
-        select(found.c.ticket_id)
-        .where(found.c.ticket_id.between(*span))
-        .order_by(found.c.ticket_id.desc())
-        .subquery("hit")
-    )
-    ticket = (
-        select(*columns)
-        .where(tickets.c.id == one_by_one.c.ticket_id, *_conditions(actor, filters))
-        .limit(1)
-        .lateral("ticket")
-    )
-    statement = select(ticket).select_from(one_by_one.join(ticket, true()))
-    return statement.order_by(one_by_one.c.ticket_id.desc()).limit(limit)
+    columns: str = TICKET,
+    names: str = TICKET_NAMES,
+) -> tuple[str, dict[str, Any]]:
+    """The statement that reads what was hit, or all that the filters let through, and its values."""
+    seen, values = visible_text(actor, *_conditions(filters))
+    values |= dict(zip(("first", "last"), span, strict=True)) | {"limit": limit}
+    values |= dict(zip(_names(queries), queries, strict=True))
+    form = READ if queries else READ_ALL
+    return form.format(hits=hits, names=names, columns=columns, seen=seen), values
 
 
-def _holds(grams: ColumnElement[Any], query: str) -> ColumnElement[bool]:
-    return grams.op("@@", return_type=Boolean())(cast(literal(query), TSQUERY))
+def _names(queries: Sequence[str]) -> list[str]:
+    return [f"query_{number}" for number in range(len(queries))]
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    conditions = [visible_to(actor)]
+def _hits(queries: Sequence[str]) -> str:
+    """One phrase may stand in the text and another in the place, so each is looked for by itself."""
+    each = [HITS.format(query=name) for name in _names(queries)]
+    return " INTERSECT ".join(each) if len(each) > 1 else "".join(each).replace("SELECT", "SELECT DISTINCT")
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     for name in ("state", "category", "district", "unit", "channel"):
         wanted = getattr(filters, name)
         if wanted:

@@ -24,6 +24,7 @@ def sent(monkeypatch):
 
     counted("execute", "asked")
     counted("raw", "asked")
+    counted("named", "asked")
     counted("at_commit", "at_commit")
     return found
 
