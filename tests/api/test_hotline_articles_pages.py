@@ -24,7 +24,8 @@ def desk(app, database):
     browsers = []
     with cheap_passwords():
         for role in ("supervisor", "supervisor", "officer"):
-            person, browser = enrol_staff(database, roles=(role,)), Browser(app)
+            unit = "GREEN-XP" if role == "officer" else "HOTLINE"
+            person, browser = enrol_staff(database, roles=(role,), unit=unit), Browser(app)
             browser.sign_in(person)
             browsers.append(browser)
     return browsers
