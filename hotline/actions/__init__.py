@@ -18,12 +18,13 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
+from hotline.actions.catalogue import list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
-from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
+from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts
 from hotline.actions.keys import (
     ChannelKey,
     create_channel_key,
@@ -147,6 +148,7 @@ __all__ = [
     "list_saved_views",
     "list_templates",
     "list_tickets",
+    "list_units",
     "may_see_change",
     "merge_ticket",
     "newest_queue_change",

@@ -1,7 +1,7 @@
 """Files tickets: a number and a tracking code at once, whatever the channel."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
 from hotline.models import tickets
-from hotline.rules import CATEGORIES, Action, Category, Event, State, ticket_number
+from hotline.rules import Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
@@ -104,11 +104,6 @@ def file_report(
         state=row["state"],
         created_at=row["created_at"],
     )
-
-
-def list_categories() -> Sequence[Category]:
-    """The catalogue. Access: everybody; it is no one's data."""
-    return list(CATEGORIES.values())
 
 
 def forget_texts(session: Session) -> int:

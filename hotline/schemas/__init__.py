@@ -14,7 +14,7 @@ from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
 from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
-from hotline.schemas.routing import CategorySchema, RouteSchema
+from hotline.schemas.routing import CategorySchema, RouteSchema, UnitSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
     FacetQuerySchema,
@@ -98,6 +98,7 @@ __all__ = [
     "TicketSchema",
     "TrackSchema",
     "TrackedSchema",
+    "UnitSchema",
     "UnmergeSchema",
     "filters_of",
     "tracked",

@@ -22,6 +22,17 @@ class RouteSchema(StrictSchema):
     considered = fields.List(fields.Nested(ConsideredSchema), required=True)
 
 
+class UnitSchema(StrictSchema):
+    """A unit that answers for tickets."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    duty = fields.String(required=True, metadata={"description": "what it does"})
+    district = fields.String(
+        required=True, allow_none=True, metadata={"description": "where; none for the whole city"}
+    )
+
+
 class CategorySchema(StrictSchema):
     """A kind of ticket."""
 
