@@ -20,6 +20,7 @@ from services.gateway.errors import CrossSiteRequest, PasskeyNeedsPassword, Sign
 from services.gateway.people import next_page, passkeys, pending
 from services.gateway.people.acr import Proofs, proofs_with_passkey
 from services.gateway.people.challenges import Ceremony
+from services.gateway.people.entry_changes import SECURITY
 from services.gateway.people.pages.entering import cookie_of, current_settings, enter, forget_cookie
 from services.gateway.people.passkeys import RelyingParty
 from services.gateway.people.persons import read_particulars
@@ -60,9 +61,7 @@ class CeremonyMalformed(CitizenError):
 def show_endpoints() -> Response:
     """W3C "A Well-Known URL for Relying Party Passkey Endpoints"."""
     base = current_settings().base_url
-    return json_response(
-        {"enroll": f"{base}/my/account/passkeys/new", "manage": f"{base}{passkeys.SECURITY}"}
-    )
+    return json_response({"enroll": f"{base}/my/account/passkeys/new", "manage": f"{base}{SECURITY}"})
 
 
 @blueprint.post("/my/account/passkeys/options")
@@ -94,7 +93,7 @@ def register_passkey() -> Response:
         session, actor, _party(), holder=holder_of(actor), credential=_credential(body), name=name
     )
     wanted = next_page.open_next(session.keys, body.get("next"))
-    back = passkeys.SECURITY if wanted == next_page.HOME else wanted
+    back = SECURITY if wanted == next_page.HOME else wanted
     return json_response({"id": str(passkey), "next": back}, 201)
 
 
