@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -15,8 +15,7 @@ from hotline.pages.words import answers_shown, words
 from hotline.rules.pictures import Picture, picture_of
 from hotline.rules.questions import questions_of
 from services.errors import CitizenError, NotFound
-from services.ports import KeyRing
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_keys, current_session
 from services.web.declare import scopes
 from services.web.forms import holder_of
 from services.web.language import gettext as _
@@ -89,7 +88,7 @@ def file_at_once() -> Response | tuple[str, int]:
 @scopes(access.READ)
 def show_receipt() -> str:
     """Number and tracking code, to whoever filed it; an anonymous ticket stands nowhere else."""
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
+    keys = current_keys()
     content = keys.open_reference(RECEIPT, request.args.get("receipt", ""))
     told = {} if content is None else json.loads(content)
     if told.get("holder") != holder_of(current_actor()):
@@ -104,7 +103,7 @@ def _file(answers: Mapping[str, Any], picture: Picture | None) -> Response:
     if picture is not None:
         actions.attach_at_once(session, actor, filed=filed, picture=picture)
     actions.forget_draft(session, actor)
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
+    keys = current_keys()
     told = {
         "holder": holder_of(actor),
         "number": filed.number,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from services.database.roles import Role
 from services.errors import CitizenError
@@ -29,9 +29,8 @@ from services.gateway.oauth.questions import open_question, seal_question
 from services.gateway.oauth.tokens import find_holder, may_hold
 from services.gateway.people.sessions import PageSession, read_cookie
 from services.gateway.store.oauth import find_live_session
-from services.settings import Settings
 from services.web.blueprints import PageBlueprint
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 from services.web.declare import public
 from services.web.language import gettext
 
@@ -124,7 +123,7 @@ def show_field_again(error: CitizenError) -> Response:
 
 
 def _find(page: PageSession, user_code: str) -> Device:
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     return find_device(
         current_session(),
         page,

@@ -11,10 +11,10 @@ from services.errors import CitizenError, NotFound
 from services.gateway.people import authenticator, next_page, passkeys, recovery_codes
 from services.gateway.people.entry_changes import SECURITY, check_sure_for_change
 from services.gateway.people.pages.blueprint import blueprint, redrawn
-from services.gateway.people.pages.entering import current_keys, current_settings, form_page
+from services.gateway.people.pages.entering import form_page
 from services.gateway.people.persons import read_particulars
 from services.gateway.people.signed_in import account_of
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_keys, current_session, current_settings
 from services.web.declare import signed_in
 
 ENABLE = f"{blueprint.name}.enable_code"
