@@ -23,10 +23,10 @@ from services.gateway.oauth.errors import (
     StaleRequest,
     UserCodeUnknown,
 )
+from services.gateway.oauth.holders import find_holder, may_hold
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.page_answers import chosen_subject, go
 from services.gateway.oauth.questions import open_question, seal_question
-from services.gateway.oauth.tokens import find_holder, may_hold
 from services.gateway.people.sessions import PageSession, read_cookie
 from services.gateway.store.oauth import find_live_session
 from services.web.blueprints import PageBlueprint
