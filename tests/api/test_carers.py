@@ -1,7 +1,6 @@
 """People who act for others: asked, taken up, and ended at once; and what a stranger learns from asking."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -25,25 +24,17 @@ from tests.support.app import app_over
 from tests.support.oauth import Door, Person, answer_of
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     enrol_child,
     enrol_resident,
     new_id_number,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 NAME = "测试甲"
 PAGE = "/my/account/delegates"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 @pytest.fixture

@@ -11,22 +11,12 @@ from joserfc.jwk import OctKey
 from health_file.actions.sharing.states import TRANSITIONS, ShareState
 from services import clock
 from services.database.roles import Role
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 from tests.support.exports import work
-from tests.support.fhir import open_file, owner_bearer, write
+from tests.support.fhir import owner_bearer, write
 from tests.support.ips import check_document
 
 SHARES = "/health-file/v1/shares"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture
