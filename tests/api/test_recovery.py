@@ -14,7 +14,7 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
 from services.gateway.models import recoveries
-from services.gateway.people.recovery import POLICIES, TRANSITIONS, RecoveryState
+from services.gateway.people.recovery_states import POLICIES, TRANSITIONS, RecoveryState
 from services.notices.models import messages
 from tests.support.people import (
     GATEWAY,

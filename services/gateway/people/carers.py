@@ -4,10 +4,9 @@ An offer is kept whether the person named exists or not, and looks the same to w
 out who has an account.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from services.errors import NotFound
 from services.gateway.models import relations, residents
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people import rate_limits
+from services.gateway.people.delegation_states import OFFER_LIFE, DelegationState, state_of
 from services.gateway.people.errors import CarerLastDayWrong, CarerServicesMissing
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.person_name import is_same_name, parse_name
@@ -34,7 +34,6 @@ from services.vault import Shredded, blind_index, cipher_for
 from services.words import msgid
 
 PAGE = "/my/account/delegates"
-OFFER_LIFE = timedelta(days=7)
 LONGEST = timedelta(days=366)
 OFFERED = NoticeKind(
     name="gateway.carer_offered",
@@ -53,28 +52,6 @@ ENDED = NoticeKind(
 )
 declare(OFFERED, ACCEPTED, ENDED)
 _NOBODY = UUID(int=0)
-
-
-class DelegationState(StrEnum):
-    """Where a relation stands."""
-
-    OFFERED = "offered"
-    STANDING = "standing"
-    DECLINED = "declined"
-    ENDED = "ended"
-    # Told by the clock: nobody answered the offer in time.
-    LAPSED = "lapsed"
-
-
-TRANSITIONS: Mapping[tuple[DelegationState, str], DelegationState] = {
-    (DelegationState.OFFERED, "accept_offer"): DelegationState.STANDING,
-    (DelegationState.OFFERED, "decline_offer"): DelegationState.DECLINED,
-    (DelegationState.OFFERED, "end_given"): DelegationState.ENDED,
-    (DelegationState.OFFERED, "seven days have passed"): DelegationState.LAPSED,
-    (DelegationState.STANDING, "end_given"): DelegationState.ENDED,
-    (DelegationState.STANDING, "end_held"): DelegationState.ENDED,
-    (DelegationState.STANDING, "end_due_relation"): DelegationState.ENDED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +265,7 @@ def _delegation(session: Session, row: Row[Any], subject: UUID, name: str) -> De
         relation=row.relation,
         services=tuple(row.services or ()),
         last_day=_last_day(row.ends_at),
-        state=_state_of(row, session.at),
+        state=state_of(row, session.at),
     )
 
 
@@ -297,12 +274,3 @@ def _last_day(ends_at: datetime | None) -> date | None:
     if ends_at is None:
         return None
     return (ends_at - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-
-
-def _state_of(row: Row[Any], at: datetime) -> DelegationState:
-    state = DelegationState(row.state)
-    if state is DelegationState.OFFERED and (row.starts_at <= at - OFFER_LIFE or row.ends_at <= at):
-        return DelegationState.LAPSED
-    if state is DelegationState.STANDING and row.ends_at is not None and row.ends_at <= at:
-        return DelegationState.ENDED
-    return state

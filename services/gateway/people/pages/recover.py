@@ -17,7 +17,8 @@ from services.gateway.people.pages.notes import (
 )
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw, restart
 from services.gateway.people.phone import mask_phone, parse_phone
-from services.gateway.people.recovery import Asked, Recovery, RecoveryState
+from services.gateway.people.recovery import Asked, Recovery
+from services.gateway.people.recovery_states import RecoveryState
 from services.web.current import current_actor, current_keys, current_session, current_settings
 from services.web.declare import public
 from services.web.language import gettext
