@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.actions.steps import EMERGENCY
+from hotline.actions.needs import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
 from hotline.rules.catalogue import UNIT_TITLES, UNITS
-from hotline.rules.clocks import CLOCK_TITLES
+from hotline.rules.policies import CLOCK_TITLES
 from hotline.rules.questions import Question
+from hotline.rules.urgency import URGENCY_TITLES
 from services.errors import Invalid
 from services.web.language import gettext as _
 
@@ -29,6 +30,7 @@ def words() -> dict[str, object]:
         "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
         "units": {unit: unit for unit in sorted(UNITS)},
         "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
+        "urgencies": {urgency.value: _(title) for urgency, title in URGENCY_TITLES.items()},
         "services": {number: number for number in sorted(EMERGENCY)},
     }
 

@@ -24,8 +24,26 @@ def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/categories", methods=["GET"])
-@public("the catalogue is public")
+@public("the catalogue is public", role=Role.RESIDENT)
 @blueprint.response(200, schemas.CategorySchema(many=True))
-def list_categories() -> list[dict[str, str]]:
-    """List the kinds of tickets."""
-    return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
+def list_categories() -> list[dict[str, Any]]:
+    """List the kinds of tickets, with the time that each clock of one has by urgency and channel, and who says so."""
+    return [
+        {
+            "code": one.code,
+            "title": gettext(one.title),
+            "policy": one.policy,
+            "times": [
+                {
+                    "urgency": told.urgency,
+                    "channel": told.channel,
+                    "clock": told.kind,
+                    "minutes": told.allowance.minutes,
+                    "is_day_and_night": told.allowance.is_day_and_night,
+                    "source": told.allowance.source,
+                }
+                for told in one.times
+            ],
+        }
+        for one in actions.list_categories(current_session())
+    ]

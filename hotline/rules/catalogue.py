@@ -25,6 +25,9 @@ CATEGORIES: Mapping[str, Category] = {
         Category("noise", msgid("噪声扰民"), "GREEN-XP"),
         Category("housing", msgid("物业与房屋"), "HOUSING-NY"),
         Category("parking", msgid("车辆停放"), "WORKS-DA"),
+        Category("utilities", msgid("水、电、燃气、供暖"), "HOUSING-NY"),
+        Category("consult", msgid("咨询，想问清楚一件事"), "WORKS-DA"),
+        Category("opinion", msgid("意见和建议"), "WORKS-DA"),
         Category("other", msgid("其他，我来描述"), "WORKS-DA"),
     )
 }

@@ -1,0 +1,34 @@
+"""The kinds of tickets, and how long each clock of one has under the rules of time that hold now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotline import store
+from hotline.actions.clocks import policy_in_version
+from hotline.rules import CATEGORIES
+from hotline.rules.policies import Told, told_of
+from services.database.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryView:
+    """A kind of ticket with its times, and the version of the rules that says so."""
+
+    code: str
+    title: str
+    policy: int
+    times: Sequence[Told]
+
+
+def list_categories(session: Session) -> list[CategoryView]:
+    """The catalogue. Access: everybody; it is no one's data."""
+    policy = policy_in_version(session, store.newest_policy(session))
+    return [
+        CategoryView(
+            code=category.code,
+            title=category.title,
+            policy=policy.version,
+            times=list(told_of(policy, category.code)),
+        )
+        for category in CATEGORIES.values()
+    ]
