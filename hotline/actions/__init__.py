@@ -51,6 +51,12 @@ from hotline.actions.search import (
 )
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
+from hotline.actions.templates import (
+    fill_template,
+    list_templates,
+    read_template,
+    write_template,
+)
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
@@ -88,6 +94,7 @@ __all__ = [
     "escalate",
     "file_on_call",
     "file_report",
+    "fill_template",
     "find_year",
     "forget_deliveries",
     "forget_draft",
@@ -107,6 +114,7 @@ __all__ = [
     "list_public_requests",
     "list_queue_changes",
     "list_saved_views",
+    "list_templates",
     "list_tickets",
     "may_see_change",
     "merge_ticket",
@@ -124,6 +132,7 @@ __all__ = [
     "read_heat",
     "read_picture",
     "read_statistics",
+    "read_template",
     "read_ticket",
     "recalculate",
     "receive_letter",
@@ -140,4 +149,5 @@ __all__ = [
     "version_of",
     "write_article",
     "write_open_data",
+    "write_template",
 ]

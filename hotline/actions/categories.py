@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hotline import store
 from hotline.actions.clocks import policy_in_version
 from hotline.rules import CATEGORIES
+from hotline.rules.catalogue import Group
 from hotline.rules.policies import Told, told_of
 from services.database.session import Session
 
@@ -16,6 +17,9 @@ class CategoryView:
 
     code: str
     title: str
+    description: str
+    keywords: str
+    group: Group
     policy: int
     times: Sequence[Told]
 
@@ -27,6 +31,9 @@ def list_categories(session: Session) -> list[CategoryView]:
         CategoryView(
             code=category.code,
             title=category.title,
+            description=category.description,
+            keywords=category.keywords,
+            group=category.group,
             policy=policy.version,
             times=list(told_of(policy, category.code)),
         )

@@ -5,6 +5,7 @@ from typing import Any
 
 from hotline import actions, schemas
 from hotline.routes.blueprint import blueprint
+from hotline.rules.catalogue import GROUP_TITLES
 from services.database.roles import Role
 from services.web.current import current_actor, current_session
 from services.web.declare import public
@@ -32,6 +33,9 @@ def list_categories() -> list[dict[str, Any]]:
         {
             "code": one.code,
             "title": gettext(one.title),
+            "description": gettext(one.description),
+            "keywords": gettext(one.keywords).split(","),
+            "group": gettext(GROUP_TITLES[one.group]),
             "policy": one.policy,
             "times": [
                 {

@@ -25,6 +25,13 @@ from hotline.schemas.statistics import (
     StretchSchema,
 )
 from hotline.schemas.steps import PublicationSchema, TicketActionSchema, TicketReplySchema
+from hotline.schemas.templates import (
+    FilledSchema,
+    TemplateFillQuerySchema,
+    TemplateQuerySchema,
+    TemplateSchema,
+    TemplateWriteSchema,
+)
 from hotline.schemas.tickets import (
     TicketDetailSchema,
     TicketExportSchema,
@@ -50,6 +57,7 @@ __all__ = [
     "CategorySchema",
     "FacetQuerySchema",
     "FacetsSchema",
+    "FilledSchema",
     "HeatCellSchema",
     "InternalNoteSchema",
     "InternalNoteWriteSchema",
@@ -65,6 +73,10 @@ __all__ = [
     "StatisticsSchema",
     "StretchSchema",
     "TakenSchema",
+    "TemplateFillQuerySchema",
+    "TemplateQuerySchema",
+    "TemplateSchema",
+    "TemplateWriteSchema",
     "TicketActionSchema",
     "TicketCreateSchema",
     "TicketDetailSchema",

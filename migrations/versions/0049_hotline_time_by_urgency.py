@@ -34,7 +34,7 @@ CHANGED = {
         {"urgencies": [COMPLEX], "minutes": {"resolve": 6750}, "source": SHANGHAI},
         {"categories": ["consult", "opinion"], "minutes": {"resolve": 450}, "source": SHANGHAI},
         {
-            "categories": ["utilities"],
+            "categories": ["water", "power", "gas"],
             "minutes": {"resolve": 1440},
             "calendar": ["resolve"],
             "source": BEIJING,

@@ -162,7 +162,7 @@ def test_clock_that_is_given_more_time_forgets_the_levels_that_are_not_behind_it
 
 def test_catalogue_tells_every_kinds_times_with_their_sources(client) -> None:
     found = {one["code"]: one for one in client.get("/hotline/v1/categories").get_json()}
-    assert {"consult", "opinion", "utilities"} <= set(found)
+    assert {"consult", "opinion", "water"} <= set(found)
     times = {
         (one["urgency"], one["channel"], one["clock"]): one["minutes"] for one in found["consult"]["times"]
     }

@@ -26,8 +26,8 @@ TABLE = [
     ("road", ORDINARY, "web", "resolve", 5 * DAY, False),
     ("noise", COMPLEX, "web", "resolve", 15 * DAY, False),
     ("consult", COMPLEX, "web", "resolve", 15 * DAY, False),
-    ("utilities", ORDINARY, "web", "resolve", 24 * 60, True),
-    ("utilities", EMERGENCY, "web", "resolve", 120, True),
+    ("water", ORDINARY, "web", "resolve", 24 * 60, True),
+    ("water", EMERGENCY, "web", "resolve", 120, True),
     ("road", EMERGENCY, "email", "resolve", 120, True),
     ("road", EMERGENCY, "email", "accept", 15, True),
     ("road", EMERGENCY, "web", "sign", 15, True),
@@ -129,7 +129,7 @@ def test_supervision_leaves_three_working_days_at_most_and_never_more_than_there
 @settings(max_examples=60, deadline=None)
 def test_pause_moves_a_deadline_by_what_of_its_own_time_it_covers(start, later, length, urgency) -> None:
     """In working time or in day and night; supervision while paused is measured as if the pause ended."""
-    ticket = working(start, category="utilities" if length % 2 else "road")
+    ticket = working(start, category="water" if length % 2 else "road")
     if urgency is not ORDINARY:
         state_urgency(ticket, urgency)
     unpaused = clock(ticket).due_at
@@ -179,7 +179,7 @@ def test_redone_ticket_has_three_working_days_or_its_own_shorter_time() -> None:
         ):
             step(ticket, action, by)
         assert clock(ticket).due_at == CALENDAR.add(SPANS, at, seconds)
-    ticket = working(at, category="utilities")
+    ticket = working(at, category="water")
     for action, by in (
         (Action.RESOLVE, "officer"),
         (Action.REOPEN, "resident"),
@@ -190,7 +190,7 @@ def test_redone_ticket_has_three_working_days_or_its_own_shorter_time() -> None:
 
 
 def test_extension_adds_whole_days_to_a_clock_that_runs_day_and_night() -> None:
-    ticket = working(datetime(2026, 11, 27, 1, tzinfo=UTC), category="utilities")
+    ticket = working(datetime(2026, 11, 27, 1, tzinfo=UTC), category="water")
     step(ticket, Action.ASK_EXTENSION, "officer", days=2)
     step(ticket, Action.GRANT_EXTENSION, "supervisor")
     assert clock(ticket).due_at == ticket.at + timedelta(days=3)
