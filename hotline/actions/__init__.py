@@ -9,7 +9,7 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
-from hotline.actions.categories import CategoryView, list_categories
+from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
 from hotline.actions.deliveries import forget_deliveries, take_delivery
@@ -116,6 +116,7 @@ __all__ = [
     "list_saved_views",
     "list_templates",
     "list_tickets",
+    "list_units",
     "may_see_change",
     "merge_ticket",
     "newest_queue_change",

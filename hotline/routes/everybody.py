@@ -6,6 +6,7 @@ from typing import Any
 from hotline import actions, schemas
 from hotline.routes.blueprint import blueprint
 from hotline.rules.catalogue import GROUP_TITLES
+from hotline.rules.units import DUTY_TITLES
 from services.database.roles import Role
 from services.web.current import current_actor, current_session
 from services.web.declare import public
@@ -50,4 +51,20 @@ def list_categories() -> list[dict[str, Any]]:
             ],
         }
         for one in actions.list_categories(current_session())
+    ]
+
+
+@blueprint.route("/units", methods=["GET"])
+@public("who answers for what is public")
+@blueprint.response(200, schemas.UnitSchema(many=True))
+def list_units() -> list[dict[str, Any]]:
+    """List the units that answer for tickets, what each does, and where."""
+    return [
+        {
+            "code": unit.code,
+            "title": gettext(unit.title),
+            "duty": gettext(DUTY_TITLES[unit.duty]),
+            "district": unit.district,
+        }
+        for unit in actions.list_units()
     ]

@@ -7,7 +7,7 @@ from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
 from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
-from hotline.schemas.routing import CategorySchema, RouteSchema
+from hotline.schemas.routing import CategorySchema, RouteSchema, UnitSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
     FacetQuerySchema,
@@ -88,6 +88,7 @@ __all__ = [
     "TicketSchema",
     "TrackSchema",
     "TrackedSchema",
+    "UnitSchema",
     "UnmergeSchema",
     "filters_of",
     "tracked",

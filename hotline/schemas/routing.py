@@ -39,6 +39,17 @@ class TimeSchema(StrictSchema):
     source = fields.String(required=True)
 
 
+class UnitSchema(StrictSchema):
+    """A unit that answers for tickets."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    duty = fields.String(required=True, metadata={"description": "what it does"})
+    district = fields.String(
+        required=True, allow_none=True, metadata={"description": "where; none for the whole city"}
+    )
+
+
 class CategorySchema(StrictSchema):
     """A kind of ticket; `policy` is the version of the rules of time that holds for tickets filed now."""
 

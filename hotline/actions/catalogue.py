@@ -1,4 +1,4 @@
-"""The kinds of tickets, and how long each clock of one has under the rules of time that hold now."""
+"""The kinds of tickets with the time that each has now, and the units that answer for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from hotline.actions.clocks import policy_in_version
 from hotline.rules import CATEGORIES
 from hotline.rules.catalogue import Group
 from hotline.rules.policies import Told, told_of
+from hotline.rules.units import UNIT_TABLE, Unit
 from services.database.session import Session
 
 
@@ -39,3 +40,8 @@ def list_categories(session: Session) -> list[CategoryView]:
         )
         for category in CATEGORIES.values()
     ]
+
+
+def list_units() -> Sequence[Unit]:
+    """The units that answer for tickets. Access: everybody; it is no one's data."""
+    return UNIT_TABLE
