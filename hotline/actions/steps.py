@@ -9,6 +9,7 @@ from hotline.access import holders_of
 from hotline.actions.clocks import expected_at, keep_clocks
 from hotline.actions.events import append_event, event_of, seal_note
 from hotline.actions.needs import check, complete
+from hotline.actions.sweeps import one_of_many
 from hotline.actions.views import TicketView, view_of
 from hotline.errors import ActionNotAllowed
 from hotline.rules import (
@@ -144,13 +145,18 @@ def recalculate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
     """
     newest, moved = store.newest_calendar(session), 0
     for ticket in store.list_provisional(session, limit=at_once):
-        standing = standing_of(session, ticket)
-        known = max(int(event.details.get("calendar", 0)) for event in standing.events)
-        if known < newest:
-            step = Step(action=Action.RECALCULATE, details={"calendar": newest})
-            take_step(session, actor, standing, step)
-            moved += 1
+        with one_of_many(session, ticket.id, sweep="recalculate"):
+            moved += _recalculate(session, actor, ticket, newest)
     return moved
+
+
+def _recalculate(session: Session, actor: Actor, ticket: Any, newest: int) -> bool:
+    standing = standing_of(session, ticket)
+    known = max(int(event.details.get("calendar", 0)) for event in standing.events)
+    if known >= newest:
+        return False
+    take_step(session, actor, standing, Step(action=Action.RECALCULATE, details={"calendar": newest}))
+    return True
 
 
 def standing_of(session: Session, ticket: Any) -> Standing:
