@@ -86,6 +86,7 @@ manifest = Manifest(
             msgid("看了诉求里的一张照片"),
             frozenset({"ticket_id", "attachment_id", "part"}),
         ),
+        AuditEvent("hotline.seat.taken", msgid("话务员坐到一个座席，或离开"), frozenset({"is_seated"})),
         AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
         AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
         AuditEvent(

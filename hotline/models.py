@@ -180,6 +180,16 @@ calls = table(
     Column("ticket_id", Uuid, nullable=True),
 )
 
+# Where operators sit: a call that rings at a seat opens on the screen of whoever sits there.
+seats = table(
+    "seats",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    Column("seat", Text, nullable=False, unique=True),
+    instant("since"),
+)
+
 # Signed messages that were taken, so that none is taken twice; swept every day.
 webhook_deliveries = table(
     "webhook_deliveries",
@@ -364,6 +374,33 @@ articles = table(
     Column("valid_until", Date, nullable=True),
     Column("written_by", Uuid, nullable=True),
     instant("written_at"),
+)
+
+# The next version of an article as far as somebody has written it; only they see it.
+article_drafts = table(
+    "article_drafts",
+    metadata,
+    Spread.LOCAL,
+    Column("code", Text, primary_key=True),
+    Column("written_by", Uuid, primary_key=True),
+    Column("seen", Integer, nullable=False),  # the version that it is to follow
+    words("title"),
+    words("text"),
+    words("category", nullable=True),
+    Column("valid_until", Date, nullable=True),
+    instant("changed_at"),
+)
+
+# Which answers rest on which version: ids and codes, found without opening a history.
+citations = table(
+    "citations",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    words("code"),
+    Column("version", Integer, nullable=False),
+    instant("cited_at"),
 )
 
 # What staff begin a reply with, in both languages. A version is never changed; a retired one is the newest of its code.

@@ -1,5 +1,14 @@
 """The hotline's use cases."""
 
+from hotline.actions.article_drafts import (
+    forget_article_draft,
+    list_article_drafts,
+    list_article_versions,
+    list_citations,
+    publish_article,
+    read_article_draft,
+    save_article_draft,
+)
 from hotline.actions.articles import list_articles, read_article, write_article
 from hotline.actions.attachments import (
     AttachmentView,
@@ -26,7 +35,13 @@ from hotline.actions.keys import (
 )
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
-from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
+from hotline.actions.merging import (
+    Alike,
+    find_alike,
+    list_alike,
+    merge_ticket,
+    unmerge_ticket,
+)
 from hotline.actions.notes import InternalNoteView, add_internal_note, list_internal_notes
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
@@ -48,6 +63,14 @@ from hotline.actions.search import (
     list_saved_views,
     save_view,
     search_tickets,
+)
+from hotline.actions.seats import (
+    MissedView,
+    Ringing,
+    find_ringing,
+    find_seat,
+    list_missed_calls,
+    take_seat,
 )
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
@@ -74,7 +97,9 @@ __all__ = [
     "Found",
     "InternalNoteView",
     "Late",
+    "MissedView",
     "Received",
+    "Ringing",
     "SavedView",
     "Statistics",
     "TicketView",
@@ -95,7 +120,11 @@ __all__ = [
     "file_on_call",
     "file_report",
     "fill_template",
+    "find_alike",
+    "find_ringing",
+    "find_seat",
     "find_year",
+    "forget_article_draft",
     "forget_deliveries",
     "forget_draft",
     "forget_queue_changes",
@@ -103,13 +132,17 @@ __all__ = [
     "forget_view",
     "get_public_request",
     "list_alike",
+    "list_article_drafts",
+    "list_article_versions",
     "list_articles",
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_citations",
     "list_escalations",
     "list_internal_notes",
     "list_late",
+    "list_missed_calls",
     "list_pictures",
     "list_public_requests",
     "list_queue_changes",
@@ -124,10 +157,12 @@ __all__ = [
     "open_ticket",
     "plan_route",
     "program_of",
+    "publish_article",
     "publish_policy",
     "publish_ticket",
     "publish_year",
     "read_article",
+    "read_article_draft",
     "read_call",
     "read_draft",
     "read_heat",
@@ -139,11 +174,13 @@ __all__ = [
     "receive_letter",
     "record_call",
     "revoke_channel_key",
+    "save_article_draft",
     "save_draft",
     "save_view",
     "search_tickets",
     "signing_keys",
     "take_delivery",
+    "take_seat",
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",

@@ -233,6 +233,14 @@ def _announce(session: Session, actor: Actor, ticket: Any, after: Facts, event: 
     name = "hotline.ticket.claimed" if event.action is Action.CLAIM else "hotline.ticket.changed"
     details = {"ticket_id": str(ticket.id), "action": event.action.value, "to": event.to_state.value}
     audit.append(session, actor, name, subject_id=ticket.subject_id, details=details)
+    if "article_version" in event.details:
+        store.add_citation(
+            session,
+            ticket.id,
+            sequence=event.sequence,
+            code=str(event.details["article"]),
+            version=int(event.details["article_version"]),
+        )
     if after.since == event.sequence and State(after.state) in TIMERS:
         _, time = TIMERS[after.state]
         jobs.enqueue(

@@ -49,6 +49,11 @@ def pairs_of(phrase: str) -> list[str]:
     return [phrase[place : place + 2] for place in range(len(phrase) - 1)]
 
 
+def distinct_pairs(text: str) -> set[str]:
+    """By what two texts are compared: their pairs, none across a gap."""
+    return {pair for pair in pairs_of(normalised(text)) if " " not in pair}
+
+
 def phrases_of(asked: str) -> tuple[str, ...]:
     """What must all be found: the words between spaces. Raises: SearchTooBroad 422."""
     phrases = tuple(dict.fromkeys(normalised(asked).split()))
