@@ -17,7 +17,17 @@ EVENT = tuple(column.name for column in ticket_events.c)
 # In a SELECT the server takes an untyped NULL for text.
 BYTES = frozenset({"note_sealed", "note_digest"})
 # What a step changes of the ticket's row.
-MOVED = ("state", "unit", "version", "claimed_by", "claimed_until", "fence", "is_supervised", "changed_at")
+MOVED = (
+    "state",
+    "unit",
+    "urgency",
+    "version",
+    "claimed_by",
+    "claimed_until",
+    "fence",
+    "is_supervised",
+    "changed_at",
+)
 FILE = f"""
     WITH ticket AS (INSERT INTO hotline.tickets ({", ".join(FILED)})
         VALUES ({", ".join(f"%(ticket_{name})s" for name in FILED)}))
@@ -61,6 +71,7 @@ def move_ticket(
         "from_version": before.sequence,
         "state": after.state.value,
         "unit": after.unit,
+        "urgency": after.urgency.value,
         "version": after.sequence,
         "claimed_by": after.holder,
         "claimed_until": after.lease_until,
