@@ -18,9 +18,9 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
-from hotline.actions.catalogue import list_categories, list_units
+from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
 from hotline.actions.context import (
     CodeView,
     GrantView,
@@ -100,6 +100,7 @@ __all__ = [
     "Alike",
     "AttachmentView",
     "CallView",
+    "CategoryView",
     "ChannelKey",
     "CodeView",
     "CountsView",
@@ -207,6 +208,7 @@ __all__ = [
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",
+    "version_of",
     "write_article",
     "write_open_data",
     "write_template",

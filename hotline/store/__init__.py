@@ -119,6 +119,7 @@ from hotline.store.search import (
     forget_saved_view,
     list_saved_views,
     oldest_ticket,
+    search_newest,
     search_tickets,
 )
 from hotline.store.seats import (
@@ -273,6 +274,7 @@ __all__ = [
     "read_policy",
     "revoke_channel_key",
     "revoke_context_grant",
+    "search_newest",
     "search_tickets",
     "set_level",
     "set_public_text",
