@@ -68,14 +68,14 @@ manifest = Manifest(
             frozenset({"grant_id", "kind", "services"}),
         ),
         AuditEvent(
-            "hotline.context.code_made", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
+            "hotline.context_code.made", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
         ),
         AuditEvent(
-            "hotline.context.redeemed",
+            "hotline.context_code.redeemed",
             msgid("话务员输入了市民念的授权码"),
             frozenset({"grant_id", "kind", "services"}),
         ),
-        AuditEvent("hotline.context.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
+        AuditEvent("hotline.context_code.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
         AuditEvent(
             "hotline.context.read",
             msgid("话务员看了市民在别的服务的情况"),
