@@ -68,7 +68,7 @@ manifest = Manifest(
             frozenset({"grant_id", "kind", "services"}),
         ),
         AuditEvent(
-            "hotline.context_code.made", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
+            "hotline.context_code.issued", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
         ),
         AuditEvent(
             "hotline.context_code.redeemed",

@@ -121,7 +121,7 @@ def make_context_code(
     """Eight digits to be read out to the operator on the line; who types them in hears, for this call alone.
 
     Access: as grant_context. Effects: a code of ten minutes and one use, the only one that lives; audit
-        hotline.context_code.made.
+        hotline.context_code.issued.
     """
     subject = _owner(actor)
     chosen = _chosen(services, offered)
@@ -135,7 +135,7 @@ def make_context_code(
         }
         if store.add_context_code(session, values):
             details: dict[str, Any] = {"services": chosen}
-            audit.append(session, actor, "hotline.context_code.made", subject_id=subject, details=details)
+            audit.append(session, actor, "hotline.context_code.issued", subject_id=subject, details=details)
             return CodeView(code=code, expires_at=session.at + CODE_LIFE)
     raise Unavailable
 
