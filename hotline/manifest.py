@@ -69,7 +69,9 @@ manifest = Manifest(
             msgid("一个时限到了提醒的一级"),
             frozenset({"ticket_id", "clock", "level"}),
         ),
-        AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
+        AuditEvent(
+            "hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted", "broken"})
+        ),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent(
             "hotline.sealed_ticket.read", msgid("看了一件保密诉求"), frozenset({"ticket_id", "fields"})

@@ -30,6 +30,7 @@ tickets = table(
     words("channel"),  # web, api, phone, open311
     words("state"),
     words("unit"),  # who answers for it after dispatch
+    words("urgency"),
     sealed("text_sealed"),
     sealed("place_sealed"),
     words("public_text", nullable=True),  # a separate description that an operator releases
@@ -265,7 +266,7 @@ ticket_clocks = table(
     instant("due_at", nullable=True),  # none while it is paused
     Column("is_provisional", Boolean, nullable=False),
     instant("stopped_at", nullable=True),
-    Column("is_day_and_night", Boolean, nullable=False),
+    Column("is_day_and_night", Boolean, nullable=False),  # told of out of duty hours too
     Column("levels_at", ARRAY(TIMESTAMP(timezone=True)), nullable=False),  # of the policy's levels, in order
     Column("reached", Integer, nullable=False),  # how many of them have been escalated
     Column("level", Integer, nullable=False),  # the last of these, in per cent

@@ -18,9 +18,9 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
-from hotline.actions.catalogue import list_categories, list_units
+from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
@@ -87,6 +87,7 @@ __all__ = [
     "Alike",
     "AttachmentView",
     "CallView",
+    "CategoryView",
     "ChannelKey",
     "CountsView",
     "EscalationView",
@@ -183,6 +184,7 @@ __all__ = [
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",
+    "version_of",
     "write_article",
     "write_open_data",
     "write_template",

@@ -20,6 +20,7 @@ from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
 from hotline.rules.texts import likeness, phone_of
+from hotline.rules.urgency import Urgency
 from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
@@ -122,6 +123,7 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
         "channel": channel,
         "state": State.RECEIVED.value,
         "unit": DESK,
+        "urgency": Urgency.ORDINARY.value,
         "version": 1,
         "fence": 0,
         "is_supervised": False,

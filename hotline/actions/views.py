@@ -36,6 +36,7 @@ class TicketView:
     channel: str
     state: str
     unit: str
+    urgency: str
     text: str
     place: str
     version: int
@@ -132,6 +133,7 @@ def view_of(
         channel=row.channel,
         state=row.state,
         unit=row.unit,
+        urgency=row.urgency,
         text=cipher.unseal_text(tickets.c.text_sealed, row.id, row.text_sealed),
         place=cipher.unseal_text(tickets.c.place_sealed, row.id, row.place_sealed),
         version=row.version,

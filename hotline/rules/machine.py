@@ -34,6 +34,7 @@ RESIDENT = frozenset({"resident"})
 SYSTEM = frozenset({"system"})
 NOTE = frozenset({Need.NOTE})
 UNIT = frozenset({Need.UNIT})
+URGENCY = frozenset({Need.NOTE, Need.URGENCY})
 HELD = (Guard.HOLDS_CLAIM,)
 DROP = (Effect.DROP_CLAIM,)
 # Whoever does not accept a result takes the mark back too.
@@ -63,6 +64,9 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         ),
         (State.TRIAGE, Action.DISPATCH): Arrow(
             State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
+        ),
+        (State.TRIAGE, Action.SET_URGENCY): Arrow(
+            State.TRIAGE, OPERATOR, URGENCY, (*HELD, Guard.ANOTHER_URGENCY), (Effect.SET_URGENCY,)
         ),
         (State.TRIAGE, Action.MERGE): Arrow(
             State.MERGED, OPERATOR, guards=HELD, effects=(Effect.SET_CLAIM_ASIDE, Effect.DROP_CLAIM)
@@ -171,6 +175,14 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             (Effect.RATE,),
         )
         for state in (State.CLOSED, State.ANSWERED)
+    }
+    | {
+        # After triage whoever supervises states it anew.
+        (state, Action.SET_URGENCY): Arrow(
+            state, SUPERVISOR, URGENCY, (Guard.ANOTHER_URGENCY,), (Effect.SET_URGENCY,)
+        )
+        for state in State
+        if state in OPEN_STATES - {State.TRIAGE, State.REOPENED}
     }
     | {(state, Action.PUBLISH): Arrow(state, OPERATOR | SUPERVISOR, NOTE) for state in State}
     | {

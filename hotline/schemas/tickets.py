@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from hotline.actions import TicketView
-from hotline.rules.clocks import ClockKind
+from hotline.rules.policies import ClockKind
+from hotline.rules.urgency import Urgency
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
@@ -21,6 +22,7 @@ class TicketSchema(StrictSchema):
     channel = fields.String(required=True)
     state = fields.String(required=True)
     unit = fields.String(required=True)
+    urgency = fields.String(required=True, validate=validate.OneOf(list(Urgency)))
     text = fields.String(required=True)
     place = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -55,6 +57,7 @@ def _shown(ticket: TicketView) -> dict[str, Any]:
         "channel": ticket.channel,
         "state": ticket.state,
         "unit": ticket.unit,
+        "urgency": ticket.urgency,
         "text": ticket.text,
         "place": ticket.place,
         "version": ticket.version,
@@ -101,16 +104,19 @@ class ClockSchema(StrictSchema):
     started_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_provisional = fields.Boolean(required=True)
+    # Whether its levels are told out of duty hours too.
+    is_day_and_night = fields.Boolean(required=True)
     # The last level of the escalation ladder that it reached, in per cent of its time; 0 for none.
     level = fields.Integer(required=True)
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class TicketDetailSchema(TicketSchema):
-    """A ticket with its history."""
+    """A ticket with its history; `policy` is the version of the rules of time under which it was filed."""
 
     dump = StrictSchema.dump
 
+    policy = fields.Integer(required=True)
     events = fields.List(fields.Nested(TicketEventSchema), required=True)
     clocks = fields.List(fields.Nested(ClockSchema), required=True)
 

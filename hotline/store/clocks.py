@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, insert, select
+from sqlalchemy import Row, case, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from hotline.models import (
@@ -67,10 +67,13 @@ def newest_policy(session: Session) -> int:
 
 
 def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep clocks as they now stand."""
+    """Keep clocks as they now stand; one that was given more time has fewer levels behind it than it had."""
     given = pg_insert(ticket_clocks).values(list(rows))
+    had, has = ticket_clocks.c, given.excluded
     names = ("started_at", "due_at", "is_provisional", "stopped_at", "is_day_and_night", "levels_at")
-    changed = {name: given.excluded[name] for name in names}
+    changed: dict[str, Any] = {name: has[name] for name in names}
+    changed["reached"] = func.least(had.reached, has.reached)
+    changed["level"] = case((has.reached < had.reached, has.level), else_=had.level)
     session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
 
 

@@ -86,6 +86,26 @@ class Session:
                     sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.opening.role.value))
                 )
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run a part that fails alone: all it did is undone when it raises, and what it queued for COMMIT too.
+
+        Raises: whatever the part raised. When the connection is gone with it, the whole transaction is.
+        """
+        waiting, announced = len(self.closing), set(self.announced)
+        keys, part_keys = dict(self.data_keys), dict(self.part_keys)
+        self.driver.execute("SAVEPOINT apart")
+        try:
+            yield
+        except BaseException:
+            with suppress(psycopg.Error):
+                self.driver.execute("ROLLBACK TO SAVEPOINT apart")
+                self.driver.execute("RELEASE SAVEPOINT apart")
+            del self.closing[waiting:]
+            self.announced, self.data_keys, self.part_keys = announced, keys, part_keys
+            raise
+        self.driver.execute("RELEASE SAVEPOINT apart")
+
     def at_commit(self, query: LiteralString, parameters: Sequence[Any]) -> None:
         """Queue a statement that needs no answer; it travels with COMMIT in one round trip.
 

@@ -7,7 +7,8 @@ import pytest
 from marshmallow import Schema
 
 from hotline.actions import TicketView
-from hotline.rules.clocks import Clock, ClockKind
+from hotline.rules.clocks import Clock
+from hotline.rules.policies import ClockKind
 from hotline.schemas import TicketDetailSchema, TicketExportSchema, TicketPageSchema, TicketSchema
 from services.web.pagination import Page
 
@@ -20,6 +21,7 @@ PLAIN = {
     "channel": "api",
     "state": "received",
     "unit": "HOTLINE",
+    "urgency": "ordinary",
     "text": "井盖翘起来了",
     "place": "和平路",
     "version": 1,
