@@ -67,9 +67,10 @@ def served(database: Database) -> Iterator[str]:
         server.server_close()
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, each with its place."""
-    found = Axe().run(page, options=AXE).response["violations"]
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds, each with its place; by all its rules, or by these alone."""
+    options = AXE if rules is None else AXE | {"runOnly": rules}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']} at {node['target']}" for one in found for node in one["nodes"]]
 
 
@@ -96,3 +97,21 @@ def press(page: Page, selector: str) -> None:
     tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+@contextmanager
+def virtual_authenticator(page: Page) -> Iterator[None]:
+    """Chromium's own authenticator, which holds passkeys and verifies its user; gone afterwards."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield
+    devtools.detach()

@@ -1,0 +1,124 @@
+"""The demo city served for a browser, and the browsers of the people in it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pyotp
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from services.clock import now
+from services.database.transaction import Database
+from services.demo.accounts import list_accounts
+from services.gateway.people import acr
+from services.gateway.people.session_cookie import NAME, PURPOSE, PageSession, seal_session
+from tests.support.health import tell
+from tests.support.people import Enrolled, enrol_resident, new_phone
+
+SURELY = "surely "
+
+
+def account_of(who: str) -> dict[str, Any]:
+    """The first account of a role, or of a role in one unit: `officer of CARD`."""
+    role, _, unit = who.partition(" of ")
+    return next(one for one in list_accounts() if one["role"] == role and unit in {"", one.get("unit")})
+
+
+@dataclass
+class City:
+    """Where the city is served, its database, and the signed-in states of browsers, made once each."""
+
+    url: str
+    database: Database
+    chromium: Browser
+    states: dict[str, Any] = field(default_factory=dict)
+    _played: int = 0
+
+    def new_phone(self) -> str:
+        """A phone that nobody has."""
+        return new_phone()
+
+    def next_resident(self) -> dict[str, Any]:
+        """A resident of the city whom nobody else plays; every call names the next one."""
+        self._played += 1
+        return [one for one in list_accounts() if one["role"] == "resident" and one["phone"]][-self._played]
+
+    @contextmanager
+    def browser_of(self, who: str, **options: Any) -> Iterator[BrowserContext]:
+        """A browser in which somebody is signed in; `surely …` has just shown a passkey, `everybody` is nobody."""
+        context = self.chromium.new_context(storage_state=self._state_of(who), **options)
+        try:
+            yield context
+        finally:
+            context.close()
+
+    def show(self, context: BrowserContext, **chosen: str) -> None:
+        """Choose language and looks, as `/display` would."""
+        value = "&".join(f"{name}={wanted}" for name, wanted in chosen.items())
+        context.add_cookies([{"name": "citizen_display", "value": value, "url": self.url}])
+
+    def _state_of(self, who: str) -> Any:
+        if who in {"everybody", "applicant"}:
+            return self.states.get(who)
+        if who.removeprefix(SURELY) in {"sitter", "newcomer"} and who not in self.states:
+            self.states[who] = self._enrol()
+        if who not in self.states:
+            self.states[who] = self._sign_in(who.removeprefix(SURELY))
+        return self._surely(self.states[who]) if who.startswith(SURELY) else self.states[who]
+
+    def _sign_in(self, who: str) -> Any:
+        return self._enter(account_of(who))
+
+    def _enrol(self) -> Any:
+        """Somebody new, whose file holds nothing yet that a law keeps."""
+        person: Enrolled = enrol_resident(self.database)
+        tell(self.database, person)
+        from tests.support.people import PASSWORD
+
+        return self._enter({"username": person.username, "password": PASSWORD, "totp_secret": None})
+
+    def _enter(self, account: dict[str, Any]) -> Any:
+        context = self.chromium.new_context()
+        page: Page = context.new_page()
+        page.goto(f"{self.url}/sign-in")
+        page.fill("[name=username]", account["username"])
+        page.fill("[name=password]", account["password"])
+        page.click("form[action='/sign-in'] button")
+        if account["totp_secret"]:
+            page.fill("[name=otp]", pyotp.TOTP(account["totp_secret"]).now())
+            page.click("form[action='/sign-in/otp'] button")
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def _surely(self, state: Any) -> Any:
+        """The same session, as if its owner had shown a passkey this minute."""
+        keys = self.database.keys
+        cookies = []
+        for cookie in state["cookies"]:
+            if cookie["name"] == NAME:
+                opened = _open(json.loads(keys.open_reference(PURPOSE, cookie["value"]) or b"[]"))
+                sure = replace(opened, acr=acr.PHISHING_RESISTANT, auth_time=now(), amr=())
+                cookie = cookie | {"value": seal_session(keys, sure)}
+            cookies.append(cookie)
+        return {**state, "cookies": cookies}
+
+
+def _open(content: list[Any]) -> PageSession:
+    from uuid import UUID
+
+    account, session, kind, roles, unit, level, auth_time, *methods = content
+    return PageSession(
+        account=UUID(account),
+        session=UUID(session),
+        kind=kind,
+        roles=tuple(roles),
+        unit=unit,
+        acr=level,
+        auth_time=datetime.fromtimestamp(auth_time, UTC),
+        amr=tuple(methods[0]) if methods else (),
+    )

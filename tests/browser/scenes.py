@@ -1,0 +1,481 @@
+"""Pages that answer a form or need a step before them: each scene leads a browser to one and leaves it there."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pyotp
+from playwright.sync_api import Page
+
+from services.demo.tour import SCOPES
+from services.demo.people_seed import CLIENT_ID
+from services.gateway.oauth.pkce import challenge_of
+from tests.browser.city import City, account_of
+from tests.support.browser import virtual_authenticator
+from tests.support.people import new_id_number
+from tests.support.texts import last_code
+
+Play = Callable[[Page, City], None]
+GET, POST = "GET", "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Whose browser it is, the page it ends on, the answer's status, and how it comes there."""
+
+    who: str
+    method: str
+    rule: str
+    status: int
+    play: Play
+
+    @property
+    def name(self) -> str:
+        """What a test calls it."""
+        return self.play.__name__
+
+
+SCENES: list[Scene] = []
+
+
+def scene(who: str, method: str, rule: str, status: int = 200) -> Callable[[Play], Play]:
+    """Put a scene into the list. `surely who` is somebody who has just proved who they are with a passkey."""
+
+    def register(play: Play) -> Play:
+        SCENES.append(Scene(who, method, rule, status, play))
+        return play
+
+    return register
+
+
+def reached(method: str) -> set[str]:
+    """The rules on which scenes of this method end."""
+    return {one.rule for one in SCENES if one.method == method}
+
+
+def send(page: Page, action: str, **typed: str) -> None:
+    """Fill the form that goes to an address, and send it."""
+    form = page.locator(f"form[action='{action}'], form:not([action])").last
+    for name, value in typed.items():
+        form.locator(f"[name='{name}']").first.fill(value)
+    with page.expect_navigation():
+        form.locator("button").first.click()
+
+
+# --- signing in, up, and finding the way back -------------------------------------------------------------------
+
+
+@scene("everybody", POST, "/sign-in", 401)
+def sign_in_is_refused(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/sign-in")
+    send(page, "/sign-in", username="310101198005170019", password="wrong words here")
+
+
+@scene("everybody", GET, "/sign-in/otp")
+def sign_in_asks_for_a_code(page: Page, city: City) -> None:
+    account = account_of("admin")
+    page.goto(f"{city.url}/sign-in")
+    send(page, "/sign-in", username=account["username"], password=account["password"])
+
+
+@scene("everybody", POST, "/sign-in/otp", 401)
+def code_of_sign_in_is_refused(page: Page, city: City) -> None:
+    sign_in_asks_for_a_code(page, city)
+    send(page, "/sign-in/otp", otp="000000")
+
+
+@scene("everybody", POST, "/sign-up", 422)
+def sign_up_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/sign-up")
+    send(page, "/sign-up")
+
+
+def _ask_for_account(page: Page, city: City) -> str:
+    phone = city.new_phone()
+    page.goto(f"{city.url}/sign-up")
+    send(page, "/sign-up", id_number=new_id_number(), name="张三", phone=phone)
+    return phone
+
+
+@scene("everybody", POST, "/sign-up/code", 422)
+def code_of_sign_up_is_wrong(page: Page, city: City) -> None:
+    _ask_for_account(page, city)
+    send(page, "/sign-up/code", otp="000000")
+
+
+@scene("everybody", POST, "/sign-up/code/again")
+def code_of_sign_up_comes_again(page: Page, city: City) -> None:
+    _ask_for_account(page, city)
+    send(page, "/sign-up/code/again")
+
+
+@scene("everybody", GET, "/sign-up/password")
+def sign_up_asks_for_a_password(page: Page, city: City) -> None:
+    phone = _ask_for_account(page, city)
+    send(page, "/sign-up/code", otp=last_code(city.database, f"+86{phone}"))
+
+
+@scene("everybody", POST, "/sign-up/password", 422)
+def password_of_sign_up_is_short(page: Page, city: City) -> None:
+    sign_up_asks_for_a_password(page, city)
+    send(page, "/sign-up/password", password="short")
+
+
+@scene("everybody", POST, "/recover", 422)
+def recovery_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/recover")
+    send(page, "/recover")
+
+
+def _ask_for_recovery(page: Page, city: City) -> str:
+    account = city.next_resident()
+    page.goto(f"{city.url}/recover")
+    send(page, "/recover", id_number=account["id_number"], phone=account["phone"])
+    return str(account["phone"])
+
+
+@scene("everybody", POST, "/recover/code", 422)
+def code_of_recovery_is_wrong(page: Page, city: City) -> None:
+    _ask_for_recovery(page, city)
+    send(page, "/recover/code", otp="000000")
+
+
+@scene("everybody", GET, "/recover/password")
+def recovery_asks_for_a_password(page: Page, city: City) -> None:
+    phone = _ask_for_recovery(page, city)
+    send(page, "/recover/code", otp=last_code(city.database, f"+86{phone}"))
+
+
+@scene("everybody", POST, "/recover/password", 422)
+def password_of_recovery_is_short(page: Page, city: City) -> None:
+    recovery_asks_for_a_password(page, city)
+    send(page, "/recover/password", password="short")
+
+
+@scene("everybody", GET, "/recover/stop/<token>", 404)
+def stop_of_recovery_has_an_old_link(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/recover/stop/{secrets.token_urlsafe(24)}")
+
+
+@scene("surely sitter", POST, "/sign-out")
+def sign_out(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account")
+    send(page, "/sign-out")
+
+
+# --- the account ---------------------------------------------------------------------------------------------------
+
+
+@scene("representative", POST, "/my/account/password", 422)
+def password_is_not_changed(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/password")
+    send(page, "/my/account/password", current="wrong words here", password="short")
+
+
+@scene("representative", POST, "/my/account/contact/<any(phone, email):kind>", 422)
+def contact_is_refused(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/contact/phone")
+    send(page, "/my/account/contact/phone", phone="123", current="wrong words here")
+
+
+@scene("representative", GET, "/my/account/contact/code")
+def contact_asks_for_a_code(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/contact/email")
+    password = account_of("representative")["password"]
+    send(page, "/my/account/contact/email", email=f"{secrets.token_hex(4)}@citizen.example", current=password)
+
+
+@scene("representative", POST, "/my/account/contact/code", 422)
+def code_of_contact_is_wrong(page: Page, city: City) -> None:
+    contact_asks_for_a_code(page, city)
+    send(page, "/my/account/contact/code", otp="000000")
+
+
+@scene("representative", POST, "/my/account/delegates/new", 422)
+def carer_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/delegates/new")
+    send(page, "/my/account/delegates/new")
+
+
+@scene("surely newcomer", POST, "/my/account/code/new")
+def code_is_set_up(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/code/new")
+    secret = "".join(page.locator("main code, main .code").first.inner_text().split())
+    send(page, "/my/account/code/new", otp=pyotp.TOTP(secret).now())
+
+
+@scene("surely representative", POST, "/my/account/recovery-codes")
+def recovery_codes_are_printed(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/recovery-codes")
+    send(page, "/my/account/recovery-codes")
+
+
+@scene("surely representative", GET, "/my/account/passkeys/<uuid:passkey_id>/remove")
+def passkey_is_to_be_removed(page: Page, city: City) -> None:
+    with virtual_authenticator(page):
+        page.goto(f"{city.url}/my/account/passkeys/new")
+        page.fill("#name", "我的电脑")
+        page.click("[data-passkey] button")
+        page.wait_for_url(lambda url: "/passkeys/new" not in url)
+    page.goto(f"{city.url}/my/account/security")
+    page.click("main a[href$='/remove']")
+
+
+# --- consents and clients ------------------------------------------------------------------------------------------
+
+
+def _authorize(page: Page, city: City, scopes: str) -> None:
+    asked = {
+        "response_type": "code",
+        "client_id": CLIENT_ID,
+        "redirect_uri": f"{city.url}/help",
+        "scope": scopes,
+        "state": secrets.token_urlsafe(8),
+        "nonce": secrets.token_urlsafe(8),
+        "code_challenge": challenge_of("v" * 64),
+        "code_challenge_method": "S256",
+        "prompt": "consent",
+    }
+    page.goto(f"{city.url}/oauth/authorize?{urlencode(asked)}")
+
+
+@scene("representative", GET, "/oauth/authorize")
+def app_asks_for_consent(page: Page, city: City) -> None:
+    _authorize(page, city, " ".join(SCOPES))
+
+
+@scene("representative", GET, "/my/account/consents/<uuid:consent_id>")
+def consent_is_to_be_withdrawn(page: Page, city: City) -> None:
+    app_asks_for_consent(page, city)
+    with page.expect_navigation():
+        page.click("button[name=decision][value=allow]")
+    page.goto(f"{city.url}/my/account/consents")
+    page.click("main a[href^='/my/account/consents/']")
+
+
+@scene("surely sitter", POST, "/oauth/logout/confirm")
+def logout_is_confirmed(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/oauth/logout")
+    send(page, "/oauth/logout/confirm")
+
+
+@scene("representative", GET, "/device")
+def device_code_is_unknown(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/device?user_code=BBBB-BBBB")
+
+
+# --- the five services ---------------------------------------------------------------------------------------------
+
+
+@scene("representative", POST, "/business/register", 422)
+def business_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/business/register")
+    send(page, "/business/register")
+
+
+@scene("representative", POST, "/my/bills/accounts/new", 422)
+def bill_account_is_refused(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/bills/accounts/new")
+    page.select_option("[name=biller]", index=1)
+    send(page, "/my/bills/accounts/new", account_number="1", amount="1")
+
+
+@scene("representative", POST, "/my/card/apply", 422)
+def card_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/card/apply")
+    send(page, "/my/card/apply")
+
+
+@scene("practitioner", POST, "/console/card/checks", 422)
+def card_code_is_wrong(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/card/checks")
+    send(page, "/console/card/checks", code="123")
+
+
+@scene("practitioner", POST, "/console/health/apps", 422)
+def app_of_a_practitioner_is_not_opened(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/health/apps")
+    if page.locator("main form").count():
+        send(page, "/console/health/apps")
+    else:
+        page.evaluate("document.location = '/console/health/apps'")
+
+
+@scene("biller", POST, "/console/bills", 422)
+def bill_file_is_wrong(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/bills")
+    page.set_input_files("#file", {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"citizen-bills,1,X,1,1\n"})
+    send(page, "/console/bills")
+
+
+@scene("representative", POST, "/my/health/consents/new")
+def health_consent_names_a_unit(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/health/consents/new")
+    send(page, "/my/health/consents/new", name="滨江")
+
+
+@scene("representative", POST, "/my/health/consents/new")
+def health_consent_says_what(page: Page, city: City) -> None:
+    health_consent_names_a_unit(page, city)
+    page.check("[name=unit]")
+    send(page, "/my/health/consents/new")
+
+
+@scene("representative", POST, "/my/health/consents/new", 422)
+def health_consent_says_nothing(page: Page, city: City) -> None:
+    health_consent_says_what(page, city)
+    send(page, "/my/health/consents/new")
+
+
+@scene("representative", POST, "/my/health/consents/new")
+def health_consent_says_until_when(page: Page, city: City) -> None:
+    health_consent_says_what(page, city)
+    page.check("[name=reach][value=all]")
+    send(page, "/my/health/consents/new")
+
+
+@scene("representative", POST, "/my/health/consents/new")
+def health_consent_is_read_again(page: Page, city: City) -> None:
+    health_consent_says_until_when(page, city)
+    page.locator("[name=purpose]").first.check()
+    page.locator("[name=life]").first.check()
+    send(page, "/my/health/consents/new")
+
+
+@scene("representative", POST, "/my/health/download/links", 422)
+def link_has_a_short_passcode(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/health/download/links")
+    send(page, "/my/health/download/links", passcode="1")
+
+
+@scene("representative", GET, "/my/health/download/links/<uuid:share_id>")
+def link_is_made(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/health/download/links")
+    send(page, "/my/health/download/links", passcode="1234", label="给张医生")
+
+
+@scene("surely newcomer", GET, "/my/health/erasure/confirm")
+def erasure_is_asked_about(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/health/erasure/confirm")
+
+
+# --- the hotline ---------------------------------------------------------------------------------------------------
+
+
+@scene("representative", POST, "/my/tickets/new/<int:step>", 422)
+def first_step_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/tickets/new/1")
+    send(page, "/my/tickets/new/1", text="")
+
+
+@scene("representative", POST, "/my/tickets/new", 422)
+def whole_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/tickets/new")
+    # As a program or an old bookmark would send it.
+    page.evaluate("document.querySelector('main form').action = '/my/tickets/new'")
+    send(page, "/my/tickets/new", text="")
+
+
+@scene("representative", GET, "/my/tickets/new/<int:step>")
+def second_step(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/tickets/new/1")
+    page.select_option("#category", "street_light")
+    send(page, "/my/tickets/new/1", text="三号楼前的路灯坏了。")
+
+
+@scene("representative", GET, "/my/tickets/new/<int:step>")
+def third_step(page: Page, city: City) -> None:
+    second_step(page, city)
+    send(page, "/my/tickets/new/2", district="东岸区", address="和平路 12 号")
+
+
+@scene("representative", GET, "/my/tickets/filed")
+def ticket_is_filed(page: Page, city: City) -> None:
+    third_step(page, city)
+    send(page, "/my/tickets/new/3")
+
+
+@scene("everybody", POST, "/track", 404)
+def tracking_code_is_wrong(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/track")
+    send(page, "/track", number="261127000001", code="WRONG-CODE")
+
+
+@scene("representative", POST, "/track")
+def ticket_is_tracked(page: Page, city: City) -> None:
+    ticket_is_filed(page, city)
+    number, code = page.locator("dd").all_inner_texts()[:2]
+    page.goto(f"{city.url}/track")
+    send(page, "/track", number=number, code=code)
+
+
+@scene("operator", GET, "/console/hotline/<uuid:ticket_id>")
+def ticket_is_held(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline")
+    send(page, "/console/hotline/next")
+
+
+@scene("operator", POST, "/console/hotline/search")
+def tickets_are_found(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline/search")
+    send(page, "/console/hotline/search", words="路灯")
+
+
+@scene("operator", POST, "/console/hotline/search/saved", 422)
+def search_has_too_long_a_name(page: Page, city: City) -> None:
+    tickets_are_found(page, city)
+    send(page, "/console/hotline/search/saved", title="长" * 61)
+
+
+# --- the gateway's console -----------------------------------------------------------------------------------------
+
+
+@scene("admin", POST, "/console/gateway/clients/new", 422)
+def app_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/clients/new")
+    send(page, "/console/gateway/clients/new")
+
+
+@scene("admin", POST, "/console/gateway/clients/<string:client_id>", 422)
+def app_is_not_changed(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway")
+    page.click("main tbody a")
+    page.locator("main form [name=name]").fill("")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+
+
+@scene("admin", POST, "/console/gateway/invitations", 422)
+def invitation_form_is_wrong(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/invitations")
+    send(page, "/console/gateway/invitations", purpose="", uses="0")
+
+
+@scene("admin", POST, "/console/gateway/invitations")
+def invitation_is_made(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/invitations")
+    send(page, "/console/gateway/invitations", purpose="滨江人民医院")
+
+
+@scene("admin", POST, "/console/gateway/staff/new", 422)
+def staff_form_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/staff/new")
+    send(page, "/console/gateway/staff/new")
+
+
+@scene("admin", POST, "/console/gateway/staff/new")
+def member_of_staff_is_enrolled(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/staff/new")
+    page.locator("[name=roles]").first.check()
+    send(page, "/console/gateway/staff/new", name="李四", username=f"li.{secrets.token_hex(3)}", unit="HOTLINE")
+
+
+@scene("admin", POST, "/console/gateway/staff/<uuid:subject>", 422)
+def member_of_staff_is_not_changed(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/gateway/staff")
+    page.click("main .rows a")
+    page.locator("main form [name=unit]").fill("")
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+
