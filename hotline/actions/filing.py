@@ -15,7 +15,7 @@ from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
 from hotline.models import tickets
-from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
+from hotline.rules import CATEGORIES, Action, Category, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
@@ -106,9 +106,9 @@ def file_report(
     )
 
 
-def list_categories() -> Sequence[tuple[str, str]]:
-    """The catalogue: code and title. Access: everybody; it is no one's data."""
-    return [(category.code, category.title) for category in CATEGORIES.values()]
+def list_categories() -> Sequence[Category]:
+    """The catalogue. Access: everybody; it is no one's data."""
+    return list(CATEGORIES.values())
 
 
 def forget_texts(session: Session) -> int:

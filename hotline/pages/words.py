@@ -5,9 +5,10 @@ from typing import Any
 
 from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
-from hotline.rules.catalogue import UNIT_TITLES, UNITS
+from hotline.rules.catalogue import GROUP_TITLES, UNIT_TITLES
 from hotline.rules.clocks import CLOCK_TITLES
 from hotline.rules.questions import Question
+from hotline.rules.units import UNIT_TABLE
 from services.errors import Invalid
 from services.web.language import gettext as _
 from services.words import msgid
@@ -62,11 +63,23 @@ def words() -> dict[str, object]:
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
         "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
+        "category_groups": _category_groups(),
         "deeds": {action.value: _(title) for action, title in DEEDS.items()},
-        "units": {unit: _(UNIT_TITLES.get(unit, unit)) for unit in sorted(UNITS)},
+        "units": {unit.code: _(unit.title) for unit in UNIT_TABLE},
         "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
         "services": {number: _(SERVICES[number]) for number in sorted(EMERGENCY)},
     }
+
+
+def _category_groups() -> list[tuple[str, dict[str, str]]]:
+    """The kinds under their headings, as a list to choose from shows them."""
+    return [
+        (
+            _(title),
+            {one.code: _(one.title) for one in CATEGORIES.values() if one.group is group},
+        )
+        for group, title in GROUP_TITLES.items()
+    ]
 
 
 def answers_shown(asked: Mapping[str, Question], given: Mapping[str, Any]) -> list[tuple[str, str]]:

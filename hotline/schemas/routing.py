@@ -27,3 +27,6 @@ class CategorySchema(StrictSchema):
 
     code = fields.String(required=True)
     title = fields.String(required=True)
+    description = fields.String(required=True, metadata={"description": "what belongs to it"})
+    keywords = fields.List(fields.String(), required=True, metadata={"description": "what people call it"})
+    group = fields.String(required=True, metadata={"description": "the heading that it is listed under"})
