@@ -51,7 +51,7 @@ def show_statistics() -> str | tuple[str, int]:
         found=found,
         by=by,
         error=error,
-        months=[(month(row.value), row.counts["filed"]) for row in months.rows],
+        months=[(month(str(row.value)), row.counts["filed"]) for row in months.rows],
         heat=_rows(heat),
         bands=_headings(),
         worst=worst_of(heat),
