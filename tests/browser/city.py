@@ -4,19 +4,22 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import update
 
 from services.clock import now
 from services.database.transaction import Database
 from services.demo.accounts import list_accounts
+from services.gateway.models import recoveries
 from services.gateway.people import acr
 from services.gateway.people.session_cookie import NAME, PURPOSE, PageSession, seal_session
 from tests.support.health import tell
-from tests.support.people import Enrolled, enrol_resident, new_phone
+from tests.support.people import GATEWAY, PASSWORD, Enrolled, enrol_resident, new_phone
 
 SURELY = "surely "
 
@@ -45,6 +48,11 @@ class City:
         """A resident of the city whom nobody else plays; every call names the next one."""
         self._played += 1
         return [one for one in list_accounts() if one["role"] == "resident" and one["phone"]][-self._played]
+
+    def let_recoveries_be_ready(self) -> None:
+        """As if everybody who asked for the way back had waited."""
+        with self.database.transaction(GATEWAY) as session:
+            session.execute(update(recoveries).values(ready_at=now() - timedelta(seconds=1)))
 
     @contextmanager
     def browser_of(self, who: str, **options: Any) -> Iterator[BrowserContext]:
@@ -76,8 +84,6 @@ class City:
         """Somebody new, whose file holds nothing yet that a law keeps."""
         person: Enrolled = enrol_resident(self.database)
         tell(self.database, person)
-        from tests.support.people import PASSWORD
-
         return self._enter({"username": person.username, "password": PASSWORD, "totp_secret": None})
 
     def _enter(self, account: dict[str, Any]) -> Any:
@@ -97,20 +103,18 @@ class City:
 
     def _surely(self, state: Any) -> Any:
         """The same session, as if its owner had shown a passkey this minute."""
+        return {**state, "cookies": [self._sure_cookie(one) for one in state["cookies"]]}
+
+    def _sure_cookie(self, cookie: dict[str, Any]) -> dict[str, Any]:
+        if cookie["name"] != NAME:
+            return cookie
         keys = self.database.keys
-        cookies = []
-        for cookie in state["cookies"]:
-            if cookie["name"] == NAME:
-                opened = _open(json.loads(keys.open_reference(PURPOSE, cookie["value"]) or b"[]"))
-                sure = replace(opened, acr=acr.PHISHING_RESISTANT, auth_time=now(), amr=())
-                cookie = cookie | {"value": seal_session(keys, sure)}
-            cookies.append(cookie)
-        return {**state, "cookies": cookies}
+        opened = _open(json.loads(keys.open_reference(PURPOSE, cookie["value"]) or b"[]"))
+        sure = replace(opened, acr=acr.PHISHING_RESISTANT, auth_time=now(), amr=())
+        return cookie | {"value": seal_session(keys, sure)}
 
 
 def _open(content: list[Any]) -> PageSession:
-    from uuid import UUID
-
     account, session, kind, roles, unit, level, auth_time, *methods = content
     return PageSession(
         account=UUID(account),

@@ -32,8 +32,10 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "everybody": EVERYBODY,
     "applicant": APPLICANT,
     "representative": RESIDENT,
-    "operator": ("/console", "/console/hotline", "/console/hotline/search", "/console/desk"),
-    "supervisor": ("/console", "/console/wall", "/console/health/emergencies"),
+    "operator": (
+        "/console", "/console/hotline", "/console/hotline/search", "/console/desk", "/console/hotline/templates",
+    ),
+    "supervisor": ("/console", "/console/wall", "/console/health/emergencies", "/console/hotline/templates/new"),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),
@@ -68,8 +70,15 @@ WAYS = (
     Way("operator", "/console/hotline/<uuid:ticket_id>", "/console/hotline", ("main tbody a",)),
     Way("officer", "/console/hotline/<uuid:ticket_id>", "/console/desk", ("main tbody a",)),
     Way("supervisor", "/console/hotline/<uuid:ticket_id>", "/console/hotline", ("main tbody a",)),
+    Way("operator", "/console/hotline/templates/<string:code>", "/console/hotline/templates", ("main tbody a",)),
     Way("admin", "/console/gateway/clients/<string:client_id>", "/console/gateway", ("main tbody a",)),
-    Way("admin", "/console/gateway/clients/<string:client_id>/disable", "/console/gateway", ("main tbody a", "a[href$='/disable']")),
+    Way(
+        "admin", "/console/gateway/clients/<string:client_id>/disable", "/console/gateway",
+        ("main tbody a", "a[href$='/disable']"),
+    ),
     Way("admin", "/console/gateway/staff/<uuid:subject>", "/console/gateway/staff", ("main .rows a",)),
-    Way("admin", "/console/gateway/staff/<uuid:subject>/end", "/console/gateway/staff", ("main .rows a", "a[href$='/end']")),
+    Way(
+        "admin", "/console/gateway/staff/<uuid:subject>/end", "/console/gateway/staff",
+        ("main .rows a", "a[href$='/end']"),
+    ),
 )  # fmt: skip

@@ -1,23 +1,26 @@
 """Pages that answer a form or need a step before them: each scene leads a browser to one and leaves it there."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pyotp
 from playwright.sync_api import Page
 
-from services.demo.tour import SCOPES
 from services.demo.people_seed import CLIENT_ID
+from services.demo.tour import SCOPES
 from services.gateway.oauth.pkce import challenge_of
 from tests.browser.city import City, account_of
 from tests.support.browser import virtual_authenticator
 from tests.support.people import new_id_number
-from tests.support.texts import last_code
+from tests.support.texts import last_code, texts_to
 
 Play = Callable[[Page, City], None]
 GET, POST = "GET", "POST"
+STOP = re.compile(r"/recover/stop/[\w.~-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,8 @@ def recovery_form_is_empty(page: Page, city: City) -> None:
     send(page, "/recover")
 
 
-def _ask_for_recovery(page: Page, city: City) -> str:
-    account = city.next_resident()
+def _ask_for_recovery(page: Page, city: City, account: Any = None) -> str:
+    account = account or city.next_resident()
     page.goto(f"{city.url}/recover")
     send(page, "/recover", id_number=account["id_number"], phone=account["phone"])
     return str(account["phone"])
@@ -141,10 +144,21 @@ def code_of_recovery_is_wrong(page: Page, city: City) -> None:
     send(page, "/recover/code", otp="000000")
 
 
+def _prove_ownership(page: Page, city: City, phone: str) -> None:
+    send(page, "/recover/code", otp=last_code(city.database, f"+86{phone}"))
+
+
+@scene("everybody", GET, "/recover/wait")
+def recovery_waits(page: Page, city: City) -> None:
+    _prove_ownership(page, city, _ask_for_recovery(page, city))
+
+
 @scene("everybody", GET, "/recover/password")
 def recovery_asks_for_a_password(page: Page, city: City) -> None:
-    phone = _ask_for_recovery(page, city)
-    send(page, "/recover/code", otp=last_code(city.database, f"+86{phone}"))
+    account = city.next_resident()
+    for _ in range(2):
+        _prove_ownership(page, city, _ask_for_recovery(page, city, account))
+        city.let_recoveries_be_ready()
 
 
 @scene("everybody", POST, "/recover/password", 422)
@@ -153,9 +167,18 @@ def password_of_recovery_is_short(page: Page, city: City) -> None:
     send(page, "/recover/password", password="short")
 
 
-@scene("everybody", GET, "/recover/stop/<token>", 404)
-def stop_of_recovery_has_an_old_link(page: Page, city: City) -> None:
-    page.goto(f"{city.url}/recover/stop/{secrets.token_urlsafe(24)}")
+@scene("everybody", GET, "/recover/stop/<token>")
+def recovery_is_to_be_stopped(page: Page, city: City) -> None:
+    phone = _ask_for_recovery(page, city)
+    _prove_ownership(page, city, phone)
+    (path,) = {found for text in texts_to(city.database, f"+86{phone}") for found in STOP.findall(text)}
+    page.goto(city.url + path)
+
+
+@scene("everybody", POST, "/recover/stop/<token>")
+def recovery_is_stopped(page: Page, city: City) -> None:
+    recovery_is_to_be_stopped(page, city)
+    send(page, urlsplit(page.url).path)
 
 
 @scene("surely sitter", POST, "/sign-out")
@@ -305,7 +328,9 @@ def app_of_a_practitioner_is_not_opened(page: Page, city: City) -> None:
 @scene("biller", POST, "/console/bills", 422)
 def bill_file_is_wrong(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/bills")
-    page.set_input_files("#file", {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"citizen-bills,1,X,1,1\n"})
+    page.set_input_files(
+        "#file", {"name": "bills.csv", "mimeType": "text/csv", "buffer": b"citizen-bills,1,X,1,1\n"}
+    )
     send(page, "/console/bills")
 
 
@@ -416,6 +441,21 @@ def ticket_is_held(page: Page, city: City) -> None:
     send(page, "/console/hotline/next")
 
 
+@scene("operator", POST, "/console/hotline/<uuid:ticket_id>/template")
+def answer_begins_with_a_template(page: Page, city: City) -> None:
+    ticket_is_held(page, city)
+    form = page.locator("form[action$='/template']")
+    form.locator("select").select_option(index=1)
+    with page.expect_navigation():
+        form.locator("button").first.click()
+
+
+@scene("supervisor", POST, "/console/hotline/templates", 422)
+def template_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline/templates/new")
+    send(page, "/console/hotline/templates")
+
+
 @scene("operator", POST, "/console/hotline/search")
 def tickets_are_found(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/hotline/search")
@@ -468,7 +508,9 @@ def staff_form_is_empty(page: Page, city: City) -> None:
 def member_of_staff_is_enrolled(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/gateway/staff/new")
     page.locator("[name=roles]").first.check()
-    send(page, "/console/gateway/staff/new", name="李四", username=f"li.{secrets.token_hex(3)}", unit="HOTLINE")
+    send(
+        page, "/console/gateway/staff/new", name="李四", username=f"li.{secrets.token_hex(3)}", unit="HOTLINE"
+    )
 
 
 @scene("admin", POST, "/console/gateway/staff/<uuid:subject>", 422)
@@ -478,4 +520,3 @@ def member_of_staff_is_not_changed(page: Page, city: City) -> None:
     page.locator("main form [name=unit]").fill("")
     with page.expect_navigation():
         page.locator("main form button").first.click()
-

@@ -23,6 +23,7 @@ from tests.browser.city import City
 from tests.browser.matrix import READERS, WAYS
 from tests.browser.scenes import SCENES
 from tests.support.browser import launch, overflow, served, violations
+from tests.support.screen_reader import unsound
 from wsgi import MANIFESTS
 
 # The first test of a run seeds the city.
@@ -36,6 +37,8 @@ LOOKS = {
     "contrast": {"contrast": "more", "theme": "day"},
     "contrast night": {"contrast": "more", "theme": "night"},
 }
+# `CITIZEN_LOOKS=day,elder` for a quick round while a page is made.
+LOOKS = {name: LOOKS[name] for name in os.environ.get("CITIZEN_LOOKS", ",".join(LOOKS)).split(",")}
 LANGUAGES = ("zh-Hans", "en")
 WIDTHS = (320, 390, 768, 1280)
 # All bytes of a first view, as they travel.
@@ -163,6 +166,7 @@ def faults_of(page, path, language, look, name):
             found.append(f"{path} in {look} at {width} scrolls {overflow(page)} px sideways")
         if width in {320, 1280}:
             found += [f"{path} in {look} at {width}: {fault}" for fault in violations(page, rules)]
+            found += [f"{path} read aloud at {width}: {fault}" for fault in unsound(page) if rules is None]
             keep_picture(page, f"{name}-{language}-{look}-{width}")
     found += [f"{path} has a small target: {html}" for html in page.evaluate(SMALL_LINKS)]
     page.set_viewport_size({"width": 320, "height": 900})

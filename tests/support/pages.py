@@ -4,6 +4,7 @@ import ast
 import inspect
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -59,8 +60,8 @@ def _source_of(function: FunctionType) -> ast.AST:
 
 @cache
 def _functions(path: str) -> tuple[ast.FunctionDef, ...]:
-    with open(path, encoding="utf-8") as source:
-        return tuple(part for part in ast.walk(ast.parse(source.read())) if isinstance(part, ast.FunctionDef))
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    return tuple(part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef))
 
 
 def _first_line(function: ast.FunctionDef) -> int:
