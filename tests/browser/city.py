@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -12,14 +13,19 @@ import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 
+from services.actor import system
 from services.clock import now
 from services.database.transaction import Database
 from services.demo.accounts import list_accounts
+from services.demo.tour import SCOPES
+from services.gateway.catalogue import build_catalogue
+from services.gateway.clients import create_client
 from services.gateway.models import recoveries
 from services.gateway.people import acr
 from services.gateway.people.session_cookie import NAME, PURPOSE, PageSession, seal_session
 from tests.support.health import tell
 from tests.support.people import GATEWAY, PASSWORD, Enrolled, enrol_resident, new_phone
+from wsgi import MANIFESTS
 
 SURELY = "surely "
 
@@ -49,6 +55,25 @@ class City:
         self._played += 1
         return [one for one in list_accounts() if one["role"] == "resident" and one["phone"]][-self._played]
 
+    @cached_property
+    def client_id(self) -> str:
+        """An app that asks residents for their consent, and that staff open on a patient's file."""
+        with self.database.transaction(GATEWAY) as session:
+            made = create_client(
+                session,
+                system("test"),
+                catalogue=build_catalogue(MANIFESTS),
+                name="安康药房",
+                name_en="Ankang Pharmacy",
+                auth_method="none",
+                grants=["authorization_code", "refresh_token"],
+                scopes=[*SCOPES, "launch", "fhirUser"],
+                redirect_uris=[f"{self.url}/help"],
+                post_logout_redirect_uris=[],
+                initiate_login_uri=f"{self.url}/help",
+            )
+        return made.client.client_id
+
     def let_recoveries_be_ready(self) -> None:
         """As if everybody who asked for the way back had waited."""
         with self.database.transaction(GATEWAY) as session:
@@ -56,7 +81,8 @@ class City:
 
     @contextmanager
     def browser_of(self, who: str, **options: Any) -> Iterator[BrowserContext]:
-        """A browser in which somebody is signed in; `surely …` has just shown a passkey, `everybody` is nobody."""
+        """A browser in which somebody is signed in; `surely …` has just shown a passkey, `everybody` is nobody,
+        `newcomer` is somebody new each time."""
         context = self.chromium.new_context(storage_state=self._state_of(who), **options)
         try:
             yield context
@@ -71,8 +97,8 @@ class City:
     def _state_of(self, who: str) -> Any:
         if who in {"everybody", "applicant"}:
             return self.states.get(who)
-        if who.removeprefix(SURELY) in {"sitter", "newcomer"} and who not in self.states:
-            self.states[who] = self._enrol()
+        if who.endswith("newcomer"):
+            return self._surely(self._enrol())
         if who not in self.states:
             self.states[who] = self._sign_in(who.removeprefix(SURELY))
         return self._surely(self.states[who]) if who.startswith(SURELY) else self.states[who]

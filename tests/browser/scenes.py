@@ -10,7 +10,6 @@ from urllib.parse import urlencode, urlsplit
 import pyotp
 from playwright.sync_api import Page
 
-from services.demo.people_seed import CLIENT_ID
 from services.demo.tour import SCOPES
 from services.gateway.oauth.pkce import challenge_of
 from tests.browser.city import City, account_of
@@ -43,7 +42,7 @@ SCENES: list[Scene] = []
 
 
 def scene(who: str, method: str, rule: str, status: int = 200) -> Callable[[Play], Play]:
-    """Put a scene into the list. `surely who` is somebody who has just proved who they are with a passkey."""
+    """Put a scene into the list. `surely …`, and a newcomer, have just proved who they are with a passkey."""
 
     def register(play: Play) -> Play:
         SCENES.append(Scene(who, method, rule, status, play))
@@ -101,7 +100,7 @@ def _ask_for_account(page: Page, city: City) -> str:
     return phone
 
 
-@scene("everybody", POST, "/sign-up/code", 422)
+@scene("everybody", POST, "/sign-up/code", 401)
 def code_of_sign_up_is_wrong(page: Page, city: City) -> None:
     _ask_for_account(page, city)
     send(page, "/sign-up/code", otp="000000")
@@ -138,7 +137,7 @@ def _ask_for_recovery(page: Page, city: City, account: Any = None) -> str:
     return str(account["phone"])
 
 
-@scene("everybody", POST, "/recover/code", 422)
+@scene("everybody", POST, "/recover/code", 401)
 def code_of_recovery_is_wrong(page: Page, city: City) -> None:
     _ask_for_recovery(page, city)
     send(page, "/recover/code", otp="000000")
@@ -181,7 +180,7 @@ def recovery_is_stopped(page: Page, city: City) -> None:
     send(page, urlsplit(page.url).path)
 
 
-@scene("surely sitter", POST, "/sign-out")
+@scene("newcomer", POST, "/sign-out")
 def sign_out(page: Page, city: City) -> None:
     page.goto(f"{city.url}/my/account")
     send(page, "/sign-out")
@@ -209,7 +208,7 @@ def contact_asks_for_a_code(page: Page, city: City) -> None:
     send(page, "/my/account/contact/email", email=f"{secrets.token_hex(4)}@citizen.example", current=password)
 
 
-@scene("representative", POST, "/my/account/contact/code", 422)
+@scene("representative", POST, "/my/account/contact/code", 401)
 def code_of_contact_is_wrong(page: Page, city: City) -> None:
     contact_asks_for_a_code(page, city)
     send(page, "/my/account/contact/code", otp="000000")
@@ -221,15 +220,16 @@ def carer_form_is_empty(page: Page, city: City) -> None:
     send(page, "/my/account/delegates/new")
 
 
-@scene("surely newcomer", POST, "/my/account/code/new")
+@scene("newcomer", POST, "/my/account/code/new")
 def code_is_set_up(page: Page, city: City) -> None:
     page.goto(f"{city.url}/my/account/code/new")
     secret = "".join(page.locator("main code, main .code").first.inner_text().split())
     send(page, "/my/account/code/new", otp=pyotp.TOTP(secret).now())
 
 
-@scene("surely representative", POST, "/my/account/recovery-codes")
+@scene("newcomer", POST, "/my/account/recovery-codes")
 def recovery_codes_are_printed(page: Page, city: City) -> None:
+    code_is_set_up(page, city)
     page.goto(f"{city.url}/my/account/recovery-codes")
     send(page, "/my/account/recovery-codes")
 
@@ -251,7 +251,7 @@ def passkey_is_to_be_removed(page: Page, city: City) -> None:
 def _authorize(page: Page, city: City, scopes: str) -> None:
     asked = {
         "response_type": "code",
-        "client_id": CLIENT_ID,
+        "client_id": city.client_id,
         "redirect_uri": f"{city.url}/help",
         "scope": scopes,
         "state": secrets.token_urlsafe(8),
@@ -277,13 +277,13 @@ def consent_is_to_be_withdrawn(page: Page, city: City) -> None:
     page.click("main a[href^='/my/account/consents/']")
 
 
-@scene("surely sitter", POST, "/oauth/logout/confirm")
+@scene("newcomer", POST, "/oauth/logout/confirm")
 def logout_is_confirmed(page: Page, city: City) -> None:
     page.goto(f"{city.url}/oauth/logout")
     send(page, "/oauth/logout/confirm")
 
 
-@scene("representative", GET, "/device")
+@scene("representative", GET, "/device", 404)
 def device_code_is_unknown(page: Page, city: City) -> None:
     page.goto(f"{city.url}/device?user_code=BBBB-BBBB")
 
@@ -318,11 +318,9 @@ def card_code_is_wrong(page: Page, city: City) -> None:
 
 @scene("practitioner", POST, "/console/health/apps", 422)
 def app_of_a_practitioner_is_not_opened(page: Page, city: City) -> None:
+    assert city.client_id
     page.goto(f"{city.url}/console/health/apps")
-    if page.locator("main form").count():
-        send(page, "/console/health/apps")
-    else:
-        page.evaluate("document.location = '/console/health/apps'")
+    send(page, "/console/health/apps")
 
 
 @scene("biller", POST, "/console/bills", 422)
@@ -380,7 +378,7 @@ def link_is_made(page: Page, city: City) -> None:
     send(page, "/my/health/download/links", passcode="1234", label="给张医生")
 
 
-@scene("surely newcomer", GET, "/my/health/erasure/confirm")
+@scene("newcomer", GET, "/my/health/erasure/confirm")
 def erasure_is_asked_about(page: Page, city: City) -> None:
     page.goto(f"{city.url}/my/health/erasure/confirm")
 
@@ -481,7 +479,7 @@ def app_form_is_empty(page: Page, city: City) -> None:
 def app_is_not_changed(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/gateway")
     page.click("main tbody a")
-    page.locator("main form [name=name]").fill("")
+    page.locator("main form [name=scopes]").fill("")
     with page.expect_navigation():
         page.locator("main form button").first.click()
 
