@@ -442,10 +442,9 @@ def ticket_is_held(page: Page, city: City) -> None:
 @scene("operator", POST, "/console/hotline/<uuid:ticket_id>/template")
 def answer_begins_with_a_template(page: Page, city: City) -> None:
     ticket_is_held(page, city)
-    form = page.locator("form[action$='/template']")
-    form.locator("select").select_option(index=1)
+    page.select_option("#template", index=1)
     with page.expect_navigation():
-        form.locator("button").first.click()
+        page.locator("button[formaction$='/template#note']").first.click()
 
 
 @scene("supervisor", POST, "/console/hotline/templates", 422)

@@ -8,6 +8,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -55,6 +56,8 @@ SMALL_LINKS = """() => [...document.querySelectorAll('a, button, input:not([type
 DRESS = """look => { const root = document.documentElement
     for (const name of ['mode', 'theme', 'contrast']) delete root.dataset[name]
     Object.assign(root.dataset, look) }"""
+# Further addresses of a page, or of the same page about another person.
+ALIASES = {"/", "/my", "/my/tickets/new", "/my/health"}
 ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 
@@ -123,10 +126,13 @@ def test_page_is_sound_in_this_look(city, applicant, who, language, look) -> Non
             elif answer.status != 200:
                 found.append(f"{path} answers {answer.status}")
                 continue
-            titles.setdefault((page.title(), page.inner_text("main h1")), []).append(path)
+            titles.setdefault(page.title(), []).append(path)
             found += faults_of(page, path, language, look, f"{who} {path}")
             if look == "day":
                 found += weight_of(page, answer, path)
+        found += [
+            f"{same} are all called {title}" for title, same in titles.items() if len(set(same) - ALIASES) > 1
+        ]
     assert found == []
 
 
@@ -184,7 +190,8 @@ def faults_of(page, path, language, look, name):
 def weight_of(page, answer, path):
     """The page with all it loads, as it travels: less than 60 KB."""
     bodies = [answer.body()]
-    bodies += [page.request.get(url).body() for url in dict.fromkeys(ASSET.findall(bodies[0].decode()))]
+    assets = dict.fromkeys(ASSET.findall(bodies[0].decode()))
+    bodies += [page.request.get(urljoin(page.url, url)).body() for url in assets]
     total = sum(len(gzip.compress(body)) for body in bodies)
     return [f"{path} weighs {total} bytes"] if total >= MOST_BYTES else []
 
