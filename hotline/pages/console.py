@@ -134,6 +134,7 @@ def change_case(ticket_id: UUID) -> Response | tuple[str, int]:
             service=form.get("service") or None,
             days=whole_number(form.get("days"), "/days"),
             article=form.get("article") or None,
+            urgency=form.get("urgency") or None,
             fence=whole_number(form.get("fence"), "/fence"),
         )
     except Invalid as refused:

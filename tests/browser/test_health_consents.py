@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from health_file.demo import stories
 from tests.browser.test_hotline_life import ELDER, choose, heard, page_of, write
 from tests.support.browser import launch, press, served, tab_to
-from tests.support.health import tell
+from tests.support.health import fill_directory, tell
 from tests.support.people import cheap_passwords, enrol_resident
 from tests.support.screen_reader import named
 
@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.pages, pytest.mark.timeout(900)]
 def page(committed):
     with cheap_passwords(), served(committed) as suite, sync_playwright() as playwright:
         person = enrol_resident(committed)
+        fill_directory(committed)
         tell(committed, person, stories.tell_long_ill)
         browser = launch(playwright)
         small = {"viewport": {"width": 320, "height": 640}, "java_script_enabled": False}

@@ -1,10 +1,12 @@
 """A resident with a file that tells something, written by the demo's stories through the real actions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from health_file.demo import stories
 from health_file.demo.chart import Chart
+from health_file.demo.directory import open_directory
 from services import clock
 from services.actor import Actor, ActorKind, Relation
 from services.database.roles import Role
@@ -58,6 +60,12 @@ def tell(
         for story in told:
             story(chart)
     return chart
+
+
+def fill_directory(database: Database) -> None:
+    """The clinics and doctors of the demo city, as whoever looks for a unit finds them."""
+    with database.transaction(Opening(role=Role.WORKER, service="health_file")) as session:
+        open_directory(session, CITY, lambda one: replace(doctor(), account=one.subject_id, unit=one.unit))
 
 
 def write(database: Database, chart: Chart, resource_type: str, **elements: object) -> str:
