@@ -13,8 +13,12 @@ import pyotp
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 
+from hotline.actions import create_channel_key
+from hotline.rules.channels import Channel
 from services.actor import system
 from services.clock import now
+from services.database.roles import Role
+from services.database.session import Opening
 from services.database.transaction import Database
 from services.demo.accounts import list_accounts
 from services.demo.tour import SCOPES
@@ -23,15 +27,19 @@ from services.gateway.clients import create_client
 from services.gateway.models import recoveries
 from services.gateway.people import acr
 from services.gateway.people.session_cookie import NAME, PURPOSE, PageSession, seal_session
+from tests.support.app import app_over
 from tests.support.health import tell
 from tests.support.people import GATEWAY, PASSWORD, Enrolled, enrol_resident, new_phone
+from tests.support.webhooks import Sender
 from wsgi import MANIFESTS
 
 SURELY = "surely "
 
 
 def account_of(who: str) -> dict[str, Any]:
-    """The first account of a role, or of a role in one unit: `officer of CARD`."""
+    """The first account of a role, or of a role in one unit: `officer of CARD`; or somebody's: `account <id>`."""
+    if who.startswith("account "):
+        return next(one for one in list_accounts() if one["subject_id"] == who.removeprefix("account "))
     role, _, unit = who.partition(" of ")
     return next(one for one in list_accounts() if one["role"] == role and unit in {"", one.get("unit")})
 
@@ -78,6 +86,13 @@ class City:
         """As if everybody who asked for the way back had waited."""
         with self.database.transaction(GATEWAY) as session:
             session.execute(update(recoveries).values(ready_at=now() - timedelta(seconds=1)))
+
+    def ring(self) -> None:
+        """A call comes in from the telephone system."""
+        with self.database.transaction(Opening(role=Role.WORKER, service="hotline")) as session:
+            made = create_channel_key(session, system("test"), channel=Channel.CALLS, title="PBX")
+        client = app_over(self.database, CITIZEN_BASE_URL=self.url).test_client()
+        Sender(client, made.key).call("call.started", f"call-{made.key[-6:]}", caller=new_phone())
 
     @contextmanager
     def browser_of(self, who: str, **options: Any) -> Iterator[BrowserContext]:

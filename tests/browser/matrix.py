@@ -10,7 +10,7 @@ from dataclasses import dataclass
 EVERYBODY = (
     "/", "/help", "/accessibility", "/privacy", "/track", "/display", "/docs", "/legal-id/search", "/device/allowed",
     "/device/denied", "/sign-in", "/sign-up", "/sign-up/done", "/recover", "/recover/done", "/hotline/statistics",
-    "/nothing",
+    "/hotline/articles/noise-hours", "/nothing",
 )  # fmt: skip
 # Somebody in the middle of opening an account, and of recovering one.
 APPLICANT = ("/sign-up/code", "/recover/code")
@@ -23,6 +23,7 @@ RESIDENT = (
     "/my/health", "/my/health/timeline", "/my/health/medicines", "/my/health/allergies", "/my/health/conditions",
     "/my/health/immunisations", "/my/health/results", "/my/health/results/4548-4", "/my/health/results/85354-9",
     "/my/health/documents", "/my/health/plans", "/my/health/readers", "/my/health/readers/block?unit=CL-HP",
+    "/my/health/readers/reject?unit=CL-HP",
     "/my/health/consents", "/my/health/consents/new", "/my/health/delegates", "/my/health/download",
     "/my/health/download/links", "/my/health/erasure", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply", "/my/card/qr", "/my/card/loss", "/business", "/business/register",
@@ -34,8 +35,12 @@ READERS: Mapping[str, tuple[str, ...]] = {
     "representative": RESIDENT,
     "operator": (
         "/console", "/console/hotline", "/console/hotline/search", "/console/desk", "/console/hotline/templates",
+        "/console/hotline/calls", "/console/hotline/new", "/console/hotline/articles",
     ),
-    "supervisor": ("/console", "/console/wall", "/console/health/emergencies", "/console/hotline/templates/new"),
+    "supervisor": (
+        "/console", "/console/wall", "/console/health/emergencies", "/console/health/openings",
+        "/console/hotline/templates/new", "/console/hotline/articles/new", "/console/hotline/articles/noise-hours",
+    ),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),

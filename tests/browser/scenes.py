@@ -186,6 +186,19 @@ def sign_out(page: Page, city: City) -> None:
     send(page, "/sign-out")
 
 
+@scene("newcomer", POST, "/my/account/devices/<uuid:session_id>/end")
+def one_place_is_signed_out(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/devices")
+    with page.expect_navigation():
+        page.locator("main form[action^='/my/account/devices/0'] button").first.click()
+
+
+@scene("newcomer", POST, "/my/account/devices/end")
+def every_place_is_signed_out(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/account/devices")
+    send(page, "/my/account/devices/end")
+
+
 # --- the account ---------------------------------------------------------------------------------------------------
 
 
@@ -437,6 +450,55 @@ def ticket_is_tracked(page: Page, city: City) -> None:
 def ticket_is_held(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/hotline")
     send(page, "/console/hotline/next")
+
+
+@scene("operator", POST, "/console/hotline/<uuid:ticket_id>", 422)
+def answer_says_nothing(page: Page, city: City) -> None:
+    ticket_is_held(page, city)
+    with page.expect_navigation():
+        page.locator("button[name=action][value=answer]").click()
+
+
+@scene("representative", POST, "/my/tickets/<uuid:ticket_id>", 422)
+def supplement_says_nothing(page: Page, city: City) -> None:
+    ticket_is_filed(page, city)
+    page.click("main a[href^='/my/tickets/0']")
+    with page.expect_navigation():
+        page.locator("button[name=action][value=supplement]").click()
+
+
+@scene("operator", GET, "/console/hotline/calls/<uuid:call_id>")
+def call_is_looked_at(page: Page, city: City) -> None:
+    city.ring()
+    page.goto(f"{city.url}/console/hotline/calls")
+    page.click("main a[href^='/console/hotline/calls/0']")
+
+
+@scene("operator", POST, "/console/hotline/new", 422)
+def call_is_written_down_without_words(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline/new")
+    with page.expect_navigation():
+        page.click("main form button[value=file]")
+
+
+@scene("operator", POST, "/console/hotline/new")
+def like_tickets_are_shown_to_the_operator(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline/new")
+    page.select_option("#category", "street_light")
+    send(page, "/console/hotline/new", text="小区门口的路灯三天没亮了。", district="东岸区")
+
+
+@scene("operator", GET, "/console/hotline/filed")
+def operator_reads_out_the_number(page: Page, city: City) -> None:
+    like_tickets_are_shown_to_the_operator(page, city)
+    with page.expect_navigation():
+        page.click("main form button[value=file]")
+
+
+@scene("supervisor", POST, "/console/hotline/articles", 422)
+def article_is_empty(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/console/hotline/articles/new")
+    send(page, "/console/hotline/articles")
 
 
 @scene("operator", POST, "/console/hotline/<uuid:ticket_id>/template")

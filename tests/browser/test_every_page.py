@@ -13,10 +13,12 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import sync_playwright
 
+from hotline.demo import PATHS
 from services.database.engine import engine_for
 from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
+from services.demo.city import invent_city
 from services.demo.seed import seed_city
 from services.settings import load
 from services.vault.signing import ensure_signing_keys
@@ -155,6 +157,43 @@ def test_scene_is_sound_in_every_look(city, scene, language) -> None:
             page.evaluate(DRESS, chosen)
             found += faults_of(page, scene.name, language, look, scene.name)
     assert found + [fault for fault in faults if "status of 4" not in fault] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", PATHS)
+def test_ticket_is_sound_in_every_state(city, state, language) -> None:
+    """As whoever told it sees it, and as a supervisor does."""
+    found = []
+    for who, way in ((reporter_of(state), tell_own), ("supervisor", look_up)):
+        with city.browser_of(who) as context:
+            city.show(context, language=language, **LOOKS["day"])
+            page = context.new_page()
+            page.on("console", lambda message: found.append(message.text))
+            way(page, city, state)
+            for look in ("day", "elder", "contrast"):
+                page.evaluate(DRESS, LOOKS[look])
+                found += faults_of(
+                    page, f"{state} of {who}", language, look, f"{state} {who.partition(' ')[0]}"
+                )
+    assert found == []
+
+
+def reporter_of(state):
+    """The resident of the demo city whose ticket stands there."""
+    return f"account {invent_city().adults()[list(PATHS).index(state)].subject_id}"
+
+
+def tell_own(page, city, state):
+    page.goto(f"{city.url}/my/tickets")
+    page.locator("main .rows a").last.click()
+
+
+def look_up(page, city, state):
+    page.goto(f"{city.url}/console/hotline/search")
+    page.select_option("#state", state.value)
+    with page.expect_navigation():
+        page.click("form[role=search] button")
+    page.locator("main tbody a").first.click()
 
 
 def faults_of(page, path, language, look, name):
