@@ -27,7 +27,8 @@ RESIDENT = (
     "/my/health/consents", "/my/health/consents/new", "/my/health/delegates", "/my/health/download",
     "/my/health/download/links", "/my/health/erasure", "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply", "/my/card/qr", "/my/card/loss", "/business", "/business/register",
-    "/my/tickets", "/my/tickets/new", "/my/tickets/new/1", "/oauth/logout",
+    "/my/tickets", "/my/tickets/new", "/my/tickets/new/1", "/my/tickets/context",
+    "/oauth/logout",
 )  # fmt: skip
 READERS: Mapping[str, tuple[str, ...]] = {
     "everybody": EVERYBODY,

@@ -474,6 +474,53 @@ def call_is_looked_at(page: Page, city: City) -> None:
     page.click("main a[href^='/console/hotline/calls/0']")
 
 
+def _share(page: Page, city: City, until: str) -> None:
+    """The resident lets the hotline see what one service says."""
+    page.goto(f"{city.url}/my/tickets/context")
+    page.locator("[name=services]").first.check()
+    page.select_option("#until", until)
+    send(page, "/my/tickets/context")
+
+
+@scene("representative", POST, "/my/tickets/context", 422)
+def nothing_is_shared(page: Page, city: City) -> None:
+    page.goto(f"{city.url}/my/tickets/context")
+    send(page, "/my/tickets/context")
+
+
+@scene("representative", POST, "/my/tickets/context")
+def digits_are_to_be_read_out(page: Page, city: City) -> None:
+    _share(page, city, "call")
+
+
+@scene("operator", POST, "/console/hotline/calls/<uuid:call_id>/context")
+def operator_hears_on_a_call(page: Page, city: City) -> None:
+    with city.browser_of("representative") as home:
+        theirs = home.new_page()
+        digits_are_to_be_read_out(theirs, city)
+        digits = theirs.inner_text("main .fact")
+    call_is_looked_at(page, city)
+    page.fill("[name=code]", digits)
+    with page.expect_navigation():
+        page.locator("form[action$='/context-code'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/context'] button").click()
+
+
+@scene("operator", POST, "/console/hotline/<uuid:ticket_id>/context")
+def operator_hears_about_a_ticket(page: Page, city: City) -> None:
+    with city.browser_of("representative") as home:
+        theirs = home.new_page()
+        _share(theirs, city, "30")
+        ticket_is_filed(theirs, city)
+        ticket = theirs.locator("main a[href^='/my/tickets/0']").get_attribute("href") or ""
+    page.goto(f"{city.url}/console/hotline/{ticket.rpartition('/')[2]}")
+    with page.expect_navigation():
+        page.locator("form[action$='/claim'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/context'] button").click()
+
+
 @scene("operator", POST, "/console/hotline/new", 422)
 def call_is_written_down_without_words(page: Page, city: City) -> None:
     page.goto(f"{city.url}/console/hotline/new")

@@ -68,7 +68,12 @@ def fill_directory(database: Database) -> None:
     with database.transaction(Opening(role=Role.WORKER, service="health_file")) as session:
         for clinic in CITY.clinics:
             number = {"system": UNIT_SYSTEM, "value": clinic.code}
-            body = {"resourceType": "Organization", "identifier": [number], "active": True, "name": clinic.name}
+            body = {
+                "resourceType": "Organization",
+                "identifier": [number],
+                "active": True,
+                "name": clinic.name,
+            }
             writer = replace(doctor(), unit=clinic.code)
             actions.create_resource(session, writer, resource_type="Organization", resource=body)
 
