@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import sync_playwright
 
+from hotline.actions import count_days
 from hotline.demo import PATHS
 from services.database.engine import engine_for
 from services.database.roles import Role
@@ -74,6 +75,8 @@ def city(server, settings, keys, worker_id):
     with database.transaction(Opening(role=Role.WORKER)) as session:
         ensure_signing_keys(session)
     seed_city(database, demo, MANIFESTS)
+    with database.transaction(Opening(role=Role.WORKER, service="hotline")) as session:
+        count_days(session)
     with served(database) as base_url, sync_playwright() as playwright:
         browser = launch(playwright)
         yield City(base_url, database, browser)
