@@ -69,7 +69,7 @@ class Texts:
 
 
 def measure_search(database: Database, admin_url: str, texts: Texts, *, count: int, audited: int) -> Finding:
-    """Each phrase by the action and, right after, by what it asked of lexemes and tickets, by a superuser without RLS."""
+    """Each phrase by the action and, right after, its statements about lexemes and tickets past row-level security."""
     sent: list[tuple[str, Any]] = []
     ours, raw = [], []
     plainly = Session.named
