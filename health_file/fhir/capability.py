@@ -29,7 +29,7 @@ def statement(base_url: str) -> dict[str, Any]:
         **_about(base_url),
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": ["application/fhir+json", "application/json-patch+json"],
         "rest": [
             {
                 "mode": "server",
