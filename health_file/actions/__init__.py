@@ -83,7 +83,7 @@ from health_file.actions.openings import (
     review_opening,
 )
 from health_file.actions.own_file import read_own_file, read_own_record
-from health_file.actions.read import list_resources, list_versions, read_resource
+from health_file.actions.read import list_changes, list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
 from health_file.actions.sharing import (
     Share,
@@ -151,6 +151,7 @@ __all__ = [
     "list_applications",
     "list_archives",
     "list_blocking",
+    "list_changes",
     "list_consents",
     "list_emergencies",
     "list_erasures",

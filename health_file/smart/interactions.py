@@ -25,6 +25,8 @@ ROUTES: Mapping[str, str] = {
     "validate_new": "c",
     "validate_held": "u",
     "history": "r",
+    "history_of_type": "r",
+    "history_of_all": "r",
     "search": "s",
     "search_by_form": "s",
     "search_all": "s",
