@@ -33,6 +33,13 @@ class ObjectionsSpent(ActionNotAllowed):
     title = msgid("贵单位对这件诉求不能再提异议，请签收办理")
 
 
+class UrgencyNeedsApproval(ActionNotAllowed):
+    """That a ticket is complex, and has the longest time, is for a supervisor to say."""
+
+    code = "hotline.urgency_needs_approval"
+    title = msgid("复杂件要由督办人员批准，请申请延期或转请督办")
+
+
 class TooLateToDispute(ActionNotAllowed):
     """A ticket may be disputed for 15 days after it ended."""
 

@@ -69,7 +69,9 @@ manifest = Manifest(
             msgid("一个时限到了提醒的一级"),
             frozenset({"ticket_id", "clock", "level"}),
         ),
-        AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
+        AuditEvent(
+            "hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted", "broken"})
+        ),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent(
             "hotline.sealed_ticket.read", msgid("看了一件保密诉求"), frozenset({"ticket_id", "fields"})
@@ -84,6 +86,7 @@ manifest = Manifest(
             msgid("看了诉求里的一张照片"),
             frozenset({"ticket_id", "attachment_id", "part"}),
         ),
+        AuditEvent("hotline.seat.taken", msgid("话务员坐到一个座席，或离开"), frozenset({"is_seated"})),
         AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
         AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
         AuditEvent(

@@ -30,6 +30,7 @@ tickets = table(
     words("channel"),  # web, api, phone, open311
     words("state"),
     words("unit"),  # who answers for it after dispatch
+    words("urgency"),
     sealed("text_sealed"),
     sealed("place_sealed"),
     words("public_text", nullable=True),  # a separate description that an operator releases
@@ -179,6 +180,16 @@ calls = table(
     Column("ticket_id", Uuid, nullable=True),
 )
 
+# Where operators sit: a call that rings at a seat opens on the screen of whoever sits there.
+seats = table(
+    "seats",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    Column("seat", Text, nullable=False, unique=True),
+    instant("since"),
+)
+
 # Signed messages that were taken, so that none is taken twice; swept every day.
 webhook_deliveries = table(
     "webhook_deliveries",
@@ -255,7 +266,7 @@ ticket_clocks = table(
     instant("due_at", nullable=True),  # none while it is paused
     Column("is_provisional", Boolean, nullable=False),
     instant("stopped_at", nullable=True),
-    Column("is_day_and_night", Boolean, nullable=False),
+    Column("is_day_and_night", Boolean, nullable=False),  # told of out of duty hours too
     Column("levels_at", ARRAY(TIMESTAMP(timezone=True)), nullable=False),  # of the policy's levels, in order
     Column("reached", Integer, nullable=False),  # how many of them have been escalated
     Column("level", Integer, nullable=False),  # the last of these, in per cent
@@ -363,6 +374,33 @@ articles = table(
     Column("valid_until", Date, nullable=True),
     Column("written_by", Uuid, nullable=True),
     instant("written_at"),
+)
+
+# The next version of an article as far as somebody has written it; only they see it.
+article_drafts = table(
+    "article_drafts",
+    metadata,
+    Spread.LOCAL,
+    Column("code", Text, primary_key=True),
+    Column("written_by", Uuid, primary_key=True),
+    Column("seen", Integer, nullable=False),  # the version that it is to follow
+    words("title"),
+    words("text"),
+    words("category", nullable=True),
+    Column("valid_until", Date, nullable=True),
+    instant("changed_at"),
+)
+
+# Which answers rest on which version: ids and codes, found without opening a history.
+citations = table(
+    "citations",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    words("code"),
+    Column("version", Integer, nullable=False),
+    instant("cited_at"),
 )
 
 # What staff begin a reply with, in both languages. A version is never changed; a retired one is the newest of its code.

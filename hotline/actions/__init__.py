@@ -1,5 +1,14 @@
 """The hotline's use cases."""
 
+from hotline.actions.article_drafts import (
+    forget_article_draft,
+    list_article_drafts,
+    list_article_versions,
+    list_citations,
+    publish_article,
+    read_article_draft,
+    save_article_draft,
+)
 from hotline.actions.articles import list_articles, read_article, write_article
 from hotline.actions.attachments import (
     AttachmentView,
@@ -9,12 +18,13 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
+from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
-from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
+from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts
 from hotline.actions.keys import (
     ChannelKey,
     create_channel_key,
@@ -25,7 +35,13 @@ from hotline.actions.keys import (
 )
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
-from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
+from hotline.actions.merging import (
+    Alike,
+    find_alike,
+    list_alike,
+    merge_ticket,
+    unmerge_ticket,
+)
 from hotline.actions.notes import InternalNoteView, add_internal_note, list_internal_notes
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
@@ -48,6 +64,14 @@ from hotline.actions.search import (
     save_view,
     search_tickets,
 )
+from hotline.actions.seats import (
+    MissedView,
+    Ringing,
+    find_ringing,
+    find_seat,
+    list_missed_calls,
+    take_seat,
+)
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
 from hotline.actions.templates import (
@@ -63,6 +87,7 @@ __all__ = [
     "Alike",
     "AttachmentView",
     "CallView",
+    "CategoryView",
     "ChannelKey",
     "CountsView",
     "EscalationView",
@@ -72,7 +97,9 @@ __all__ = [
     "Found",
     "InternalNoteView",
     "Late",
+    "MissedView",
     "Received",
+    "Ringing",
     "SavedView",
     "Statistics",
     "TicketView",
@@ -93,7 +120,11 @@ __all__ = [
     "file_on_call",
     "file_report",
     "fill_template",
+    "find_alike",
+    "find_ringing",
+    "find_seat",
     "find_year",
+    "forget_article_draft",
     "forget_deliveries",
     "forget_draft",
     "forget_queue_changes",
@@ -101,19 +132,24 @@ __all__ = [
     "forget_view",
     "get_public_request",
     "list_alike",
+    "list_article_drafts",
+    "list_article_versions",
     "list_articles",
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_citations",
     "list_escalations",
     "list_internal_notes",
     "list_late",
+    "list_missed_calls",
     "list_pictures",
     "list_public_requests",
     "list_queue_changes",
     "list_saved_views",
     "list_templates",
     "list_tickets",
+    "list_units",
     "may_see_change",
     "merge_ticket",
     "newest_queue_change",
@@ -121,10 +157,12 @@ __all__ = [
     "open_ticket",
     "plan_route",
     "program_of",
+    "publish_article",
     "publish_policy",
     "publish_ticket",
     "publish_year",
     "read_article",
+    "read_article_draft",
     "read_call",
     "read_draft",
     "read_heat",
@@ -136,14 +174,17 @@ __all__ = [
     "receive_letter",
     "record_call",
     "revoke_channel_key",
+    "save_article_draft",
     "save_draft",
     "save_view",
     "search_tickets",
     "signing_keys",
     "take_delivery",
+    "take_seat",
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",
+    "version_of",
     "write_article",
     "write_open_data",
     "write_template",

@@ -1,7 +1,7 @@
 """Files tickets: a number and a tracking code at once, whatever the channel."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -15,11 +15,12 @@ from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
 from hotline.models import tickets
-from hotline.rules import CATEGORIES, Action, Category, Event, State, ticket_number
+from hotline.rules import Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
 from hotline.rules.texts import likeness, phone_of
+from hotline.rules.urgency import Urgency
 from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
@@ -106,11 +107,6 @@ def file_report(
     )
 
 
-def list_categories() -> Sequence[Category]:
-    """The catalogue. Access: everybody; it is no one's data."""
-    return list(CATEGORIES.values())
-
-
 def forget_texts(session: Session) -> int:
     """Forget what was told longer ago than a repetition may be; how many. Access: the worker."""
     return store.forget_recent_texts(session, session.at - REPEATED_WITHIN)
@@ -127,6 +123,7 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
         "channel": channel,
         "state": State.RECEIVED.value,
         "unit": DESK,
+        "urgency": Urgency.ORDINARY.value,
         "version": 1,
         "fence": 0,
         "is_supervised": False,

@@ -133,6 +133,7 @@ def change_case(ticket_id: UUID) -> Response:
         service=form.get("service") or None,
         days=whole_number(form.get("days"), "/days"),
         article=form.get("article") or None,
+        urgency=form.get("urgency") or None,
         fence=whole_number(form.get("fence"), "/fence"),
     )
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.actions.steps import EMERGENCY
+from hotline.actions.needs import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
 from hotline.rules.catalogue import GROUP_TITLES, UNIT_TITLES
-from hotline.rules.clocks import CLOCK_TITLES
+from hotline.rules.policies import CLOCK_TITLES
 from hotline.rules.questions import Question
 from hotline.rules.units import UNIT_TABLE
+from hotline.rules.urgency import URGENCY_TITLES
 from services.errors import Invalid
 from services.web.language import gettext as _
 from services.words import msgid
@@ -67,6 +68,7 @@ def words() -> dict[str, object]:
         "deeds": {action.value: _(title) for action, title in DEEDS.items()},
         "units": {unit.code: _(unit.title) for unit in UNIT_TABLE},
         "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
+        "urgencies": {urgency.value: _(title) for urgency, title in URGENCY_TITLES.items()},
         "services": {number: _(SERVICES[number]) for number in sorted(EMERGENCY)},
     }
 

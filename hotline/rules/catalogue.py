@@ -25,7 +25,7 @@ __all__ = [
     "ticket_number",
 ]
 
-CATALOGUE_CHANGED = "2026-11-27T10:00:00+08:00"
+CATALOGUE_CHANGED = "2026-11-27T12:00:00+08:00"
 
 
 class Group(StrEnum):
@@ -245,10 +245,26 @@ CATEGORIES: Mapping[str, Category] = {
             Duty.CONDUCT,
         ),
         Category(
+            "consult",
+            msgid("咨询，想问清楚一件事"),
+            msgid("政策、办事条件、材料、地点和时间"),
+            msgid("咨询,政策,材料,地点,时间"),
+            Group.ANYTHING,
+            Duty.WORKS,
+        ),
+        Category(
+            "opinion",
+            msgid("意见和建议"),
+            msgid("对城市管理和公共服务的意见、建议和表扬"),
+            msgid("意见,建议,表扬"),
+            Group.ANYTHING,
+            Duty.WORKS,
+        ),
+        Category(
             "other",
             msgid("其他，我来描述"),
             msgid("选不准的都放这里，话务员会分好类"),
-            msgid("其他,建议,咨询"),
+            msgid("其他"),
             Group.ANYTHING,
             Duty.WORKS,
         ),

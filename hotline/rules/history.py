@@ -16,6 +16,7 @@ from uuid import UUID
 
 from hotline.rules.machine import TIMERS, TRANSITIONS
 from hotline.rules.states import LEASE, Action, Effect, Guard, State
+from hotline.rules.urgency import Urgency
 from services.clock import SHANGHAI
 
 VERSION = 1
@@ -64,6 +65,7 @@ class Facts:
     days_asked: int = 0
     missed_on: frozenset[date] = frozenset()
     is_supervised: bool = False
+    urgency: Urgency = Urgency.ORDINARY
     score: int = 0
     claim_aside: tuple[UUID | None, datetime | None] = (None, None)
 
@@ -110,6 +112,7 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
     Effect.RATE: lambda facts, event: {"score": int(event.details.get("score", facts.score))},
     Effect.FORGET_RATING: lambda *_: {"score": 0},
     Effect.SUPERVISE: lambda *_: {"is_supervised": True},
+    Effect.SET_URGENCY: lambda _, event: {"urgency": Urgency(str(event.details["urgency"]))},
 }
 
 
@@ -150,7 +153,15 @@ def _apply(effect: Effect, facts: Facts, event: Event) -> Facts:
     return replace(facts, **_CHANGES[effect](facts, event))
 
 
-def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None, at: datetime) -> bool:
+def passes(
+    guard: Guard,
+    facts: Facts,
+    *,
+    account: UUID | None,
+    unit: str | None,
+    at: datetime,
+    urgency: str | None = None,
+) -> bool:
     """Whether a guard lets this actor through at this instant."""
     return {
         Guard.HOLDS_CLAIM: lambda: (
@@ -165,6 +176,7 @@ def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None
         ),
         Guard.TIME_OUT: lambda: _time_is_out(facts, at),
         Guard.ANOTHER_UNIT: lambda: unit != facts.unit,
+        Guard.ANOTHER_URGENCY: lambda: urgency != facts.urgency,
         Guard.HANDED_OVER_SELDOM: lambda: facts.handovers < MOST_HANDOVERS,
         Guard.WAITED_SELDOM: lambda: facts.waits < MOST_WAITS,
         Guard.NO_EXTENSION_ASKED: lambda: facts.days_asked == 0,

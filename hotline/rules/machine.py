@@ -6,6 +6,7 @@ The table drives the actions, the pages' buttons, the documentation, the fold of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from hotline.rules.states import LEASE, Action, Effect, Guard, Need, State
 
@@ -33,6 +34,7 @@ RESIDENT = frozenset({"resident"})
 SYSTEM = frozenset({"system"})
 NOTE = frozenset({Need.NOTE})
 UNIT = frozenset({Need.UNIT})
+URGENCY = frozenset({Need.NOTE, Need.URGENCY})
 HELD = (Guard.HOLDS_CLAIM,)
 DROP = (Effect.DROP_CLAIM,)
 # Whoever does not accept a result takes the mark back too.
@@ -62,6 +64,9 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         ),
         (State.TRIAGE, Action.DISPATCH): Arrow(
             State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
+        ),
+        (State.TRIAGE, Action.SET_URGENCY): Arrow(
+            State.TRIAGE, OPERATOR, URGENCY, (*HELD, Guard.ANOTHER_URGENCY), (Effect.SET_URGENCY,)
         ),
         (State.TRIAGE, Action.MERGE): Arrow(
             State.MERGED, OPERATOR, guards=HELD, effects=(Effect.SET_CLAIM_ASIDE, Effect.DROP_CLAIM)
@@ -171,6 +176,14 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         )
         for state in (State.CLOSED, State.ANSWERED)
     }
+    | {
+        # After triage whoever supervises states it anew.
+        (state, Action.SET_URGENCY): Arrow(
+            state, SUPERVISOR, URGENCY, (Guard.ANOTHER_URGENCY,), (Effect.SET_URGENCY,)
+        )
+        for state in State
+        if state in OPEN_STATES - {State.TRIAGE, State.REOPENED}
+    }
     | {(state, Action.PUBLISH): Arrow(state, OPERATOR | SUPERVISOR, NOTE) for state in State}
     | {
         # Where an answer is awaited, what the reporter says is the answer.
@@ -205,6 +218,7 @@ def find_arrow(state: State, action: Action, holders: frozenset[str]) -> Arrow |
     return arrow if arrow is not None and arrow.actors & holders else None
 
 
+@cache
 def legal_actions(state: State, holders: frozenset[str]) -> tuple[Action, ...]:
     """What an actor of these kinds may do from here, before the guards are asked."""
     return tuple(

@@ -98,6 +98,8 @@ class Action(StrEnum):
     SUPPLEMENT = "supplement"
     # Whoever works on it tells the reporter how it stands.
     INFORM = "inform"
+    # How urgent it is was stated; the note says why.
+    SET_URGENCY = "set_urgency"
     # A picture was put to it.
     ATTACH = "attach"
     # A calendar was published that the ticket's provisional deadlines waited for.
@@ -117,6 +119,7 @@ class Need(StrEnum):
     ARTICLE = "article"
     # One to five.
     SCORE = "score"
+    URGENCY = "urgency"
 
 
 class Guard(StrEnum):
@@ -128,6 +131,7 @@ class Guard(StrEnum):
     OBJECTED_TWICE_OR_TIME_OUT = "objected_twice_or_time_out"
     TIME_OUT = "time_out"
     ANOTHER_UNIT = "another_unit"
+    ANOTHER_URGENCY = "another_urgency"
     HANDED_OVER_SELDOM = "handed_over_seldom"
     WAITED_SELDOM = "waited_seldom"
     NO_EXTENSION_ASKED = "no_extension_asked"
@@ -164,3 +168,4 @@ class Effect(StrEnum):
     RATE = "rate"
     FORGET_RATING = "forget_rating"
     SUPERVISE = "supervise"
+    SET_URGENCY = "set_urgency"

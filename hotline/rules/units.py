@@ -74,6 +74,24 @@ UNIT_TABLE = (
     Unit("EDUCATION", msgid("市教育委员会"), Duty.EDUCATION),
     Unit("CONDUCT", msgid("市政务服务办"), Duty.CONDUCT),
 )
+# What a duty is called.
+DUTY_TITLES: Mapping[Duty, str] = {
+    Duty.WORKS: msgid("市政设施"),
+    Duty.GREENING: msgid("绿化市容"),
+    Duty.HOUSING: msgid("房屋管理"),
+    Duty.ENFORCEMENT: msgid("城管执法"),
+    Duty.ENVIRONMENT: msgid("生态环境"),
+    Duty.TRAFFIC: msgid("道路交通管理"),
+    Duty.TRANSPORT: msgid("公共交通"),
+    Duty.WATER: msgid("供排水"),
+    Duty.POWER: msgid("供电"),
+    Duty.GAS: msgid("燃气"),
+    Duty.MARKET: msgid("市场监管"),
+    Duty.LABOUR: msgid("人力资源和社会保障"),
+    Duty.HEALTH: msgid("卫生健康"),
+    Duty.EDUCATION: msgid("教育"),
+    Duty.CONDUCT: msgid("政务服务"),
+}
 DESK = "HOTLINE"
 UNITS = frozenset(unit.code for unit in UNIT_TABLE)
 # What people call the units.

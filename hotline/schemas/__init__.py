@@ -2,12 +2,19 @@
 
 from hotline.schemas.articles import ArticleQuerySchema, ArticleSchema, ArticleWriteSchema
 from hotline.schemas.attachments import AttachmentListSchema, AttachmentQuerySchema, AttachmentSchema
-from hotline.schemas.calls import CallDetailSchema, CallListQuerySchema, CallListSchema
+from hotline.schemas.calls import (
+    CallDetailSchema,
+    CallListQuerySchema,
+    CallListSchema,
+    MissedSchema,
+    RingingSchema,
+    SeatSchema,
+)
 from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
 from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
-from hotline.schemas.routing import CategorySchema, RouteSchema
+from hotline.schemas.routing import CategorySchema, RouteSchema, UnitSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
     FacetQuerySchema,
@@ -62,13 +69,16 @@ __all__ = [
     "InternalNoteSchema",
     "InternalNoteWriteSchema",
     "MergeSchema",
+    "MissedSchema",
     "OpenDataQuerySchema",
     "PublicationSchema",
     "ReceivedSchema",
+    "RingingSchema",
     "RouteSchema",
     "SavedViewCreateSchema",
     "SavedViewSchema",
     "SearchSchema",
+    "SeatSchema",
     "StatisticsQuerySchema",
     "StatisticsSchema",
     "StretchSchema",
@@ -88,6 +98,7 @@ __all__ = [
     "TicketSchema",
     "TrackSchema",
     "TrackedSchema",
+    "UnitSchema",
     "UnmergeSchema",
     "filters_of",
     "tracked",

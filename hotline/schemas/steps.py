@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from hotline.rules import Action
+from hotline.rules.urgency import Urgency
 from services.web.schemas import Line, StrictSchema
 
 
@@ -18,6 +19,7 @@ class TicketActionSchema(StrictSchema):
     days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
     score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
     article = Line(load_default=None, allow_none=True, most=60)
+    urgency = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(Urgency)))
     fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
 
 

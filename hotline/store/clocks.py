@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, insert, select
+from sqlalchemy import Row, case, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from hotline.models import (
@@ -19,6 +19,10 @@ from hotline.rules import OPEN_STATES
 from services.database.session import Session
 
 Ticket = Row[Any]
+LIST_CLOCKS = (
+    "SELECT ticket_id, kind, run, started_at, due_at, is_provisional, stopped_at, is_day_and_night, levels_at, level "
+    "FROM hotline.ticket_clocks WHERE ticket_id = ANY (%s) ORDER BY due_at, kind"
+)
 
 
 def read_calendar(session: Session, version: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
@@ -63,17 +67,19 @@ def newest_policy(session: Session) -> int:
 
 
 def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep clocks as they now stand."""
+    """Keep clocks as they now stand; one that was given more time has fewer levels behind it than it had."""
     given = pg_insert(ticket_clocks).values(list(rows))
+    had, has = ticket_clocks.c, given.excluded
     names = ("started_at", "due_at", "is_provisional", "stopped_at", "is_day_and_night", "levels_at")
-    changed = {name: given.excluded[name] for name in names}
+    changed: dict[str, Any] = {name: has[name] for name in names}
+    changed["reached"] = func.least(had.reached, has.reached)
+    changed["level"] = case((has.reached < had.reached, has.level), else_=had.level)
     session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
 
 
-def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Any]:
     """The clocks of these tickets, the earliest deadline first."""
-    statement = select(ticket_clocks).where(ticket_clocks.c.ticket_id.in_(ticket_ids))
-    return session.execute(statement.order_by(ticket_clocks.c.due_at, ticket_clocks.c.kind)).all()
+    return session.named(LIST_CLOCKS, (list(ticket_ids),))
 
 
 def list_provisional(session: Session, *, limit: int) -> Sequence[Ticket]:

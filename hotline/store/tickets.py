@@ -156,6 +156,7 @@ def change_ticket(
         statement.values(
             state=after.state.value,
             unit=after.unit,
+            urgency=after.urgency.value,
             version=after.sequence,
             claimed_by=after.holder,
             claimed_until=after.lease_until,

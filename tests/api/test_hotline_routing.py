@@ -72,3 +72,19 @@ def test_dry_run_sends_nothing_and_dispatch_goes_where_it_said(app, database, di
     )
     assert kept == [None if rule is None else str(rule)]
     assert reporter.get(f"{path}/route").status_code == 403
+
+
+def test_catalogue_and_units_are_open_to_everybody_in_both_languages(app) -> None:
+    client = app.test_client()
+    kinds = {kind["code"]: kind for kind in client.get("/hotline/v1/categories").json}
+    assert set(kinds) == set(CATEGORIES)
+    assert kinds["gas"]["group"] == "水电燃气"
+    assert "煤气" in kinds["gas"]["keywords"]
+    units = client.get("/hotline/v1/units", headers={"Accept-Language": "en"}).json
+    assert {
+        "code": "WATER",
+        "title": "City Water Centre",
+        "duty": "Water and drainage",
+        "district": None,
+    } in units
+    assert {unit["code"] for unit in units} == UNITS

@@ -31,6 +31,7 @@ EVERYBODY = (
     "/recover",
     "/recover/done",
     "/hotline/statistics",
+    "/hotline/articles/noise-hours",
     "/nothing",
 )
 # Somebody in the middle of opening an account, and of recovering one.
@@ -60,8 +61,24 @@ INSIDE = (
     ("/console/desk", "/console/hotline/0"),
 )
 STAFF = {
-    "operator": ("/console", "/console/hotline", "/console/hotline/search", "/console/desk"),
-    "supervisor": ("/console", "/console/wall"),
+    "operator": (
+        "/console",
+        "/console/hotline",
+        "/console/hotline/search",
+        "/console/hotline/calls",
+        "/console/hotline/new",
+        "/console/hotline/templates",
+        "/console/hotline/articles",
+        "/console/desk",
+    ),
+    "supervisor": (
+        "/console",
+        "/console/wall",
+        "/console/hotline/articles/new",
+        "/console/hotline/articles/noise-hours",
+        "/console/hotline/templates/new",
+        "/console/hotline/templates/done",
+    ),
     "officer": ("/console", "/console/desk"),
     "officer of CARD": ("/console", "/console/card"),
     "officer of REGISTER": ("/console", "/console/legal"),

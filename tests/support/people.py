@@ -83,7 +83,9 @@ def enrol_resident(
     return Enrolled(account, number)
 
 
-def enrol_staff(database: Database, *, roles: tuple[str, ...] = ("operator",)) -> Enrolled:
+def enrol_staff(
+    database: Database, *, roles: tuple[str, ...] = ("operator",), unit: str = "HOTLINE"
+) -> Enrolled:
     username = f"staff{ids.random_bytes(5).hex()}"
     secret = totp.new_secret()
     with database.transaction(GATEWAY) as session:
@@ -95,7 +97,7 @@ def enrol_staff(database: Database, *, roles: tuple[str, ...] = ("operator",)) -
             password=PASSWORD,
             totp_secret=secret,
             roles=roles,
-            unit="HOTLINE",
+            unit=unit,
         )
     return Enrolled(account, username, secret)
 

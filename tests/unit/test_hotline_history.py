@@ -14,14 +14,15 @@ from hotline.rules import OPEN_STATES, TIMERS, TRANSITIONS, Action, Need, State,
 from hotline.rules.catalogue import UNITS
 from hotline.rules.history import HistoryBroken, content_of, passes
 from hotline.rules.machine import next_of_itself
-from tests.support.tickets import ACCOUNTS, NUMBER, Walked
+from hotline.rules.urgency import Urgency
+from tests.support.tickets import ACCOUNTS, NUMBER, Walked, brought
 
 KINDS = ("resident", "operator", "officer", "supervisor", "system", "practitioner", "biller", "admin")
 # Who may do what from where, written out by hand from the dossier; the table is held against it.
 ALLOWED = {
     "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
-    "transfer:operator dispatch:operator merge:operator supervise:supervisor recalculate:system",
+    "transfer:operator dispatch:operator set_urgency:operator merge:operator supervise:supervisor recalculate:system",
     "answered": "dispute:resident rate:resident rate:operator",
     "declined": "dispute:resident",
     "transferred": "",
@@ -60,6 +61,9 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:
         allowed |= {("attach", "resident"), ("attach", "operator"), ("attach", "officer")}
+    # After triage whoever supervises says how urgent it is.
+    if state in OPEN_STATES - {State.TRIAGE, State.REOPENED}:
+        allowed.add(("set_urgency", "supervisor"))
     # Whoever works on it tells the reporter how it stands, from the first claim on.
     if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}:
         allowed |= {("inform", "operator"), ("inform", "officer")}
@@ -164,16 +168,20 @@ class TicketLife(RuleBasedStateMachine):
         by=st.sampled_from(KINDS),
         unit=st.sampled_from(sorted(UNITS)),
         days=st.integers(1, 15),
+        urgency=st.sampled_from(Urgency),
     )
-    def somebody_tries(self, action, by, unit, days) -> None:
+    def somebody_tries(self, action, by, unit, days, urgency) -> None:
         facts = self.ticket.facts
         arrow = find_arrow(facts.state, action, frozenset({by}))
         if arrow is None:
             return
         account = ACCOUNTS.get(by)
-        if all(passes(guard, facts, account=account, unit=unit, at=self.ticket.at) for guard in arrow.guards):
+        if all(
+            passes(guard, facts, account=account, unit=unit, at=self.ticket.at, urgency=urgency)
+            for guard in arrow.guards
+        ):
             named = unit if Need.UNIT in arrow.needs else None
-            details = {"days": days} if Need.DAYS in arrow.needs else {}
+            details = brought(arrow, days=days, score=5, urgency=urgency.value)
             after = self.ticket.take(action, arrow, by=by, unit=named, **details)
             following = next_of_itself(after.state, after.times_objected)
             if following is not None:

@@ -53,7 +53,7 @@ if (region) {
     const button = (row && row.querySelector(`[data-key="${name}"] button`)) || document.querySelector(`[data-key="${name}"] button`);
     if (button) button.click();
   };
-  const keys = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), c: () => press("c"), n: () => press("n"), r: () => location.reload() };
+  const keys = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), c: () => press("c"), n: () => press("n"), p: () => { const call = document.querySelector("[data-ringing]"); if (call && !call.hidden) call.click(); }, r: () => location.reload() };
   region.addEventListener("keydown", (event) => {
     const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     const act = keys[event.key] || keys[event.key.toLowerCase()];
@@ -61,6 +61,17 @@ if (region) {
     event.preventDefault();
     act();
   });
+}
+
+const ringing = document.querySelector("[data-ringing]");
+if (ringing) {
+  setInterval(async () => {
+    const answer = await fetch(ringing.dataset.ringing).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const { url } = await answer.json();
+    if (url) ringing.href = url;
+    ringing.hidden = !url;
+  }, 5000);
 }
 
 const present = document.querySelector("[data-presence]");
