@@ -95,6 +95,7 @@ from health_file.actions.sharing import (
     read_share_file,
     revoke_share,
 )
+from health_file.actions.stats import read_statistics
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView, WrittenView
@@ -182,6 +183,7 @@ __all__ = [
     "read_resource",
     "read_share",
     "read_share_file",
+    "read_statistics",
     "reject_unit",
     "review_emergency",
     "review_opening",

@@ -10,7 +10,17 @@ from health_file.rules import HELD_TYPES
 
 SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-INTERACTIONS = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "search-type")
+INTERACTIONS = (
+    "create",
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "search-type",
+)
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
 SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")

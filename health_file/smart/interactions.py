@@ -36,6 +36,7 @@ ROUTES: Mapping[str, str] = {
     "everything": "s",
     "own_everything": "s",
     "last_observations": "s",
+    "statistics_of_observations": "s",
     "export_patients": "rs",
     "export_group": "rs",
     "export_system": "rs",
@@ -48,6 +49,7 @@ ROUTES: Mapping[str, str] = {
 }
 TYPES: Mapping[str, str] = {
     "last_observations": "Observation",
+    "statistics_of_observations": "Observation",
     "search_audit_events": "AuditEvent",
     "read_audit_event": "AuditEvent",
     "access_log": "AuditEvent",

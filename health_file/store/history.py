@@ -16,7 +16,6 @@ from health_file.store.shelves import reach_directory
 from services.actor import Actor
 from services.database.session import Session
 
-
 # The last version of a page: when it was recorded, of which resource, and its number.
 Change = tuple[datetime, UUID, int]
 

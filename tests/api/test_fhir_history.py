@@ -54,7 +54,8 @@ def pages(bearer, address):
 
 def shape(entries):
     return [
-        (one["request"]["method"], one["fullUrl"].rpartition("/")[2], one["response"]["etag"]) for one in entries
+        (one["request"]["method"], one["fullUrl"].rpartition("/")[2], one["response"]["etag"])
+        for one in entries
     ]
 
 
@@ -96,5 +97,7 @@ def test_history_is_declared_and_refuses_what_it_does_not_know(clinic) -> None:
     for address, status in (("Nothing/_history", 404), ("AuditEvent/_history", 404), ("_history?_at=2026", 400),
                             ("_history?_count=0", 400), ("_history?_since=yesterday", 400)):  # fmt: skip
         answer = clinic.get(f"{BASE}/{address}")
-        assert (answer.status_code, answer.get_json()["resourceType"]) == (status, "OperationOutcome"), address
+        assert (answer.status_code, answer.get_json()["resourceType"]) == (status, "OperationOutcome"), (
+            address
+        )
     assert clinic.get(f"{BASE}/Organization/_history").status_code == 200
