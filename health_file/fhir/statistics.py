@@ -6,7 +6,7 @@ put together in the unit in which they were written; what is in two units is tol
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, DecimalException
 from statistics import mean, median, quantiles, stdev, variance
 from typing import Any
 
@@ -14,6 +14,7 @@ SYSTEM = "http://terminology.hl7.org/CodeSystem/observation-statistics"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 UCUM = "http://unitsofmeasure.org"
 PLACES = Decimal("0.000001")
+LARGE = Decimal(10) ** 15
 UNIT = ("unit", "system", "code")
 Values = Sequence[Decimal]
 
@@ -88,7 +89,11 @@ def _component(name: str, values: Values, total: int, unit: Mapping[str, Any]) -
     if len(values) < needed:
         component["dataAbsentReason"] = {"coding": [{"system": ABSENT, "code": "not-applicable"}]}
         return component
-    found = compute(values)
+    try:
+        found = compute(values)
+    except DecimalException:
+        # Numbers that no body has: their powers leave every range.
+        found = None
     if found is None:
         component["dataAbsentReason"] = {"coding": [{"system": ABSENT, "code": "not-a-number"}]}
         return component
@@ -100,6 +105,8 @@ def _component(name: str, values: Values, total: int, unit: Mapping[str, Any]) -
 
 def _plain(value: Decimal) -> Decimal:
     """A number as it is written: without an exponent, to six places."""
+    if abs(value) >= LARGE:
+        return value
     rounded = value.quantize(PLACES, ROUND_HALF_EVEN) if value.as_tuple().exponent != 0 else value
     shown = rounded.normalize()
     return shown.quantize(Decimal(1)) if shown == shown.to_integral() else shown
@@ -117,10 +124,10 @@ def _moment(power: int, less: int) -> Callable[[Values], Decimal | None]:
 
     def compute(values: Values) -> Decimal | None:
         middle = mean(values)
-        spread = sum((one - middle) ** 2 for one in values) / len(values)
+        spread = sum(((one - middle) ** 2 for one in values), Decimal(0)) / len(values)
         if not spread:
             return None
-        moment = sum((one - middle) ** power for one in values) / len(values)
+        moment = sum(((one - middle) ** power for one in values), Decimal(0)) / len(values)
         return moment / spread ** (Decimal(power) / 2) - less
 
     return compute

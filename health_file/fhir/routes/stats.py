@@ -31,18 +31,10 @@ def statistics_of_observations() -> Response:
     negotiation.require_format()
     given = _given()
     asked = _asked(given)
-    filters = [
-        ("subject", asked.subject),
-        (
-            "code",
-            ",".join(
-                f"{_escaped(system)}|{_escaped(code)}" if system else _escaped(code)
-                for system, code in asked.codings
-            ),
-        ),
-        *((("date", f"ge{asked.start}"),) if asked.start else ()),
-        *((("date", f"le{asked.end}"),) if asked.end else ()),
-    ]
+    names = (f"{_escaped(system)}|{_escaped(code)}" for system, code in asked.codings)
+    filters = [("subject", asked.subject), ("code", ",".join(one.removeprefix("|") for one in names))]
+    filters += [("date", f"ge{asked.start}")] if asked.start else []
+    filters += [("date", f"le{asked.end}")] if asked.end else []
     wanted = query.parse("Observation", filters, base_url=base_url())
     found, views = actions.read_statistics(current_session(), current_actor(), wanted, asked)
     parameters = [{"name": "statistics", "resource": one} for one in found]
@@ -74,14 +66,11 @@ def _given() -> dict[str, list[Any]]:
 
 
 def _pair(parameter: Any) -> tuple[str, Any]:
-    values = (
-        [value for name, value in parameter.items() if name.startswith("value")]
-        if isinstance(parameter, dict)
-        else []
-    )
-    if len(values) != 1 or not isinstance(parameter.get("name"), str):
+    held = parameter if isinstance(parameter, dict) else {}
+    values = [value for name, value in held.items() if name.startswith("value")]
+    if len(values) != 1 or not isinstance(held.get("name"), str):
         raise ParameterInvalid("parameter", "a name and one value", "structure")
-    return parameter["name"], values[0]
+    return held["name"], values[0]
 
 
 def _asked(given: dict[str, list[Any]]) -> Asked:
@@ -120,28 +109,29 @@ def _times(given: dict[str, list[Any]]) -> tuple[str, str]:
         raise ParameterInvalid("period", "a duration or a period", "value")
     if "period" in given:
         period = given["period"][0]
-        times = [period.get(name, "") for name in ("start", "end")] if isinstance(period, dict) else [None]
-        if not all(isinstance(one, str) for one in times):
+        held = period if isinstance(period, dict) else {"start": None}
+        start, end = held.get("start", ""), held.get("end", "")
+        if not isinstance(start, str) or not isinstance(end, str):
             raise ParameterInvalid("period", "a Period, in a Parameters resource", "structure")
-        return times[0], times[1]
+        return start, end
     if "duration" not in given:
         return "", ""
     try:
         hours = Decimal(str(given["duration"][0]))
     except InvalidOperation:
         hours = Decimal(-1)
-    if not 0 < hours <= LONGEST_HOURS:
+    if not hours.is_finite() or not 0 < hours <= LONGEST_HOURS:
         raise ParameterInvalid("duration", f"hours, up to {LONGEST_HOURS}", "value")
-    now = current_session().at
+    now = current_session().at.astimezone(UTC)
     since = now - timedelta(hours=float(hours))
-    return tuple(one.astimezone(UTC).isoformat(timespec="seconds") for one in (since, now))  # type: ignore[return-value]
+    return since.isoformat(timespec="seconds"), now.isoformat(timespec="seconds")
 
 
 def _is_true(given: dict[str, list[Any]]) -> bool:
-    value = given.get("include", [False])[0]
-    if value not in {True, False, "true", "false"}:
+    value = str(given.get("include", [False])[0]).lower()
+    if value not in {"true", "false"}:
         raise ParameterInvalid("include", "true | false", "value")
-    return value in {True, "true"}
+    return value == "true"
 
 
 def _limit(given: dict[str, list[Any]]) -> int:
