@@ -3,12 +3,9 @@
 import json
 from typing import Any
 
-from flask import current_app
-
 from hotline import actions
 from services.errors import NotFound
-from services.ports import KeyRing
-from services.web.current import current_actor
+from services.web.current import current_actor, current_keys
 from services.web.forms import holder_of
 
 RECEIPT = "hotline.receipt"
@@ -22,18 +19,13 @@ def receipt_of(filed: actions.Filed, *, is_anonymous: bool) -> str:
         "code": filed.tracking_code,
         "id": None if is_anonymous else str(filed.id),
     }
-    return _keys().seal_reference(RECEIPT, json.dumps(told).encode())
+    return current_keys().seal_reference(RECEIPT, json.dumps(told).encode())
 
 
 def told_on(receipt: str) -> dict[str, Any]:
     """What a receipt says. Raises: NotFound 404 in any other session than that it was made for."""
-    content = _keys().open_reference(RECEIPT, receipt)
+    content = current_keys().open_reference(RECEIPT, receipt)
     told: dict[str, Any] = {} if content is None else json.loads(content)
     if told.get("holder") != holder_of(current_actor()):
         raise NotFound
     return told
-
-
-def _keys() -> KeyRing:
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    return keys

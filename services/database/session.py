@@ -12,7 +12,6 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, CursorResult, Executable
 
-from services.actor import Actor
 from services.database.roles import Role
 from services.ports import KeyRing
 
@@ -122,9 +121,3 @@ class Session:
         wait for one another, so it follows COMMIT in the same message, and a listener also looks by itself.
         """
         self.announced.add(channel)
-
-
-def opening_for(actor: Actor, *, service: str, role: Role) -> Opening:
-    """The reach of an actor on a route of one service: itself, and the one subject it acts for."""
-    subjects = tuple(dict.fromkeys(who for who in (actor.subject,) if who is not None))
-    return Opening(role=role, service=service, account=actor.account, subjects=subjects)

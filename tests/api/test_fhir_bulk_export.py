@@ -19,11 +19,6 @@ JOB = "health_file.run_export"
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
 def file(app, clinic):
     return filled(app, clinic)
 

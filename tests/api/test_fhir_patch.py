@@ -5,20 +5,10 @@ import json
 import pytest
 
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
+from tests.support.fhir import BASE, FHIR, write
 
 PATCH = {"Content-Type": "application/json-patch+json"}
 SEEN = {"If-Match": 'W/"1"'}
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

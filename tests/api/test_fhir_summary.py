@@ -9,22 +9,12 @@ from health_file.ips.profiles import BASE as PROFILE
 from health_file.rules import ID_NUMBER_SYSTEM, SUBJECTS
 from services import pdf
 from services.database.roles import Role
-from tests.support.doors import resident_bearer, staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
+from tests.support.doors import resident_bearer
+from tests.support.fhir import BASE, FHIR, owner_bearer, write
 from tests.support.ips import check_document, examples
 
 REQUIRED = {"11450-4", "48765-2", "10160-0"}
 RECOMMENDED = {"11369-6", "30954-2", "47519-4"}
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def fill(clinic, file):

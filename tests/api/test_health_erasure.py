@@ -20,7 +20,7 @@ from services.database.session import Opening
 from services.gateway.models import grants
 from services.gateway.people import acr
 from services.vault import store as keys
-from tests.support.doors import Bearer, bearer_for, staff_bearer
+from tests.support.doors import Bearer, bearer_for
 from tests.support.exports import work
 from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
 from tests.support.oauth import Door, Person
@@ -29,16 +29,6 @@ API = "/health-file/v1/erasures"
 WORKER = Opening(role=Role.WORKER, service="health_file")
 LONG_AGO = "2005-03-01"
 BILLS = bills.c.service_address_sealed
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

@@ -18,23 +18,13 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.gateway.models import relations
 from services.gateway.people.relations import create_relation
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 from tests.support.exports import work
-from tests.support.fhir import open_file, owner_bearer, write
+from tests.support.fhir import owner_bearer, write
 from tests.support.ips import check_document
 from tests.support.people import enrol_resident
 
 SHARES = "/health-file/v1/shares"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from services.web.outbound import (
     post_form,
 )
 from tests.support.oauth import GATEWAY
+from tests.support.serving import reserved_port
 
 DEMO = load({"CITIZEN_MODE": "demo", "CITIZEN_DATABASE_URL": "postgresql://unused"})
 PUBLIC = "93.184.215.14"
@@ -193,10 +194,7 @@ def test_dripping_bytes_do_not_hold_us_beyond_the_time(
 
 
 def test_nobody_listening_fails() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(OutboundFailed):
+    with reserved_port() as port, pytest.raises(OutboundFailed):
         fetch_json(DEMO, f"http://127.0.0.1:{port}/keys")
 
 
