@@ -15,6 +15,7 @@ READ = "hotline:read"
 CREATE = "hotline:create"
 CLAIM = "hotline:claim"
 WORK = "hotline:work"
+SHARE = "hotline:share"
 
 
 def holders_of(actor: Actor) -> frozenset[str]:
