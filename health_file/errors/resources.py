@@ -132,6 +132,15 @@ class PatchTypeNotSupported(CitizenError):
     headers = {"Accept-Patch": "application/fhir+json, application/json-patch+json"}  # noqa: RUF012  # read by the edge, never changed
 
 
+class EncodingNotSupported(CitizenError):
+    """A body that is compressed in another way than gzip."""
+
+    code = "health_file.encoding_not_supported"
+    status = 415
+    title = msgid("压缩的内容只收 gzip")
+    headers = {"Accept-Encoding": "gzip"}  # noqa: RUF012  # read by the edge, never changed
+
+
 class PatchFailed(CitizenError):
     """A patch does not fit the resource as it is now, so none of it was applied."""
 

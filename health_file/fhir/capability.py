@@ -104,7 +104,7 @@ def _of_type(name: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": True,
-        "conditionalRead": "not-match",
+        "conditionalRead": "full-support",
         "conditionalUpdate": True,
         "conditionalDelete": "single",
         **_included(name),

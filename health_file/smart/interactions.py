@@ -25,6 +25,7 @@ ROUTES: Mapping[str, str] = {
     "validate_new": "c",
     "validate_held": "u",
     "history": "r",
+    "history_of_patient": "r",
     "history_of_type": "r",
     "history_of_all": "r",
     "search": "s",
@@ -48,6 +49,7 @@ ROUTES: Mapping[str, str] = {
     "access_log": "r",
 }
 TYPES: Mapping[str, str] = {
+    "history_of_patient": "Patient",
     "last_observations": "Observation",
     "statistics_of_observations": "Observation",
     "search_audit_events": "AuditEvent",

@@ -8,6 +8,7 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.errors import PatchTypeNotSupported
 from health_file.fhir import negotiation
+from health_file.fhir.bodies import body
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.patches import JSON_PATCH, Patch
 from health_file.fhir.query import Query
@@ -101,7 +102,7 @@ def _condition(resource_type: str) -> Query:
 def _patch() -> Patch:
     """A JSON Patch, or a FHIRPath Patch in a Parameters resource. Raises: PatchTypeNotSupported 415."""
     if request.mimetype == JSON_PATCH:
-        return Patch(json_reader.read(request.get_data(), exact=True), is_fhirpath=False)
+        return Patch(json_reader.read(body(), exact=True), is_fhirpath=False)
     if request.mimetype in negotiation.JSON_TYPES:
         return Patch(json_reader.read(negotiation.require_json_body(), exact=True), is_fhirpath=True)
     raise PatchTypeNotSupported

@@ -24,6 +24,17 @@ LIST = "health_file.history"
 @scopes(access.READ)
 def history(resource_type: str, resource_id: str) -> Response:
     """All versions of a resource, newest first, as a history Bundle."""
+    return _versions(resource_type, resource_id)
+
+
+@blueprint.route("/Patient/<string:resource_id>/_history", methods=["GET"])
+@scopes(access.READ)
+def history_of_patient(resource_id: str) -> Response:
+    """The same of a Patient, whose address would else be that of a search in its file."""
+    return _versions("Patient", resource_id)
+
+
+def _versions(resource_type: str, resource_id: str) -> Response:
     negotiation.require_format()
     negotiation.require_no_parameters("_count", "_since", "_cursor")
     session, actor, count, since = current_session(), current_actor(), _count(), _since()
