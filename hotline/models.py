@@ -314,6 +314,16 @@ routing_rules = table(
     words("unit"),
 )
 
+# Who takes a ticket that nobody would, by district; the empty one stands for the whole city. Versions as above.
+backstops = table(
+    "backstops",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("district", Text, primary_key=True),
+    words("unit"),
+)
+
 # By which words tickets are found: keyed pairs of characters with their places. No clear text, no row policy; what is
 # found here is read again under row-level security before anybody sees that it exists.
 search_texts = table(

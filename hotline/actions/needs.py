@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline import store
 from hotline.access import holders_of
-from hotline.actions.routing import route_of
+from hotline.actions.routing import backstop_of, route_of
 from hotline.errors import (
     ActionNotAllowed,
     ClaimNotHeld,
@@ -15,7 +15,7 @@ from hotline.errors import (
     UrgencyNeedsApproval,
 )
 from hotline.rules import Action, Arrow, Effect, Facts, Guard, Need
-from hotline.rules.catalogue import BACKSTOP, UNITS
+from hotline.rules.catalogue import UNITS
 from hotline.rules.history import passes
 from hotline.rules.urgency import ON_APPROVAL, Urgency
 from services import clock
@@ -41,13 +41,17 @@ def complete(session: Session, ticket: Any, step: "Step") -> "Step":
     """The unit that follows from rule table and catalogue where nobody named one; the history says from which."""
     if step.unit is None and step.action is Action.DISPATCH:
         found = route_of(session, ticket)
-        decided = {"routing": found.version} | ({} if found.rank is None else {"rule": found.rank})
+        named = {"routing": found.version, "rule": found.rank, "backstops": found.backstops}
+        decided = {name: value for name, value in named.items() if value is not None}
         return replace(step, unit=found.unit, details={**step.details, **decided})
     if step.action is Action.ANSWER and "article" in step.details:
         cited = store.find_article(session, str(step.details["article"]), None)
         if cited is not None and (cited.valid_until is None or cited.valid_until >= clock.today()):
             return replace(step, details={**step.details, "article_version": cited.version})
-    return replace(step, unit=BACKSTOP) if step.action is Action.BACKSTOP else step
+    if step.action is Action.BACKSTOP:
+        unit, version = backstop_of(session, ticket)
+        return replace(step, unit=unit, details={**step.details, "backstops": version})
+    return step
 
 
 def check(session: Session, actor: Actor, facts: Facts, arrow: Arrow, step: "Step") -> None:
