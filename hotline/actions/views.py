@@ -107,9 +107,13 @@ def view_of(
     row: Any,
     facts: Facts | None = None,
     clocks: tuple[Clock, ...] | None = None,
+    cipher: vault.Cipher | None = None,
 ) -> TicketView:
-    """A ticket's row, opened; with its facts only the actions whose guards let the reader through."""
-    cipher = vault.cipher_for(session, row.subject_id)
+    """A ticket's row, opened; with its facts only the actions whose guards let the reader through.
+
+    `clocks` and `cipher` are given where a list has asked for those of all its tickets.
+    """
+    cipher = cipher or vault.cipher_for(session, row.subject_id)
     state, holders = State(row.state), holders_of(actor)
     allowed = [
         action
@@ -187,8 +191,11 @@ def disclose_list(
     if not rows:
         return []
     clocks = clocks_by_ticket(session, [row.id for row in rows])
-    vault.ciphers_for(session, {row.subject_id for row in rows})
-    opened = (view_of(session, actor, row, clocks=clocks[row.id]) for row in rows)
+    ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
+    opened = (
+        view_of(session, actor, row, clocks=clocks[row.id], cipher=ciphers.get(row.subject_id))
+        for row in rows
+    )
     views = [closed_in_lists(actor, view) for view in opened if is_wanted(view)]
     if views:
         audit.append(

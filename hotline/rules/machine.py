@@ -6,6 +6,7 @@ The table drives the actions, the pages' buttons, the documentation, the fold of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from hotline.rules.states import LEASE, Action, Effect, Guard, Need, State
 
@@ -217,6 +218,7 @@ def find_arrow(state: State, action: Action, holders: frozenset[str]) -> Arrow |
     return arrow if arrow is not None and arrow.actors & holders else None
 
 
+@cache
 def legal_actions(state: State, holders: frozenset[str]) -> tuple[Action, ...]:
     """What an actor of these kinds may do from here, before the guards are asked."""
     return tuple(

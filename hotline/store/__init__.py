@@ -108,6 +108,7 @@ from hotline.store.search import (
     forget_saved_view,
     list_saved_views,
     oldest_ticket,
+    search_newest,
     search_tickets,
 )
 from hotline.store.seats import (
@@ -254,6 +255,7 @@ __all__ = [
     "read_calendar",
     "read_policy",
     "revoke_channel_key",
+    "search_newest",
     "search_tickets",
     "set_level",
     "set_public_text",

@@ -19,6 +19,10 @@ from hotline.rules import OPEN_STATES
 from services.database.session import Session
 
 Ticket = Row[Any]
+LIST_CLOCKS = (
+    "SELECT ticket_id, kind, run, started_at, due_at, is_provisional, stopped_at, is_day_and_night, levels_at, level "
+    "FROM hotline.ticket_clocks WHERE ticket_id = ANY (%s) ORDER BY due_at, kind"
+)
 
 
 def read_calendar(session: Session, version: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
@@ -73,10 +77,9 @@ def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
 
 
-def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Any]:
     """The clocks of these tickets, the earliest deadline first."""
-    statement = select(ticket_clocks).where(ticket_clocks.c.ticket_id.in_(ticket_ids))
-    return session.execute(statement.order_by(ticket_clocks.c.due_at, ticket_clocks.c.kind)).all()
+    return session.named(LIST_CLOCKS, (list(ticket_ids),))
 
 
 def list_provisional(session: Session, *, limit: int) -> Sequence[Ticket]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, CursorResult, Executable
 
 from services.actor import Actor
@@ -68,6 +69,10 @@ class Session:
     ) -> psycopg.Cursor[Any]:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
         return self.driver.execute(query, parameters)
+
+    def named(self, query: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The same, read whole: rows whose columns are called by their names."""
+        return self.driver.cursor(row_factory=namedtuple_row).execute(query, parameters).fetchall()
 
     @contextmanager
     def entered(self, role: Role) -> Iterator[None]:
