@@ -30,6 +30,7 @@ tickets = table(
     words("channel"),  # web, api, phone, open311
     words("state"),
     words("unit"),  # who answers for it after dispatch
+    Column("co_units", ARRAY(Text), nullable=False),  # who helps
     words("urgency"),
     sealed("text_sealed"),
     sealed("place_sealed"),
@@ -443,6 +444,7 @@ queue_changes = table(
     words("district"),
     words("state"),
     words("unit"),
+    Column("co_units", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
     Column("holder", Uuid, nullable=True),
 )
