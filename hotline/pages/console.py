@@ -134,6 +134,8 @@ def change_case(ticket_id: UUID) -> Response:
         days=whole_number(form.get("days"), "/days"),
         article=form.get("article") or None,
         urgency=form.get("urgency") or None,
+        co_units=form.getlist("co_units") or None,
+        despite_open_parts=form.get("despite_open_parts") == "yes",
         fence=whole_number(form.get("fence"), "/fence"),
     )
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}

@@ -156,6 +156,7 @@ def change_ticket(
         statement.values(
             state=after.state.value,
             unit=after.unit,
+            co_units=sorted(after.co_units),
             urgency=after.urgency.value,
             version=after.sequence,
             claimed_by=after.holder,
