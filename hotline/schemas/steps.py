@@ -28,6 +28,22 @@ class TicketActionSchema(StrictSchema):
         allow_none=True,
         validate=validate.Length(1, MOST_CO_UNITS),
     )
+    despite_open_parts = fields.Boolean(load_default=False)
+    fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
+
+
+class TicketReplySchema(StrictSchema):
+    """What a reporter does to a ticket of their own."""
+
+    action = fields.Enum(
+        Action,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf(
+            [Action.REPLY, Action.SUPPLEMENT, Action.CLOSE, Action.RATE, Action.REOPEN, Action.DISPUTE]
+        ),
+        metadata={"example": "close"},
+    )
     note = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 4000))
     score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
 
