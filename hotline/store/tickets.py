@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
-    ColumnElement,
     DateTime,
     LargeBinary,
     Row,
@@ -16,7 +14,6 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    literal_column,
     or_,
     select,
     text,
@@ -37,8 +34,6 @@ from services.database.session import Session
 from services.errors import NotFound
 
 Ticket = Row[Any]
-# Written out, because the index of the queue is on this very expression.
-IS_EMERGENCY: ColumnElement[bool] = literal_column("(hotline.tickets.urgency = 'emergency')", Boolean)
 OPEN_FILING = text(
     "SELECT nextval('hotline.ticket_numbers'), (SELECT max(version) FROM hotline.clock_policies), "
     "(SELECT max(version) FROM hotline.calendar_years), "
@@ -181,7 +176,7 @@ def set_public_text(session: Session, ticket: Ticket, text_shown: str) -> None:
 
 
 def lock_next(session: Session, actor: Actor) -> Ticket | None:
-    """The ticket that waits longest, locked; emergencies first, then supervised ones. Others' are passed over."""
+    """The ticket that waits longest, supervised ones first, locked; those that others lock are passed over."""
     ready = or_(
         tickets.c.state == State.RECEIVED.value,
         and_(tickets.c.state == State.TRIAGE.value, tickets.c.claimed_until <= session.at),
@@ -189,7 +184,7 @@ def lock_next(session: Session, actor: Actor) -> Ticket | None:
     statement = (
         select(tickets)
         .where(visible_to(actor), ready)
-        .order_by(IS_EMERGENCY.desc(), tickets.c.is_supervised.desc(), tickets.c.created_at, tickets.c.id)
+        .order_by(tickets.c.is_supervised.desc(), tickets.c.created_at, tickets.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

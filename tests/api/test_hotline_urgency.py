@@ -5,14 +5,14 @@ from uuid import UUID
 
 import pytest
 
-from hotline import actions, store
+from hotline import actions
 from hotline.actions.clocks import forget_versions
 from hotline.rules import Action
 from services import clock
 from services.actor import Actor, ActorKind, system
 from services.clock import SHANGHAI
 from services.database.roles import Role
-from services.database.session import Opening, Session
+from services.database.session import Opening
 from tests.api.test_hotline_clocks import TICKET, check, read, worker
 from tests.api.test_hotline_escalations import levels, sweep
 from tests.api.test_hotline_publications import POLICY
@@ -197,37 +197,3 @@ def test_console_page_states_it_with_a_reason(app, database) -> None:
     assert "紧急程度改为：紧急" in page
     assert WHY in page
     assert "紧急" in door.http.get("/console/hotline").text
-
-
-def test_emergency_that_goes_back_to_the_queue_is_claimed_before_supervised_and_older_ones(
-    app, operator, supervisor
-) -> None:
-    reporter = resident_bearer(app)
-    older, supervised, urgent = (
-        reporter.post("/hotline/v1/tickets", json={**TICKET, "text": text}).get_json()
-        for text in ("井盖松了", "井盖没了", "井盖下有人")
-    )
-    act(supervisor, supervised, "supervise")
-    claim(operator, urgent)
-    act(operator, urgent, "set_urgency", urgency="emergency", note=WHY)
-    act(operator, urgent, "release")
-    for expected in (urgent, supervised, older):
-        assert operator.post("/hotline/v1/queue/claim-next").get_json()["id"] == expected["id"]
-
-
-def test_next_ticket_is_read_in_the_order_of_the_queues_index(database, monkeypatch) -> None:
-    plain, plans = Session.execute, []
-
-    def explained(self, statement, *more):
-        compiled = statement.compile(dialect=self.connection.dialect)
-        plan = self.driver.execute(f"EXPLAIN {compiled}", compiled.params).fetchall()
-        plans.append(" ".join(row[0] for row in plan))
-        return plain(self, statement, *more)
-
-    with database.transaction(Opening(role=Role.STAFF, service="hotline")) as session:
-        for way in ("seqscan", "bitmapscan"):
-            session.raw(f"SET LOCAL enable_{way} = off")
-        monkeypatch.setattr(Session, "execute", explained)
-        store.lock_next(session, Actor(kind=ActorKind.STAFF, roles=frozenset({"operator"})))
-    assert "tickets_waiting_idx" in plans[0]
-    assert "Sort" not in plans[0]
