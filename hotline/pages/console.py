@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions
 from hotline.pages.blueprint import blueprint
+from hotline.pages.context import service_titles
 from hotline.pages.templates import templates_for
 from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
 from hotline.rules import Action, State
@@ -158,6 +159,7 @@ def _case(ticket_id: UUID, given: Mapping[str, str], filled: Filled | None = Non
     ticket, events = actions.read_ticket(session, actor, ticket_id=ticket_id)
     # Suggested while the ticket is held, when it can be merged.
     alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
+    is_held = "release" in ticket.actions
     articles = actions.list_articles(session, category=ticket.category) if "answer" in ticket.actions else []
     return render_template(
         "hotline/case.html",
@@ -169,6 +171,10 @@ def _case(ticket_id: UUID, given: Mapping[str, str], filled: Filled | None = Non
         alike=alike,
         articles=articles,
         events=events,
+        # Of whoever holds the claim alone, so that there is something to ask for.
+        context=actions.find_context(session, actor, ticket_id=ticket_id) if is_held else None,
+        context_at=f"/console/hotline/{ticket_id}/context",
+        context_titles=service_titles(),
         notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
         actor=actor,
         **words(),

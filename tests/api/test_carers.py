@@ -27,6 +27,7 @@ from tests.support.people import (
     GATEWAY,
     Browser,
     Enrolled,
+    born_to_turn,
     enrol_child,
     enrol_resident,
     new_id_number,
@@ -265,10 +266,7 @@ def test_child_that_turns_fourteen_is_its_own_by_a_job_of_that_relation(
     application: Flask, database: Database
 ) -> None:
     guardian = enrol_resident(database)
-    birthday = clock.today() + timedelta(days=1)
-    if (birthday.month, birthday.day) == (2, 29):
-        birthday += timedelta(days=1)
-    child = enrol_resident(database, password=None, born_on=birthday.replace(year=birthday.year - 14))
+    child = enrol_resident(database, password=None, born_on=born_to_turn(14, in_days=1))
     with database.transaction(GATEWAY) as session:
         relation = create_relation(
             session,

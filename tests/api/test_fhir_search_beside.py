@@ -336,7 +336,7 @@ def test_search_in_one_file(app, clinic, file) -> None:
     ask(clinic, f"Patient/{file.patient}/Practitioner", status=404)
 
 
-def test_summary_and_elements(clinic, file) -> None:
+def test_search_with_summary_or_elements_shows_only_those(clinic, file) -> None:
     observe(
         clinic,
         file,

@@ -192,7 +192,7 @@ def test_summary_by_identifier_and_by_post(app, clinic, file) -> None:
     ("query", "status"),
     [("?profile=other", 400), ("?nonsense=1", 400), ("?profile=cn-front-page&profile=", 400)],
 )
-def test_bad_parameters(app, clinic, file, query, status) -> None:
+def test_summary_with_bad_parameters_is_refused_in_fhir(app, clinic, file, query, status) -> None:
     answer = owner_bearer(app, file).get(f"{BASE}/Patient/{file.patient}/$summary{query}")
     assert (answer.status_code, answer.get_json()["resourceType"]) == (status, "OperationOutcome")
 
@@ -215,7 +215,7 @@ def test_reading_is_logged_with_what_was_shown(app, clinic, file, database) -> N
     assert details[0]["document_id"] == bundle["id"]
 
 
-def test_summary_as_pdf(app, clinic, file) -> None:
+def test_summary_asked_as_pdf_is_for_the_owner_alone(app, clinic, file) -> None:
     if pdf.font_family() is None:
         pytest.skip("no Chinese font: install fonts-noto-cjk")
     answer = owner_bearer(app, file).get("/health-file/v1/summary.pdf")

@@ -278,7 +278,7 @@ def test_older_rows_under_the_residents_key_go_on_to_open(database, clinic, file
         assert reader.get(f"{BASE}/Observation?_id={observation}").get_json()["total"] == 1
 
 
-def test_rules_of_retention() -> None:
+def test_retention_by_each_rule_blocks_until_its_day() -> None:
     today = date(2026, 11, 26)
     assert {rule.code: rule.years for rule in RULES} == {"outpatient": 15, "inpatient": 30, "immunization": 5}
     shot = Dated("CL", {"resourceType": "Immunization", "expirationDate": "2021-12"}, date(2021, 1, 5))

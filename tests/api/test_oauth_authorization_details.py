@@ -309,7 +309,7 @@ def filed(reporter: Bearer) -> str:
     return str(answer.get_json()["id"])
 
 
-def test_comparing_details(door, pharmacy):
+def test_details_that_say_no_more_are_within_the_others(door, pharmacy):
     catalogue = door.catalogue
     whole, part = {"type": "utility_bill", "actions": ["read"]}, {"biller": BILLER}
     assert is_within(catalogue, whole | part, whole)

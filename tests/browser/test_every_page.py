@@ -48,6 +48,7 @@ RESIDENT = (
     "/my/bills", "/my/bills/accounts", "/my/bills/accounts/new",
     "/my/card", "/my/card/apply", "/my/card/qr",
     "/my/card/loss", "/business", "/business/register", "/my/tickets", "/my/tickets/new", "/my/tickets/new/1",
+    "/my/tickets/context",
 )  # fmt: skip
 # From a list to the first thing in it.
 INSIDE = (

@@ -5,8 +5,8 @@ from alembic import op
 from services.database.policies import share
 from services.database.roles import Role
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
