@@ -13,7 +13,7 @@ from services import ids
 from services.database.session import Session
 
 CHANNEL = "hotline_queue"
-CHANGE = ("ticket_id", "number", "category", "district", "state", "unit", "version", "holder")
+CHANGE = ("ticket_id", "number", "category", "district", "state", "unit", "co_units", "version", "holder")
 ADD = f"""INSERT INTO hotline.queue_changes (id, {", ".join(CHANGE)})
     VALUES (%(change_id)s, {", ".join(f"%({name})s" for name in CHANGE)})"""
 
