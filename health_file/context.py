@@ -17,7 +17,7 @@ class FileInContext:
 
     sentences: Mapping[str, str] = {
         "has_file": msgid("有健康档案（里面写了什么看不到）"),
-        "no_file": msgid("还没有健康档案"),
+        "no_file": msgid("没有健康档案"),
     }
 
     def read_codes(self, session: Session, *, subject_id: UUID) -> Sequence[str]:

@@ -68,18 +68,23 @@ manifest = Manifest(
             frozenset({"grant_id", "kind", "services"}),
         ),
         AuditEvent(
-            "hotline.context.code_made", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
+            "hotline.context_code.issued", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
         ),
         AuditEvent(
-            "hotline.context.redeemed",
+            "hotline.context_code.redeemed",
             msgid("话务员输入了市民念的授权码"),
             frozenset({"grant_id", "kind", "services"}),
         ),
-        AuditEvent("hotline.context.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
+        AuditEvent("hotline.context_code.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
         AuditEvent(
             "hotline.context.read",
             msgid("话务员看了市民在别的服务的情况"),
             frozenset({"grant_ids", "services", "ticket_id"}),
+        ),
+        AuditEvent(
+            "hotline.retention.enforced",
+            msgid("到了保留期限的已清除"),
+            frozenset({"kept", "count", "version"}),
         ),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent(
@@ -123,6 +128,8 @@ manifest = Manifest(
     ),
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
+        Job("hotline.confirm_filing", jobs.confirm_filing),
+        Job("hotline.enforce_retention", jobs.enforce_retention, every=timedelta(hours=6)),
         Job("hotline.escalate", jobs.escalate, every=timedelta(minutes=1)),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
         Job("hotline.forget_queue_changes", jobs.forget_queue_changes, every=timedelta(hours=1)),

@@ -121,7 +121,7 @@ def make_context_code(
     """Eight digits to be read out to the operator on the line; who types them in hears, for this call alone.
 
     Access: as grant_context. Effects: a code of ten minutes and one use, the only one that lives; audit
-        hotline.context.code_made.
+        hotline.context_code.issued.
     """
     subject = _owner(actor)
     chosen = _chosen(services, offered)
@@ -135,7 +135,7 @@ def make_context_code(
         }
         if store.add_context_code(session, values):
             details: dict[str, Any] = {"services": chosen}
-            audit.append(session, actor, "hotline.context.code_made", subject_id=subject, details=details)
+            audit.append(session, actor, "hotline.context_code.issued", subject_id=subject, details=details)
             return CodeView(code=code, expires_at=session.at + CODE_LIFE)
     raise Unavailable
 
@@ -178,7 +178,7 @@ def redeem_context_code(session: Session, actor: Actor, *, call_id: UUID, code: 
     """Type in what the resident on the line read out: the operator hears for this call, 30 minutes at most.
 
     Access: scope hotline:claim; operators, while the call lives. Effects: a consent for this call and this operator,
-        audit hotline.context.redeemed; a wrong code is counted and its audit hotline.context.refused kept.
+        audit hotline.context_code.redeemed; a wrong code is counted and its audit hotline.context_code.refused kept.
     Raises: NotFound 404, ContextCodeRefused 422, TooManyContextCodes 429 after five within ten minutes.
     """
     account = _operator(actor)
@@ -191,7 +191,7 @@ def redeem_context_code(session: Session, actor: Actor, *, call_id: UUID, code: 
         row = store.spend_context_code(session, _code_digest(session, code))
     if row is None:
         store.put_guesses(session, account, one_more(guesses, session.at))
-        audit.append(session, actor, "hotline.context.refused", details={"call_id": str(call_id)})
+        audit.append(session, actor, "hotline.context_code.refused", details={"call_id": str(call_id)})
         raise ContextCodeRefused
     grant_id = ids.new_id()
     values = {
@@ -208,7 +208,13 @@ def redeem_context_code(session: Session, actor: Actor, *, call_id: UUID, code: 
     }
     store.add_context_grant(session, values)
     _record(
-        session, actor, "hotline.context.redeemed", row.subject_id, grant_id, GrantKind.CALL, row.services
+        session,
+        actor,
+        "hotline.context_code.redeemed",
+        row.subject_id,
+        grant_id,
+        GrantKind.CALL,
+        row.services,
     )
 
 

@@ -212,7 +212,7 @@ def test_operator_who_guesses_is_stopped_and_each_guess_is_kept(resident, operat
     assert answers == [422] * 5 + [429]
     assert operator.post(f"{url}/context-code", json={"code": code}).status_code == 429
     leaves = database.read_as(Role.VERIFIER, EVENTS)
-    assert len([leaf for leaf in leaves if "hotline.context.refused" in leaf]) == 5
+    assert len([leaf for leaf in leaves if "hotline.context_code.refused" in leaf]) == 5
 
 
 @pytest.mark.parametrize("relation", [Relation.CARER, Relation.REPRESENTATIVE])
