@@ -70,9 +70,7 @@ def upgrade() -> None:
     for kept, days, clause, why in FIRST:
         op.execute(ADD.bindparams(kept=kept, days=days, clause=clause, why=why))
     changing = ("select", "insert", "update")
-    statements = protect_service_table(
-        "hotline.rechecks", resident=changing, staff=changing, worker=("select", "update")
-    )
+    statements = protect_service_table("hotline.rechecks", resident=changing, staff=changing, worker=changing)
     # Only the job that tells it reads and takes away what is to be told.
     statements += protect_service_table(
         "hotline.confirmations",
