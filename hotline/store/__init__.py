@@ -153,6 +153,7 @@ from hotline.store.statistics import (
     list_heat,
     sum_counts,
 )
+from hotline.store.steps import add_ticket, list_events, move_ticket
 from hotline.store.templates import (
     add_template,
     find_template,
@@ -160,17 +161,13 @@ from hotline.store.templates import (
 )
 from hotline.store.tickets import (
     Ticket,
-    add_event,
     add_recent_text,
-    add_ticket,
     add_tracking_code,
-    change_ticket,
     count_open,
     find_tracked,
     forget_recent_texts,
     get_ticket,
     get_ticket_by_id,
-    list_events,
     list_tickets,
     lock_next,
     open_filing,
@@ -192,7 +189,6 @@ __all__ = [
     "add_context_look",
     "add_delivery",
     "add_escalation",
-    "add_event",
     "add_internal_note",
     "add_letter",
     "add_merge_link",
@@ -209,7 +205,6 @@ __all__ = [
     "add_tracking_code",
     "change_call",
     "change_letter",
-    "change_ticket",
     "count_day",
     "count_facets",
     "count_internal_notes",
@@ -285,6 +280,7 @@ __all__ = [
     "lock_guesses",
     "lock_next",
     "move_public_request",
+    "move_ticket",
     "newest_calendar",
     "newest_policy",
     "newest_queue_change",
