@@ -6,8 +6,8 @@ from sqlalchemy import text
 from services.database.policies import protect_service_table, share
 from services.database.roles import Role
 
-revision = "0055"
-down_revision = "0054"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
