@@ -76,7 +76,7 @@ from hotline.actions.retention import (
     Forgotten,
     enforce_retention,
 )
-from hotline.actions.routing import plan_route
+from hotline.actions.routing import plan_route, publish_backstops
 from hotline.actions.search import (
     Facets,
     Found,
@@ -201,6 +201,7 @@ __all__ = [
     "plan_route",
     "program_of",
     "publish_article",
+    "publish_backstops",
     "publish_policy",
     "publish_ticket",
     "publish_year",

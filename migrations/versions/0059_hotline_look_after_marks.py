@@ -6,8 +6,8 @@ from sqlalchemy import text
 from services.database.policies import protect_service_table, share
 from services.database.roles import Role
 
-revision = "0056"
-down_revision = "0055"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
