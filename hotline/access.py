@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, true
 
 from hotline.models import tickets
 from services.actor import Actor, ActorKind
+from services.errors import Denied
 
 # RFC 9396: a token may be for some tickets only.
 DETAIL_TYPE = "ticket"
@@ -17,11 +18,11 @@ CLAIM = "hotline:claim"
 WORK = "hotline:work"
 
 
-def holders_of(actor: Actor) -> frozenset[str]:
-    """As what an actor stands before the state table."""
-    if actor.kind is ActorKind.RESIDENT:
-        return frozenset({"resident"})
-    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
+def staff_of(actor: Actor) -> UUID:
+    """The account of whoever works at the hotline or for it. Raises: Denied 403."""
+    if actor.account is None or not actor.roles:
+        raise Denied
+    return actor.account
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

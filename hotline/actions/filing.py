@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
@@ -25,6 +24,7 @@ from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
 from services.errors import Invalid
+from services.state_table import holders_of
 from services.words import msgid
 
 # The third ticket within this time that says the same is linked to the first.

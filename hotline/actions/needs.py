@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hotline import store
-from hotline.access import holders_of
 from hotline.actions.routing import route_of
 from hotline.errors import (
     ActionNotAllowed,
@@ -22,6 +21,7 @@ from services import clock
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Invalid
+from services.state_table import holders_of
 from services.words import msgid
 
 if TYPE_CHECKING:

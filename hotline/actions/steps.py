@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.access import holders_of
 from hotline.actions.clocks import expected_at, keep_clocks
 from hotline.actions.events import append_event, event_of, seal_note
 from hotline.actions.needs import check, complete
@@ -27,6 +26,7 @@ from hotline.rules.history import Details, actor_digest, advance
 from services import audit, jobs
 from services.actor import Actor, system
 from services.database.session import Session
+from services.state_table import holders_of
 
 TIMED = "hotline.take_timed_step"
 # These come with more than a step, and have use cases of their own.

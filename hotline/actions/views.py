@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Column
 
 from hotline import store
-from hotline.access import holders_of, sees_contact
+from hotline.access import sees_contact
 from hotline.actions.clocks import clock_of
 from hotline.actions.events import event_of, open_note
 from hotline.models import tickets
@@ -21,6 +21,7 @@ from hotline.rules.machine import TRANSITIONS
 from services import audit, vault
 from services.actor import Actor, ActorKind
 from services.database.session import Session
+from services.state_table import holders_of
 
 OPTIONAL = ("attributes", "contact", "point")
 
