@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from health_file import access, card, commands, demo, home, jobs, leaving, models, pages, routes
+from health_file import access, card, commands, context, demo, home, jobs, leaving, models, pages, routes
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
@@ -100,4 +100,5 @@ manifest = Manifest(
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,
+    caller_context=context.FileInContext(),
 )

@@ -16,6 +16,7 @@ READ = "hotline:read"
 CREATE = "hotline:create"
 CLAIM = "hotline:claim"
 WORK = "hotline:work"
+SHARE = "hotline:share"
 
 
 def staff_of(actor: Actor) -> UUID:

@@ -47,6 +47,31 @@ class TooLateToDispute(ActionNotAllowed):
     title = msgid("办结已超过 15 天。请提交一件新的诉求，写上这个编号")
 
 
+class ContextNotGranted(CitizenError):
+    """The resident consented to nothing that holds now, for this reader and this ticket or call."""
+
+    code = "hotline.context_not_granted"
+    status = 403
+    title = msgid("市民没有授权，或授权已到期。可以请市民在页面上授权，或念 8 位数")
+
+
+class ContextCodeRefused(CitizenError):
+    """No code of these digits lives, or the call has ended. The guess is counted."""
+
+    code = "hotline.context_code_refused"
+    status = 422
+    title = msgid("这 8 位数不对，或已用过、已过期。请市民再做一个")
+    keeps_effects = True
+
+
+class TooManyContextCodes(CitizenError):
+    """Too many wrong codes lately."""
+
+    code = "hotline.too_many_context_codes"
+    status = 429
+    title = msgid("试的次数太多，请过几分钟再试")
+
+
 class QueueEmpty(CitizenError):
     """No ticket waits to be claimed."""
 

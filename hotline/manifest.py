@@ -28,6 +28,7 @@ manifest = Manifest(
             frozenset({"resident", "operator", "officer", "supervisor"}),
         ),
         Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
+        Scope("hotline:share", msgid("让话务员知道您在别的服务的情况，或停止"), frozenset({"resident"})),
         Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
         Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer", "supervisor"})),
     ),
@@ -56,6 +57,30 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.template.written", msgid("写了一版答复模板"), frozenset({"code", "version"})),
+        AuditEvent(
+            "hotline.context.granted",
+            msgid("让话务员知道在别的服务的情况"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent(
+            "hotline.context.revoked",
+            msgid("不再让话务员知道在别的服务的情况"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent(
+            "hotline.context_code.issued", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
+        ),
+        AuditEvent(
+            "hotline.context_code.redeemed",
+            msgid("话务员输入了市民念的授权码"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent("hotline.context_code.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
+        AuditEvent(
+            "hotline.context.read",
+            msgid("话务员看了市民在别的服务的情况"),
+            frozenset({"grant_ids", "services", "ticket_id"}),
+        ),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent(
             "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})

@@ -190,6 +190,58 @@ seats = table(
     instant("since"),
 )
 
+# A resident's consent that operators hear how they stand in other services, in fixed sentences, for a time.
+context_grants = table(
+    "context_grants",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("kind"),
+    Column("ticket_id", Uuid, nullable=True),
+    Column("call_id", Uuid, nullable=True),
+    Column("account_id", Uuid, nullable=True),  # to whom the code was read out on a call
+    Column("services", ARRAY(Text), nullable=False),
+    instant("granted_at"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
+)
+
+# Who looked, and what they were told; the resident sees it, nobody may alter it.
+context_looks = table(
+    "context_looks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    Column("grant_id", Uuid, nullable=False),
+    Column("ticket_id", Uuid, nullable=True),
+    Column("account_id", Uuid, nullable=False),
+    instant("at"),
+    sealed("told_sealed"),
+)
+
+# Digits that a resident reads out on a call; they go when they are used.
+context_codes = table(
+    "context_codes",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("services", ARRAY(Text), nullable=False),
+    instant("expires_at"),
+)
+
+# Wrong codes of one operator.
+code_guesses = table(
+    "code_guesses",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    Column("guesses", Integer, nullable=False),
+    instant("since"),
+)
+
 # Signed messages that were taken, so that none is taken twice; swept every day.
 webhook_deliveries = table(
     "webhook_deliveries",

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from hotline.actions.clocks import clocks_now, row_of
+from hotline.actions.clocks import clocks_now, policy_of, row_of
 from hotline.actions.search import FIELDS, lexeme_of, vector_of
 from hotline.models import tickets
 from hotline.rules import Action, Event, State
@@ -303,9 +303,13 @@ def _add(
             )
         )
         previous = digest
+    levels = policy_of(session, events).levels
     for clock in clocks_now(session, events):
         # What is late was said to be late at the time: nothing of it is left for the worker to do.
-        row = row_of(ticket, clock) | {"reached": len(clock.levels_at), "level": len(clock.levels_at)}
+        row = row_of(ticket, clock, levels, at) | {
+            "reached": len(clock.levels_at),
+            "level": len(clock.levels_at),
+        }
         rows["ticket_clocks"].append(tuple(row[name] for name in COLUMNS["ticket_clocks"]))
     lexeme = partial(lexeme_of, session.keys, month_of(at))
     for field, text in (("text", one.text), ("place", one.place), ("number", one.number)):

@@ -158,10 +158,10 @@ def _put_right(session: Session, ticket: Any, stored: set[Clock]) -> bool:
 
 def _put(session: Session, ticket: Any, events: Sequence[Event], clocks: Sequence[Clock]) -> None:
     levels = policy_of(session, events).levels
-    store.put_clocks(session, [_row_of(ticket, clock, levels, session.at) for clock in clocks])
+    store.put_clocks(session, [row_of(ticket, clock, levels, session.at) for clock in clocks])
 
 
-def _row_of(ticket: Any, clock: Clock, levels: Sequence[int], at: datetime) -> dict[str, Any]:
+def row_of(ticket: Any, clock: Clock, levels: Sequence[int], at: datetime) -> dict[str, Any]:
     """A clock as it is stored, with the levels that are behind it now; the store counts those that were told."""
     reached = sum(one is not None and one <= at for one in clock.levels_at)
     return {

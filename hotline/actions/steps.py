@@ -6,7 +6,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.clocks import expected_at, keep_clocks
-from hotline.actions.events import append_event, event_of, seal_note
+from hotline.actions.events import event_of, row_of_event, seal_note
 from hotline.actions.needs import check, complete
 from hotline.actions.sweeps import one_of_many
 from hotline.actions.views import TicketView, view_of
@@ -109,7 +109,7 @@ def change_ticket(
     after = take_step(session, actor, standing_of(session, store.get_ticket(session, actor, ticket_id)), step)
     if after.facts.state is State.MERGED:
         _pass_on(session, actor, after.ticket, note)
-    return view_of(session, actor, store.get_ticket_by_id(session, ticket_id), after.facts)
+    return view_of(session, actor, after.ticket, after.facts)
 
 
 def take_timed_step(session: Session, actor: Actor, *, ticket_id: UUID, since: int) -> bool:
@@ -198,17 +198,18 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
         note_digest=None if sealed is None else sealed[1],
     )
     after = advance(facts, event)
-    if not store.change_ticket(session, ticket, facts, after, needs_claim=arrow.needs_claim):
+    row = row_of_event(actor, ticket, event, None if sealed is None else sealed[0], standing.head)
+    moved = store.move_ticket(session, facts, after, row, needs_claim=arrow.needs_claim)
+    if moved is None:
         raise ActionNotAllowed
-    digest = append_event(session, actor, ticket, event, None if sealed is None else sealed[0], standing.head)
-    events = [*standing.events, replace(event, digest=digest)]
+    events = [*standing.events, replace(event, digest=row["digest"])]
     clocks = keep_clocks(session, ticket, events)
     store.move_public_request(
         session, ticket.number, state=after.state.value, unit=after.unit, expected_at=expected_at(clocks)
     )
     show_live(session, ticket, after)
     _announce(session, actor, ticket, after, event)
-    return Standing(ticket, after, events)
+    return Standing(moved, after, events)
 
 
 def show_live(session: Session, ticket: Any, after: Facts) -> None:

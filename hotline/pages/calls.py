@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions
 from hotline.pages.blueprint import blueprint
+from hotline.pages.context import service_titles
 from hotline.pages.words import words
 from hotline.rules.calls import CALL_STATE_TITLES
 from services.web.current import current_actor, current_session
@@ -54,8 +55,16 @@ def ask_for_ringing() -> FlaskResponse:
 @scopes(access.CLAIM)
 def show_call(call_id: UUID) -> str:
     """Who calls, and what they told before."""
-    call = actions.read_call(current_session(), current_actor(), call_id=call_id)
-    return render_template("hotline/call.html", call=call, call_states=_states(), **words())
+    session, actor = current_session(), current_actor()
+    return render_template(
+        "hotline/call.html",
+        call=actions.read_call(session, actor, call_id=call_id),
+        call_states=_states(),
+        context=actions.find_context(session, actor, call_id=call_id),
+        context_at=f"{LIST}/{call_id}/context",
+        context_titles=service_titles(),
+        **words(),
+    )
 
 
 def _states() -> dict[str, str]:

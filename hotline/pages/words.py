@@ -21,6 +21,17 @@ SERVICES: Mapping[str, str] = {
     "120": msgid("120 急救"),
     "122": msgid("122 交通事故"),
 }
+# What a form says beside the field that is wrong.
+FAULTS: Mapping[str, str] = {
+    "note": msgid("写一句说明"),
+    "unit": msgid("选一个承办单位"),
+    "article": msgid("选答复依据的知识库文章；过期的不能用"),
+    "service": msgid("选一个紧急救助电话"),
+    "days": msgid("写 1 到 15 的整数"),
+    "score": msgid("选 1 到 5 分"),
+    "template": msgid("选一个模板"),
+    "urgency": msgid("选一个紧急程度"),
+}
 # Steps whose new state does not say what was done.
 DEEDS: Mapping[Action, str] = {
     Action.RENEW: msgid("话务员多保留十分钟"),
@@ -82,6 +93,14 @@ def _category_groups() -> list[tuple[str, dict[str, str]]]:
         )
         for group, title in GROUP_TITLES.items()
     ]
+
+
+def fault_beside(refused: Invalid) -> dict[str, str]:
+    """The field of a form that is wrong, and what to do. Raises: what was refused, where no field of ours is wrong."""
+    field = (refused.field or "").lstrip("/")
+    if field not in FAULTS:
+        raise refused
+    return {field: _(FAULTS[field])}
 
 
 def answers_shown(asked: Mapping[str, Question], given: Mapping[str, Any]) -> list[tuple[str, str]]:

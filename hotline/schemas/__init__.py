@@ -10,6 +10,15 @@ from hotline.schemas.calls import (
     RingingSchema,
     SeatSchema,
 )
+from hotline.schemas.context import (
+    ContextCodeCreateSchema,
+    ContextCodeSchema,
+    ContextGrantCreateSchema,
+    ContextGrantSchema,
+    ContextLookSchema,
+    ContextRedeemSchema,
+    ContextSaidSchema,
+)
 from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
@@ -62,6 +71,13 @@ __all__ = [
     "CallListQuerySchema",
     "CallListSchema",
     "CategorySchema",
+    "ContextCodeCreateSchema",
+    "ContextCodeSchema",
+    "ContextGrantCreateSchema",
+    "ContextGrantSchema",
+    "ContextLookSchema",
+    "ContextRedeemSchema",
+    "ContextSaidSchema",
     "FacetQuerySchema",
     "FacetsSchema",
     "FilledSchema",

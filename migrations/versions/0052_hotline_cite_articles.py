@@ -35,8 +35,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE hotline.ticket_events FORCE ROW LEVEL SECURITY")
     everything = ("select", "insert", "update", "delete")
     statements = share("hotline.article_drafts", verbs=everything, roles=(Role.STAFF,))
-    statements += share("hotline.citations", verbs=("select", "insert"), roles=(Role.STAFF,))
-    statements += share("hotline.citations", verbs=("select",), roles=(Role.RESIDENT, Role.WORKER))
+    statements += share("hotline.citations", verbs=("select", "insert"), roles=(Role.STAFF, Role.WORKER))
+    statements += share("hotline.citations", verbs=("select",), roles=(Role.RESIDENT,))
     for statement in statements:
         op.execute(statement)
 

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,9 +45,10 @@ def served(database: Database) -> AbstractContextManager[str]:
     return serving(lambda base_url: app_over(database, CITIZEN_BASE_URL=base_url))
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, each with its place."""
-    found = Axe().run(page, options=AXE).response["violations"]
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds, each with its place; by all its rules, or by these alone."""
+    options = AXE if rules is None else AXE | {"runOnly": rules}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']} at {node['target']}" for one in found for node in one["nodes"]]
 
 
@@ -73,3 +75,21 @@ def press(page: Page, selector: str) -> None:
     tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+@contextmanager
+def virtual_authenticator(page: Page) -> Iterator[None]:
+    """Chromium's own authenticator, which holds passkeys and verifies its user; gone afterwards."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield
+    devtools.detach()

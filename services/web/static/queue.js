@@ -74,6 +74,22 @@ if (ringing) {
   }, 5000);
 }
 
+// In an open ticket a key leads to its button or field; Enter then presses it.
+const open = document.querySelector("[data-ticket-keys]");
+if (open && localStorage.getItem("queue-keys") !== "off") {
+  const goals = { d: "[value=dispatch]", a: "[value=answer]", m: "[name=into]", e: "[value=transfer]" };
+  open.hidden = false;
+  document.querySelector("main").addEventListener("keydown", (event) => {
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") location = open.dataset.ticketKeys;
+    const goal = goals[event.key.toLowerCase()] && document.querySelector(`main ${goals[event.key.toLowerCase()]}`);
+    if (!goal) return;
+    event.preventDefault();
+    goal.focus();
+  });
+}
+
 const present = document.querySelector("[data-presence]");
 if (present) {
   const stay = async () => {
