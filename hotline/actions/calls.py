@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.access import holders_of
 from hotline.actions.filing import Filed, create_ticket, file_report, new_anonymous, phone_digest
 from hotline.models import calls
 from hotline.rules import OPEN_STATES, State
@@ -18,7 +19,6 @@ from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
-from services.state_table import holders_of
 
 # A call whose end the telephone system never told of is not shown as live any longer.
 LONGEST = timedelta(hours=4)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hotline import store
+from hotline.access import holders_of
 from hotline.actions.steps import Standing, Step, standing_of, take_step
 from hotline.actions.views import TicketView, view_of
 from hotline.errors import ActionNotAllowed, QueueEmpty, TicketAlreadyClaimed
@@ -11,7 +12,6 @@ from hotline.rules import Action, State
 from services.actor import Actor, system
 from services.clock import SHANGHAI
 from services.database.session import Session
-from services.state_table import holders_of
 
 
 def claim_ticket(session: Session, actor: Actor, *, ticket_id: UUID) -> TicketView:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.access import holders_of
 from hotline.actions.claims import seat_of
 from hotline.errors import ContextCodeRefused, ContextNotGranted, TooManyContextCodes
 from hotline.models import context_looks
@@ -33,7 +34,6 @@ from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.errors import Denied, Invalid, NotFound, Unavailable
 from services.ports import CallerContext
-from services.state_table import holders_of
 
 Offered = Mapping[str, CallerContext]
 MOST_GRANTS = 50

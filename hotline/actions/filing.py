@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
 from hotline.actions.events import row_of_event
 from hotline.actions.reading import tracking_digest
@@ -24,7 +25,6 @@ from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
 from services.errors import Invalid
-from services.state_table import holders_of
 from services.words import msgid
 
 # The third ticket within this time that says the same is linked to the first.
@@ -127,6 +127,7 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
         "channel": channel,
         "state": State.RECEIVED.value,
         "unit": DESK,
+        "co_units": [],
         "urgency": Urgency.ORDINARY.value,
         "version": 1,
         "fence": 0,

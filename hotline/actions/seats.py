@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from hotline import store
+from hotline.access import holders_of
 from hotline.actions.calls import LONGEST, caller_in, masked
 from hotline.rules.texts import one_line
 from services import audit, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Invalid, NotFound
-from services.state_table import holders_of
 
 MOST_SEAT = 40
 MOST_MISSED = 50
