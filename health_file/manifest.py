@@ -65,8 +65,8 @@ manifest = Manifest(
         ),
         AuditEvent(
             "health_file.history.read",
-            msgid("看了一条健康记录的各个版本"),
-            DISCLOSED | {"resource_id", "type"},
+            msgid("看了健康记录的各个版本"),
+            DISCLOSED | {"resource_id", "type", "types"},
         ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(

@@ -33,6 +33,13 @@ class ObjectionsSpent(ActionNotAllowed):
     title = msgid("贵单位对这件诉求不能再提异议，请签收办理")
 
 
+class PartsOpen(ActionNotAllowed):
+    """A unit that helps has not said that its part is done; whoever says done says that too."""
+
+    code = "hotline.parts_open"
+    title = msgid("协办单位 %(units)s 还没有办完自己的部分。确实已经办好，就写明不等协办")
+
+
 class UrgencyNeedsApproval(ActionNotAllowed):
     """That a ticket is complex, and has the longest time, is for a supervisor to say."""
 

@@ -88,6 +88,7 @@ manifest = Manifest(
         AuditEvent(
             "hotline.internal_notes.read", msgid("看了诉求的内部备注"), frozenset({"ticket_id", "count"})
         ),
+        AuditEvent("hotline.backstops.published", msgid("公布了一版各区兜底单位"), frozenset({"version"})),
         AuditEvent("hotline.policy.published", msgid("公布了一版时限规则"), frozenset({"version"})),
         AuditEvent(
             "hotline.clock.escalated",

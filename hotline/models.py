@@ -30,6 +30,7 @@ tickets = table(
     words("channel"),  # web, api, phone, open311
     words("state"),
     words("unit"),  # who answers for it after dispatch
+    Column("co_units", ARRAY(Text), nullable=False),  # who helps
     words("urgency"),
     sealed("text_sealed"),
     sealed("place_sealed"),
@@ -366,6 +367,16 @@ routing_rules = table(
     words("unit"),
 )
 
+# Who takes a ticket that nobody would, by district; the empty one stands for the whole city. Versions as above.
+backstops = table(
+    "backstops",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("district", Text, primary_key=True),
+    words("unit"),
+)
+
 # By which words tickets are found: keyed pairs of characters with their places. No clear text, no row policy; what is
 # found here is read again under row-level security before anybody sees that it exists.
 search_texts = table(
@@ -485,6 +496,7 @@ queue_changes = table(
     words("district"),
     words("state"),
     words("unit"),
+    Column("co_units", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
     Column("holder", Uuid, nullable=True),
 )

@@ -28,6 +28,7 @@ from health_file.errors.reach import (
 from health_file.errors.resources import (
     ContentContradicted,
     DeletionNotAllowed,
+    EncodingNotSupported,
     IdMismatch,
     Issue,
     NotAcceptable,
@@ -56,6 +57,7 @@ __all__ = [
     "ConsentNotPossible",
     "ContentContradicted",
     "DeletionNotAllowed",
+    "EncodingNotSupported",
     "EntriesRefused",
     "EntryChanged",
     "EntryFailed",

@@ -116,7 +116,7 @@ class PatchInvalid(CitizenError):
 
     code = "health_file.patch_invalid"
     status = 400
-    title = msgid("补丁写错了，请按 RFC 6902 来写")
+    title = msgid("补丁写错了，请按 RFC 6902 或 FHIR 的 fhirpatch 来写")
 
     def __init__(self, place: str, expected: str) -> None:
         super().__init__()
@@ -124,12 +124,21 @@ class PatchInvalid(CitizenError):
 
 
 class PatchTypeNotSupported(CitizenError):
-    """A patch in another language than JSON Patch."""
+    """A patch in another language than JSON Patch and FHIRPath Patch."""
 
     code = "health_file.patch_type_not_supported"
     status = 415
-    title = msgid("补丁请用 application/json-patch+json 发送")
-    headers = {"Accept-Patch": "application/json-patch+json"}  # noqa: RUF012  # read by the edge, never changed
+    title = msgid("补丁请用 application/json-patch+json 发送，或用 application/fhir+json 发 Parameters")
+    headers = {"Accept-Patch": "application/fhir+json, application/json-patch+json"}  # noqa: RUF012  # read by the edge, never changed
+
+
+class EncodingNotSupported(CitizenError):
+    """A body that is compressed in another way than gzip."""
+
+    code = "health_file.encoding_not_supported"
+    status = 415
+    title = msgid("压缩的内容只收 gzip")
+    headers = {"Accept-Encoding": "gzip"}  # noqa: RUF012  # read by the edge, never changed
 
 
 class PatchFailed(CitizenError):

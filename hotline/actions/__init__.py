@@ -66,7 +66,7 @@ from hotline.actions.queue import (
     open_ticket,
 )
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
-from hotline.actions.routing import plan_route
+from hotline.actions.routing import plan_route, publish_backstops
 from hotline.actions.search import (
     Facets,
     Found,
@@ -179,6 +179,7 @@ __all__ = [
     "plan_route",
     "program_of",
     "publish_article",
+    "publish_backstops",
     "publish_policy",
     "publish_ticket",
     "publish_year",

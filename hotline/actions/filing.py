@@ -127,6 +127,7 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
         "channel": channel,
         "state": State.RECEIVED.value,
         "unit": DESK,
+        "co_units": [],
         "urgency": Urgency.ORDINARY.value,
         "version": 1,
         "fence": 0,

@@ -1,5 +1,6 @@
 """Takes one arrow of the state table: state, event, audit row and timers in one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -81,13 +82,16 @@ def change_ticket(
     score: int | None = None,
     article: str | None = None,
     urgency: str | None = None,
+    co_units: Collection[str] | None = None,
+    despite_open_parts: bool = False,
     fence: int | None = None,
 ) -> TicketView:
     """Take one arrow of the state table.
 
     Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `score` a mark
         of 1 to 5, `article` the code of what an answer rests on, `urgency` how urgent the ticket is from now on,
-        `fence` the number of the claim under which an operator writes.
+        `co_units` who helps; whoever says done while a part of theirs is open says `despite_open_parts`; `fence` is the
+        number of the claim under which an operator writes.
     Access: scope hotline:work for staff, hotline:create for the reporter; the table says who may take which.
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
@@ -102,6 +106,8 @@ def change_ticket(
             ("score", score),
             ("article", article),
             ("urgency", urgency),
+            ("co_units", None if co_units is None else ",".join(sorted(set(co_units)))),
+            ("open_parts", "said" if despite_open_parts else None),
         )
         if value is not None
     }
@@ -178,10 +184,11 @@ def take_step(session: Session, actor: Actor, standing: Standing, step: Step) ->
 
 def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -> Standing:
     ticket, facts = standing.ticket, standing.facts
-    arrow = find_arrow(facts.state, given.action, holders_of(actor))
+    holders = holders_of(actor, facts)
+    arrow = find_arrow(facts.state, given.action, holders)
     if arrow is None:
         raise ActionNotAllowed
-    step = complete(session, ticket, given)
+    step = complete(session, actor, ticket, facts, given)
     check(session, actor, facts, arrow, step)
     sealed = seal_note(session, ticket, facts.sequence + 1, step.note)
     event = Event(
@@ -190,7 +197,7 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
         action=step.action,
         from_state=facts.state,
         to_state=arrow.to,
-        by=next(iter(sorted(arrow.actors & holders_of(actor)))),
+        by=min(arrow.actors & holders),
         actor=actor_digest(ticket.id, actor.label),
         account=actor.account,
         unit=(step.unit or facts.unit) if Effect.SET_UNIT in arrow.effects else facts.unit,
@@ -223,6 +230,7 @@ def show_live(session: Session, ticket: Any, after: Facts) -> None:
             "district": ticket.district,
             "state": after.state.value,
             "unit": after.unit,
+            "co_units": sorted(after.co_units),
             "version": after.sequence,
             "holder": after.holder,
         },

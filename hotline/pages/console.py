@@ -136,6 +136,8 @@ def change_case(ticket_id: UUID) -> Response | tuple[str, int]:
             days=whole_number(form.get("days"), "/days"),
             article=form.get("article") or None,
             urgency=form.get("urgency") or None,
+            co_units=form.getlist("co_units") or None,
+            despite_open_parts=form.get("despite_open_parts") == "yes",
             fence=whole_number(form.get("fence"), "/fence"),
         )
     except Invalid as refused:

@@ -31,6 +31,7 @@ FAULTS: Mapping[str, str] = {
     "score": msgid("选 1 到 5 分"),
     "template": msgid("选一个模板"),
     "urgency": msgid("选一个紧急程度"),
+    "co_units": msgid("选一到五个协办单位；别的步骤不选"),
 }
 # Steps whose new state does not say what was done.
 DEEDS: Mapping[Action, str] = {
@@ -57,6 +58,12 @@ DEEDS: Mapping[Action, str] = {
     Action.PUBLISH: msgid("公开说明"),
     Action.SUPPLEMENT: msgid("市民补充"),
     Action.INFORM: msgid("给市民的回复"),
+    Action.ASK_CO_UNITS: msgid("请求协办"),
+    Action.APPOINT_CO_UNITS: msgid("指定协办单位"),
+    Action.REFUSE_CO_UNITS: msgid("不同意协办"),
+    Action.EXCUSE_CO_UNITS: msgid("不再协办"),
+    Action.CONTRIBUTE: msgid("部门之间的说明"),
+    Action.FINISH_PART: msgid("协办的部分办完了"),
     Action.ATTACH: msgid("放了一张照片"),
     Action.RECALCULATE: msgid("放假安排公布了，时限重新算过"),
 }

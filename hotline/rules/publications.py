@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from hotline.rules.calendar import DayKind, Spans
-from hotline.rules.catalogue import CATEGORIES
+from hotline.rules.catalogue import CATEGORIES, UNITS
 from hotline.rules.policies import ClockKind, Policy, TimeRule
+from hotline.rules.routing import WHOLE_CITY
 from hotline.rules.urgency import Urgency
 from services.errors import Invalid
 
@@ -22,6 +23,8 @@ FIELDS = {"spans", "minutes", "calendar", "redo", "pause_cap"}
 OPTIONAL = {"levels", "rules", "supervised"}
 RULE_FIELDS = {"minutes", "calendar", "categories", "urgencies", "channels", "source"}
 MOST_RULES = 200
+MOST_DISTRICTS = 1000
+MOST_DISTRICT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,18 @@ def check_categories(policy: Policy) -> None:
     for place, rule in enumerate(policy.rules):
         if not rule.categories <= set(CATEGORIES):
             raise Invalid(field=f"/rules/{place}/categories", expected=", ".join(CATEGORIES))
+
+
+def backstops_in(content: Any) -> dict[str, str]:
+    """Who takes what nobody would, by district; the empty name is the whole city's. Raises: Invalid 422."""
+    if not isinstance(content, dict) or WHOLE_CITY not in content or len(content) > MOST_DISTRICTS:
+        raise Invalid(field="", expected='{"": unit, "东岸区": unit, …}: the empty name stands for the city')
+    for district, unit in content.items():
+        if not isinstance(unit, str) or unit not in UNITS:
+            raise Invalid(field=f"/{district}", expected=", ".join(sorted(UNITS)))
+        if len(district) > MOST_DISTRICT or district != district.strip():
+            raise Invalid(field="/", expected=f"districts of at most {MOST_DISTRICT} characters")
+    return dict(content)
 
 
 def document_in(text: str) -> Any:

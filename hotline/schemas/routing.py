@@ -22,6 +22,8 @@ class RouteSchema(StrictSchema):
     version = fields.Integer(required=True)
     rank = fields.Integer(required=True, allow_none=True)
     considered = fields.List(fields.Nested(ConsideredSchema), required=True)
+    # The version of the district's backstops, where neither a rule nor the catalogue knows whose it is.
+    backstops = fields.Integer(required=True, allow_none=True)
 
 
 class TimeSchema(StrictSchema):

@@ -42,6 +42,7 @@ class TicketSchema(StrictSchema):
     point = fields.Dict(required=True, allow_none=True)
     public_text = fields.String(required=True, allow_none=True)
     same_as = fields.UUID(required=True, allow_none=True)
+    co_units = fields.List(fields.String(), required=True, metadata={"description": "the units that help"})
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
         """Lists of tickets are asked for all day: they are written straight, exactly as the fields above say."""
@@ -77,6 +78,7 @@ def _shown(ticket: TicketView) -> dict[str, Any]:
         "point": ticket.point,
         "public_text": ticket.public_text,
         "same_as": None if ticket.same_as is None else str(ticket.same_as),
+        "co_units": list(ticket.co_units),
     }
 
 
@@ -117,6 +119,12 @@ class TicketDetailSchema(TicketSchema):
     dump = StrictSchema.dump
 
     policy = fields.Integer(required=True)
+    open_parts = fields.List(
+        fields.String(), required=True, metadata={"description": "who of them is not done"}
+    )
+    co_asked = fields.List(
+        fields.String(), required=True, metadata={"description": "whom the unit in charge has asked for"}
+    )
     events = fields.List(fields.Nested(TicketEventSchema), required=True)
     clocks = fields.List(fields.Nested(ClockSchema), required=True)
 

@@ -109,6 +109,8 @@ from hotline.store.queue import (
     put_presence,
 )
 from hotline.store.routing import (
+    add_backstops,
+    list_backstops,
     list_routing_rules,
 )
 from hotline.store.search import (
@@ -161,6 +163,7 @@ __all__ = [
     "Ticket",
     "add_article",
     "add_attachment",
+    "add_backstops",
     "add_calendar_year",
     "add_call",
     "add_channel_key",
@@ -222,6 +225,7 @@ __all__ = [
     "list_article_versions",
     "list_articles",
     "list_attachments",
+    "list_backstops",
     "list_changed_days",
     "list_channel_keys",
     "list_chunks",

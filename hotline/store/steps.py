@@ -20,6 +20,7 @@ BYTES = frozenset({"note_sealed", "note_digest"})
 MOVED = (
     "state",
     "unit",
+    "co_units",
     "urgency",
     "version",
     "claimed_by",
@@ -71,6 +72,7 @@ def move_ticket(
         "from_version": before.sequence,
         "state": after.state.value,
         "unit": after.unit,
+        "co_units": sorted(after.co_units),
         "urgency": after.urgency.value,
         "version": after.sequence,
         "claimed_by": after.holder,

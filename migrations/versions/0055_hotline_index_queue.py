@@ -18,9 +18,7 @@ def upgrade() -> None:
         "CREATE INDEX tickets_received_idx ON hotline.tickets (is_supervised DESC, created_at, id) "
         "WHERE state = 'received'"
     )
-    op.execute(
-        "CREATE INDEX tickets_lapsing_idx ON hotline.tickets (claimed_until) WHERE state = 'triage'"
-    )
+    op.execute("CREATE INDEX tickets_lapsing_idx ON hotline.tickets (claimed_until) WHERE state = 'triage'")
     op.execute(
         "CREATE INDEX tickets_unit_idx ON hotline.tickets (unit, created_at, id) WHERE unit <> 'HOTLINE'"
     )

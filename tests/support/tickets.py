@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from hotline.rules import Action, Arrow, Event, Facts, Need, State, fold
+from hotline.rules import Action, Arrow, Effect, Event, Facts, Need, State, fold
 from hotline.rules.history import Details, advance, digest_of
 from hotline.rules.policies import Policy
 from hotline.rules.publications import policy_in
@@ -77,8 +77,15 @@ class Walked:
 
 def brought(arrow: Arrow, **given: str | int) -> dict[str, str | int]:
     """Of what somebody has at hand, what this step asks for."""
-    asked = {Need.DAYS: "days", Need.SCORE: "score", Need.URGENCY: "urgency"}
-    return {name: given[name] for need, name in asked.items() if need in arrow.needs}
+    asked = {
+        Need.DAYS: "days",
+        Need.SCORE: "score",
+        Need.URGENCY: "urgency",
+        Need.CO_UNITS: "co_units",
+        Effect.NAME_CO_UNITS: "co_units",
+        Effect.FINISH_PART: "part",
+    }
+    return {name: given[name] for what, name in asked.items() if what in {*arrow.needs, *arrow.effects}}
 
 
 def revision(name: str) -> Any:

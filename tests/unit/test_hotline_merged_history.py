@@ -22,7 +22,7 @@ from tests.unit.test_hotline_clocks import CALENDAR
 
 POLICY = third_policy()
 
-KINDS = ("resident", "operator", "officer", "supervisor", "system")
+KINDS = ("resident", "operator", "officer", "co_officer", "supervisor", "system")
 # These come with a second ticket and have rules of their own here.
 OF_TWO = {Action.MERGE, Action.UNMERGE, Action.ABSORB, Action.SEPARATE}
 # Claims first: most histories should go somewhere.
@@ -49,6 +49,8 @@ class MergedLife(RuleBasedStateMachine):
         days=st.integers(1, 15),
         score=st.integers(1, 5),
         urgency=st.sampled_from(Urgency),
+        co_units=st.sampled_from(["GREEN-XP", "GREEN-XP,HOUSING-NY"]),
+        part=st.sampled_from(["GREEN-XP", "HOUSING-NY"]),
     )
     def somebody_tries(self, action, by, unit, **given) -> None:
         allowed = {self._tries(one, action, by, unit, **given) for one in (self.alone, self.undone)}
@@ -59,7 +61,15 @@ class MergedLife(RuleBasedStateMachine):
         arrow = find_arrow(facts.state, action, frozenset({by}))
         account = ACCOUNTS.get(by)
         if arrow is None or not all(
-            passes(guard, facts, account=account, unit=unit, at=one.at, urgency=given["urgency"])
+            passes(
+                guard,
+                facts,
+                account=account,
+                unit=given["part"] if action is Action.FINISH_PART else unit,
+                at=one.at,
+                urgency=given["urgency"],
+                co_units=frozenset(given["co_units"].split(",")),
+            )
             for guard in arrow.guards
             # How long a state has lasted counts anew after a merge: whoever parts two tickets gives time to look.
             if guard not in {"time_out", "within_15_days"}

@@ -33,7 +33,9 @@ TABLES = {
         legal_id.rules.STATUS_TITLES,
     ),
 }
-EVERYONE = frozenset({"resident", "operator", "officer", "supervisor", "system", "representative"})
+EVERYONE = frozenset(
+    {"resident", "operator", "officer", "supervisor", "system", "representative", "co_officer"}
+)
 
 
 @pytest.mark.parametrize("name", TABLES)
