@@ -38,6 +38,13 @@ DECISIONS = (
         msgid("复核了一次急救查看"),
         frozenset({"emergency_id", "verdict"}),
     ),
+    AuditEvent(
+        "health_file.treating.rejected", msgid("说一家单位没有在看病，让它不能再看档案"), frozenset({"unit"})
+    ),
+    AuditEvent("health_file.openings.read", msgid("看了反常的接诊"), frozenset({"count"})),
+    AuditEvent(
+        "health_file.opening.reviewed", msgid("复核了一次反常的接诊"), frozenset({"opening_id", "verdict"})
+    ),
     AuditEvent("health_file.emergencies.read", msgid("看了待复核的急救查看"), frozenset({"count"})),
     AuditEvent(
         "health_file.patient.matched",

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.readers import name_of_unit
-from health_file.actions.treating import open_relation
-from health_file.fhir.treating import CARD
+from health_file.actions.treating import open_by_card
 from services import ids
 from services.actor import Actor
 from services.database.roles import Role
@@ -30,5 +29,5 @@ class HealthFileAtDesk:
         with session.entered(Role.WORKER):
             name = name_of_unit(session, unit)
             patient = store.find_patient_id(session, subject_id)
-            open_relation(session, subject_id, unit, ids.new_id(), kind=CARD, ends_at=until)
+            open_by_card(session, subject_id, unit, ids.new_id(), ends_at=until)
         return DeskSession(until=until, unit_name=name, patient=None if patient is None else str(patient))

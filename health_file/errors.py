@@ -68,7 +68,7 @@ class TypeReadOnly(CitizenError):
 
 
 class PatientAlreadyHeld(CitizenError):
-    """A resident has one Patient resource; the writer, who knows whose it is, hears where it stands."""
+    """A resident has one Patient resource; who sees it hears where it stands, others ask `Patient/$match`."""
 
     code = "health_file.patient_already_held"
     status = 409
@@ -382,6 +382,17 @@ class TooManyExports(CitizenError):
 
     def __init__(self) -> None:
         super().__init__(retry_after=60)
+
+
+class TooManyOpenings(CitizenError):
+    """So many residents have newly been treated by this person or unit within a day as nobody treats."""
+
+    code = "health_file.too_many_openings"
+    status = 429
+    title = msgid("一天里新开的病人太多，超过了规定。请找单位管理员核对")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=3600)
 
 
 class AsynchronousOnly(CitizenError):

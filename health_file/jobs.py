@@ -38,6 +38,12 @@ def reindex(session: Session, actor: Actor) -> None:
     reindex_some(session)
 
 
+def forget_openings(session: Session, actor: Actor) -> None:
+    """Forget beginnings of treating relations that nobody had to look at, when they no longer count."""
+    del actor
+    actions.forget_usual_openings(session)
+
+
 def expire_share(session: Session, actor: Actor, *, share_id: str) -> None:
     """End a shared link whose time is over."""
     actions.expire_share(session, actor, share_id=UUID(share_id))

@@ -70,6 +70,11 @@ manifest = Manifest(
         ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(
+            "health_file.resources.asked",
+            msgid("查了健康档案，什么也没有看到"),
+            DISCLOSED | {"types", "parameters"},
+        ),
+        AuditEvent(
             "health_file.launch.opened",
             msgid("用应用打开了健康档案"),
             frozenset({"resource_id", "client"}),
@@ -80,6 +85,7 @@ manifest = Manifest(
     desks=(
         Desk(access.WRITE, "/console/health/apps", msgid("用应用看病人")),
         Desk(access.REVIEW, "/console/health/emergencies", msgid("复核急救查看")),
+        Desk(access.REVIEW, "/console/health/openings", msgid("复核反常的接诊")),
     ),
     smart=HealthFileOfSmart(),
     ports={CardDesk: card.HealthFileAtDesk()},
@@ -88,6 +94,7 @@ manifest = Manifest(
         Job("health_file.tell_guardians", jobs.tell_guardians),
         Job("health_file.close_emergency", jobs.close_emergency),
         Job("health_file.escalate_emergency", jobs.escalate_emergency),
+        Job("health_file.forget_openings", jobs.forget_openings, every=timedelta(days=1)),
         Job("health_file.reindex", jobs.reindex, every=timedelta(minutes=1)),
     ),
     home_line=home.home_line,

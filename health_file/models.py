@@ -120,6 +120,27 @@ treating_relations = table(
     words("kind"),
     instant("starts_at"),
     instant("ends_at"),
+    instant("rejected_at", nullable=True),  # the resident says that this unit does not treat them
+)
+
+# Each beginning of such a relation by what a unit wrote; kept when the relation ends, so that it can be counted.
+openings = table(
+    "openings",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("unit"),
+    Column("account_id", Uuid, nullable=True),
+    words("client", nullable=True),
+    Column("basis_id", Uuid, nullable=False),
+    words("kind"),
+    Column("reasons", ARRAY(Text), nullable=False),
+    words("state"),
+    instant("opened_at"),
+    instant("reviewed_at", nullable=True),
+    Column("reviewer_id", Uuid, nullable=True),
+    words("verdict", nullable=True),
 )
 
 # The provisions of a resident's Consents, each as one row: null says that it is about any.
@@ -257,6 +278,7 @@ shares = table(
     id_key(),
     words("state"),
     words("flag"),
+    Column("made_by", Uuid, nullable=True),  # a parent's link ends with the guardianship
     sealed("label_sealed"),
     sealed("link_sealed"),
     sealed("content_sealed"),

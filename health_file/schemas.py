@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from marshmallow import fields, validate
 
+from health_file.access.openings import Reason
 from health_file.actions.erasing.states import ErasureState
 from health_file.fhir.consent import block_of
 from health_file.fhir.emergency import VERDICTS
@@ -249,6 +250,44 @@ class EmergencyListSchema(StrictSchema):
     """What waits for a review."""
 
     items = fields.List(fields.Nested(EmergencySchema), required=True)
+
+
+class OpeningSchema(StrictSchema):
+    """An unusual beginning of a treating relation: who began it, for which unit, and why it is looked at."""
+
+    id = fields.UUID(required=True)
+    reader = fields.String(required=True)
+    person = fields.UUID(required=True, allow_none=True)
+    unit = fields.String(required=True)
+    organisation = fields.String(required=True)
+    kind = fields.String(required=True)
+    reasons = fields.List(
+        fields.String(validate=validate.OneOf([one.value for one in Reason])), required=True
+    )
+    opened_at = fields.AwareDateTime(required=True)
+
+
+class OpeningListSchema(StrictSchema):
+    """What waits for a review."""
+
+    items = fields.List(fields.Nested(OpeningSchema), required=True)
+
+
+class TreatingUnitSchema(StrictSchema):
+    """A unit that may read because it treats the resident: since when, until when, and who began it."""
+
+    unit = fields.String(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    opened_by = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+
+
+class TreatingUnitsSchema(StrictSchema):
+    """All of them."""
+
+    items = fields.List(fields.Nested(TreatingUnitSchema), required=True)
 
 
 class ReviewSchema(StrictSchema):

@@ -55,6 +55,7 @@ manifest = Manifest(
             "hotline.ticket.changed", msgid("诉求的状态变了"), frozenset({"ticket_id", "action", "to"})
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
+        AuditEvent("hotline.template.written", msgid("写了一版答复模板"), frozenset({"code", "version"})),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent(
             "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})

@@ -365,6 +365,24 @@ articles = table(
     instant("written_at"),
 )
 
+# What staff begin a reply with, in both languages. A version is never changed; a retired one is the newest of its code.
+templates = table(
+    "templates",
+    metadata,
+    Spread.REFERENCE,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    words("purpose"),
+    words("category", nullable=True),  # none: for every category
+    words("title"),
+    words("title_en"),
+    words("text"),
+    words("text_en"),
+    Column("is_retired", Boolean, nullable=False),
+    Column("written_by", Uuid, nullable=True),
+    instant("written_at"),
+)
+
 # What moved in the queue, for screens that show it live: codes and ids, nothing that a reporter said. Kept for a day.
 queue_changes = table(
     "queue_changes",

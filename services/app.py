@@ -88,9 +88,10 @@ def create_app(
     presentation.register(app)
     for manifest in services:
         if _is_mounted(settings, manifest.name):
-            _mount(app, api, manifest.blueprints)
+            # A stream goes before the page that declines it under the same address.
             if with_streams:
                 _mount(app, api, manifest.streams)
+            _mount(app, api, manifest.blueprints)
     if _is_mounted(settings, "gateway"):
         _mount(app, api, gateway_blueprints())
     _mount(app, api, presentation.blueprints())

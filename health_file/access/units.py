@@ -72,9 +72,12 @@ def _in_emergency(session: Session, actor: Actor, rows: FromClause) -> Predicate
 
 def _permitted(session: Session, actor: Actor, unit: str, rows: FromClause) -> Predicate:
     rule = consent_rules.alias()
-    # What is withheld from those who treat is permitted only by a rule that names its kind.
+    # What is withheld from those who treat is permitted only by a rule that names how confidential it is, or names it
+    # itself: who permits a kind does not think of what was locked away within it.
     is_named = or_(
-        rule.c.labels.is_not(None), rule.c.levels.is_not(None), ~_labelled(session, rows, Audience.TREATING)
+        rule.c.levels.is_not(None),
+        rule.c.instances.is_not(None),
+        ~_labelled(session, rows, Audience.TREATING),
     )
     return _fires(session, actor, unit, rows, rule, ~rule.c.is_denial, is_named)
 

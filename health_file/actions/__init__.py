@@ -73,6 +73,15 @@ from health_file.actions.exporting import (
 from health_file.actions.lastn import read_last_observations
 from health_file.actions.launch import Launch, find_patient_by, launch_application, list_applications
 from health_file.actions.match import match_patient
+from health_file.actions.openings import (
+    OpeningView,
+    TreatingUnit,
+    forget_usual_openings,
+    list_openings,
+    list_treating_units,
+    reject_unit,
+    review_opening,
+)
 from health_file.actions.own_file import read_own_file, read_own_record
 from health_file.actions.read import list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
@@ -102,6 +111,7 @@ __all__ = [
     "FilePage",
     "Launch",
     "Matches",
+    "OpeningView",
     "Period",
     "Provision",
     "Reader",
@@ -109,6 +119,7 @@ __all__ = [
     "ResourceView",
     "Share",
     "Step",
+    "TreatingUnit",
     "Visit",
     "WrittenView",
     "apply_transaction",
@@ -133,6 +144,7 @@ __all__ = [
     "expire_share",
     "fail_export",
     "find_patient_by",
+    "forget_usual_openings",
     "gather_export",
     "give_consent",
     "launch_application",
@@ -143,10 +155,12 @@ __all__ = [
     "list_emergencies",
     "list_erasures",
     "list_files",
+    "list_openings",
     "list_readers",
     "list_readings",
     "list_resources",
     "list_shares",
+    "list_treating_units",
     "list_versions",
     "match_patient",
     "measure_file",
@@ -167,7 +181,9 @@ __all__ = [
     "read_resource",
     "read_share",
     "read_share_file",
+    "reject_unit",
     "review_emergency",
+    "review_opening",
     "revoke_share",
     "search_resources",
     "summarise",

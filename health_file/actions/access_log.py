@@ -22,6 +22,7 @@ from services.gateway.directory import client_names
 DISCLOSURES = (
     "health_file.resource.read",
     "health_file.resources.read",
+    "health_file.resources.asked",
     "health_file.history.read",
     "health_file.summary.read",
     "health_file.consents.read",
@@ -93,7 +94,7 @@ def list_readings(
     subject = reader_of_log(actor)
     rows = list_events_about(session, subject, before=before, limit=limit, events=DISCLOSURES)
     note_reading(session, actor, len(rows))
-    return _read(session, subject, rows)
+    return read_rows(session, subject, rows)
 
 
 def read_reading(session: Session, actor: Actor, *, reading_id: UUID) -> Reading:
@@ -103,7 +104,7 @@ def read_reading(session: Session, actor: Actor, *, reading_id: UUID) -> Reading
     if row is None:
         raise NotFound
     note_reading(session, actor, 1)
-    return _read(session, subject, [row])[0]
+    return read_rows(session, subject, [row])[0]
 
 
 def list_readers(
@@ -156,9 +157,10 @@ def note_reading(session: Session, actor: Actor, count: int) -> None:
     )
 
 
-def _read(session: Session, subject: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Reading]:
+def read_rows(session: Session, subject: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Reading]:
+    """Rows of the audit log about a resident, with names."""
     people = {person for row in rows if (person := _person(row[3])) is not None}
-    units = {str(row[6]["unit"]) for row in rows if row[6].get("unit")}
+    units = {unit for row in rows if (unit := _unit(row[6]))}
     clients = sorted({row[4] for row in rows if row[4] is not None})
     names = names_of_people(session, people)
     organisations = names_of_units(session, units)
@@ -175,7 +177,7 @@ def _reading(
 ) -> Reading:
     event_id, at, event, label, client, purpose, details = row
     kind, _, who = str(label).partition(":")
-    person, unit = _person(label), details.get("unit")
+    person, unit = _person(label), _unit(details)
     if kind == ActorKind.RESIDENT:
         kind = "self" if who == str(subject) else "other"
     reader = Reader(
@@ -183,7 +185,7 @@ def _reading(
         name="" if person is None else names.get(str(person), ""),
         person=person,
         unit=unit,
-        organisation=organisations.get(str(unit), "") if unit else "",
+        organisation=organisations.get(unit, "") if unit else "",
         client=client,
         application=applications.get(client, client) if client else "",
     )
@@ -199,6 +201,12 @@ def _reading(
         grant=details.get("grant"),
         subject_id=subject,
     )
+
+
+def _unit(details: Mapping[str, Any]) -> str | None:
+    """For which unit it was done: what is written names its author."""
+    found = details.get("unit") or details.get("author")
+    return str(found) if found else None
 
 
 def _person(label: str) -> UUID | None:

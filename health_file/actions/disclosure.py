@@ -1,6 +1,6 @@
 """The reader log: whoever shows resources says so here, in the same transaction, or shows nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -60,13 +60,36 @@ def record_disclosure(
             **({} if named.purpose is None else {"purpose": named.purpose}),
             **({} if unit is None else {"unit": unit}),
             **({} if actor.grant is None else {"grant": str(actor.grant)}),
-            "consent": basis_of(session, actor, owner, shown),
+            "consent": basis_of(session, actor, owner, shown, event=event),
         }
         audit.append(session, named, event, subject_id=owner, details=said)
 
 
+ASKED = "health_file.resources.asked"
+
+
+def record_question(
+    session: Session, actor: Actor, owners: Iterable[UUID], *, types: Sequence[str], parameters: Sequence[str]
+) -> None:
+    """Write down that somebody asked about these residents by name and was shown nothing.
+
+    That there is nothing is an answer, too, and who asked is what a resident wants to know. Whoever names nobody has
+    asked about nobody.
+
+    Effects: audit health_file.resources.asked, a row for each of them.
+    """
+    for owner in dict.fromkeys(owners):
+        details: Details = {"types": sorted(types), "parameters": sorted(parameters), "count": 0}
+        record_disclosure(session, actor, ASKED, [], details=details, subject_id=owner)
+
+
 def basis_of(
-    session: Session, actor: Actor, owner: UUID | None, shown: Sequence[ResourceView | WrittenView]
+    session: Session,
+    actor: Actor,
+    owner: UUID | None,
+    shown: Sequence[ResourceView | WrittenView],
+    *,
+    event: str = "",
 ) -> str:
     """On which ground somebody is shown these resources of one file."""
     if owner is None or owner == DIRECTORY:
@@ -75,11 +98,15 @@ def basis_of(
         return BASES.get(actor.relation, "none")
     if actor.kind is ActorKind.SYSTEM:
         return "system"
-    return "break-glass" if purpose_of(actor) == EMERGENCY else _basis_of_unit(session, actor, owner, shown)
+    return (
+        "break-glass"
+        if purpose_of(actor) == EMERGENCY
+        else _basis_of_unit(session, actor, owner, shown, event)
+    )
 
 
 def _basis_of_unit(
-    session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView | WrittenView]
+    session: Session, actor: Actor, owner: UUID, shown: Sequence[ResourceView | WrittenView], event: str
 ) -> str:
     unit, purpose = author_of(actor) or "", purpose_of(actor) or ""
     is_own = bool(shown) and all(view.author == unit for view in shown)
@@ -91,4 +118,5 @@ def _basis_of_unit(
     found = store.find_permission(session, actor, unit, owner, purpose)
     if found is not None:
         return f"consent:{found}"
-    return "none" if purpose == RESEARCH else "author"
+    # Who is shown something on no other ground wrote it.
+    return "author" if purpose != RESEARCH and event != ASKED else "none"

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.disclosure import record_disclosure
+from health_file.actions.disclosure import record_disclosure, record_question
 from health_file.actions.views import WrittenView, written_of
 from health_file.fhir.query.values import uuid_of
 from health_file.rules import COMPARTMENT_TYPES, DIRECTORY_TYPES
@@ -96,6 +96,8 @@ def read_everything(
     marks |= {_mark(view.id) for view in beside}
     if views:
         _record(session, actor, [*views, *beside])
+    else:
+        record_question(session, actor, [subject_id], types=types, parameters=["$everything"])
     following = (str(rows[count - 1].id), str(total), _written(marks)) if len(rows) > count else None
     return FilePage(
         views=views, beside=beside, total=total, place=following, is_cut=len(beside) == room < len(named)

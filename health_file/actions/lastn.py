@@ -5,6 +5,7 @@ from typing import Any
 
 from health_file import store
 from health_file.actions.disclosure import record_disclosure
+from health_file.actions.search.questions import record_nothing_found
 from health_file.actions.search.understand import MOST_OPENED, conditions_of
 from health_file.actions.views import ResourceView, views_of
 from health_file.errors import SearchTooCostly
@@ -40,6 +41,9 @@ def read_last_observations(session: Session, actor: Actor, query: Query, *, most
             "parameters": [*query.parameters, "$lastn"],
         }
         record_disclosure(session, actor, "health_file.resources.read", views, details=details)
+    else:
+        parameters = [*query.parameters, "$lastn"]
+        record_nothing_found(session, actor, [query], types=["Observation"], parameters=parameters)
     return views
 
 

@@ -61,7 +61,7 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
     if patients and not refused:
         claimed = store.claim_patient_places(session, sorted(patients))
         refused |= {
-            own: PatientAlreadyHeld(store.find_patient_id(session, subject))
+            own: PatientAlreadyHeld(_shown_patient(session, actor, subject))
             for subject, own in patients
             if own not in claimed
         }
@@ -88,8 +88,15 @@ def write_versions(session: Session, actor: Actor, views: Sequence[ResourceView]
     refused = _index(session, views)
     if not refused:
         inherit_labels(session, views, rows)
-        keep_relations(session, views)
+        keep_relations(session, actor, views)
     return refused
+
+
+def _shown_patient(session: Session, actor: Actor, subject_id: UUID) -> UUID | None:
+    """The Patient that a resident has, for a writer who sees it: knowing an ID number is no right to its id."""
+    held = store.find_patient_id(session, subject_id)
+    is_seen = held is not None and store.find_resource(session, actor, "Patient", held, None) is not None
+    return held if is_seen else None
 
 
 def _index(session: Session, views: Sequence[ResourceView]) -> dict[UUID, CitizenError]:

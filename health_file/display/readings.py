@@ -25,6 +25,7 @@ CONSENT = "consent:"
 BY_CONSENT = msgid("您的授权")
 READ, READ_ALL = msgid("看了%(kinds)s"), msgid("看了 %(count)d 条记录")
 EVENTS: Mapping[str, str] = {
+    "health_file.resources.asked": msgid("查了档案，什么也没有看到"),
     "health_file.access_log.read": msgid("查了谁看过"),
     "health_file.consents.read": msgid("看了授权"),
     "health_file.summary.read": msgid("看了摘要"),

@@ -6,7 +6,7 @@ place of the data, an object where FHIR has text, so that neither can be taken f
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,11 +88,11 @@ def marks_in(value: Any) -> Iterator[dict[str, Any]]:
             yield from marks_in(inner)
 
 
-def put_back(body: dict[str, Any], parts: Mapping[int, Sequence[bytes]], broken: CitizenError) -> None:
-    """Put every attachment back into a body, in place, from its chunks. Raises: `broken`, where one is not whole."""
+def put_back(body: dict[str, Any], parts: Mapping[int, bytes], broken: CitizenError) -> None:
+    """Put every attachment back into a body, in place. Raises: `broken`, where one is not what was taken out."""
     for holder in list(marks_in(body)):
         place, length, digest, is_text = holder["data"][MARK]
-        content = b"".join(parts.get(place, ()))
+        content = parts.get(place, b"")
         if len(content) != length or hashlib.sha256(content).hexdigest() != digest:
             raise broken
         holder["data"] = content.decode() if is_text else base64.b64encode(content).decode()

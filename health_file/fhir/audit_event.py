@@ -25,6 +25,7 @@ INTERACTIONS: Mapping[str, tuple[str, str]] = {
     "health_file.resource.read": ("read", "R"),
     "health_file.history.read": ("history-instance", "R"),
     "health_file.resources.read": ("search-type", "E"),
+    "health_file.resources.asked": ("search-type", "E"),
     "health_file.consents.read": ("search-type", "E"),
     "health_file.access_log.read": ("search-type", "E"),
 }

@@ -11,10 +11,12 @@ from health_file.pages import (
     launch,
     links,
     lists,
+    openings,
     readers,
     results,
     summary,
     take,
+    treating,
 )
 from health_file.pages.blueprint import blueprint
 
@@ -31,8 +33,10 @@ __all__ = [
     "launch",
     "links",
     "lists",
+    "openings",
     "readers",
     "results",
     "summary",
     "take",
+    "treating",
 ]

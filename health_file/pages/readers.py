@@ -13,6 +13,7 @@ from health_file.display.readings import ground, purpose, what, who
 from health_file.pages.agreements import agreements_of
 from health_file.pages.blueprint import address, blueprint, open_file, page
 from health_file.pages.parties import name_of_unit
+from health_file.pages.treating import treating_lines
 from services.actor import Relation
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
@@ -53,6 +54,7 @@ def list_readers() -> str:
         older=address("/readers", before=oldest) if shown == MOST else "",
         is_later=before is not None,
         blocked=agreements_of(decided, file.reader),
+        treating=treating_lines(),
     )
 
 

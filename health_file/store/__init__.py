@@ -51,6 +51,19 @@ from health_file.store.exports import (
 from health_file.store.history import count_versions, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import find_indexed, inherit_labels, spread_labels
+from health_file.store.openings import (
+    add_opening,
+    add_reason,
+    change_opening,
+    count_openings,
+    delete_openings,
+    find_opening,
+    has_denied,
+    list_openers,
+    list_openings,
+    note_brief,
+    was_rejected,
+)
 from health_file.store.own_file import find_own
 from health_file.store.readers import (
     add_reader,
@@ -60,7 +73,14 @@ from health_file.store.readers import (
     reach_names,
 )
 from health_file.store.reindexing import claim_indexing, count_rows_before, forget_indexes, list_rows_before
-from health_file.store.relations import end_relations, find_standing, open_relation
+from health_file.store.relations import (
+    end_relations,
+    find_standing,
+    forgive_rejection,
+    list_standing,
+    open_relation,
+    reject_relations,
+)
 from health_file.store.resources import (
     claim_patient_places,
     count_resources,
@@ -69,6 +89,7 @@ from health_file.store.resources import (
     find_patient_row,
     find_resource,
     find_resources,
+    list_residents_of,
     list_resources,
     retire_versions,
 )
@@ -121,7 +142,9 @@ __all__ = [
     "add_export",
     "add_export_chunk",
     "add_indexes",
+    "add_opening",
     "add_reader",
+    "add_reason",
     "add_resources",
     "add_share",
     "add_share_access",
@@ -129,6 +152,7 @@ __all__ = [
     "change_emergency",
     "change_erasure",
     "change_export",
+    "change_opening",
     "change_share",
     "claim_indexing",
     "claim_patient_places",
@@ -138,6 +162,7 @@ __all__ = [
     "count_by_type",
     "count_file",
     "count_matches",
+    "count_openings",
     "count_resources",
     "count_rows_before",
     "count_running_exports",
@@ -145,6 +170,7 @@ __all__ = [
     "decided",
     "delete_export_chunks",
     "delete_file",
+    "delete_openings",
     "delete_sealed_under",
     "end_relations",
     "find_emergency",
@@ -154,6 +180,7 @@ __all__ = [
     "find_indexed",
     "find_matches",
     "find_naming",
+    "find_opening",
     "find_own",
     "find_page",
     "find_patient_id",
@@ -172,6 +199,8 @@ __all__ = [
     "find_undecided",
     "forget_index",
     "forget_indexes",
+    "forgive_rejection",
+    "has_denied",
     "has_reader",
     "has_rows_before",
     "inherit_labels",
@@ -188,23 +217,30 @@ __all__ = [
     "list_named",
     "list_newest_of_types",
     "list_newest_undeleted",
+    "list_openers",
+    "list_openings",
     "list_organizations",
     "list_readers",
+    "list_residents_of",
     "list_resources",
     "list_rows_before",
     "list_share_accesses",
     "list_shares",
+    "list_standing",
     "list_versions",
     "list_visible",
     "lock_erasure",
     "lock_export",
     "next_chunk",
+    "note_brief",
     "open_relation",
     "reach_directory",
     "reach_names",
+    "reject_relations",
     "replace_rules",
     "retire_versions",
     "spend_attempt",
     "spread_labels",
     "take_turns",
+    "was_rejected",
 ]

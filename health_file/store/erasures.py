@@ -16,6 +16,7 @@ from health_file.models import (
     erasures,
     export_chunks,
     exports,
+    openings,
     patients,
     resource_ids,
     resources,
@@ -31,11 +32,12 @@ from services.database.session import Session
 
 # Everything that is kept in a resident's file, and by what it is found.
 OF_A_FILE = (
-    chunks, tokens, days, treating_relations, consent_rules, emergencies, export_chunks, exports,
+    chunks, tokens, days, treating_relations, openings, consent_rules, emergencies, export_chunks, exports,
     share_accesses, share_urls, shares, patients, resources,
 )  # fmt: skip
 FORGET_IDS: LiteralString = "DELETE FROM health_file.resource_ids WHERE id = ANY (%s)"
-# A resource that is imported again begins afresh; source by source, as the key of the table goes.
+# A resource that is imported again begins afresh; source by source, as the key of the table goes. What was read and
+# never kept is of the file too, and so are the names of all of it.
 FORGET_IMPORTED: LiteralString = (
     "WITH RECURSIVE sources AS ("
     " SELECT min(source) AS source FROM health_file.import_entries"
@@ -44,6 +46,10 @@ FORGET_IMPORTED: LiteralString = (
     "DELETE FROM health_file.import_entries e USING sources "
     "WHERE e.source = sources.source AND e.resource_id = ANY (%s)"
 )
+FORGET_SETTLED: LiteralString = (
+    "DELETE FROM health_file.import_entries WHERE subject_id = %s RETURNING resource_id"
+)
+FORGET_NAMES: LiteralString = "DELETE FROM health_file.import_names WHERE resource_id = ANY (%s)"
 # The version, algorithm and id of the key stand before what is sealed (services/vault/envelope.py).
 KEY_AT, KEY_BYTES = 3, 16
 MOST = 20
@@ -144,7 +150,9 @@ def delete_file(session: Session, subject_id: UUID) -> None:
     held = session.execute(select(resources.c.id).where(resources.c.subject_id == subject_id).distinct())
     own = list(held.scalars())
     # By their keys: these tables are of the whole city and have none for residents.
+    settled = [found for (found,) in session.raw(FORGET_SETTLED, (subject_id,)).fetchall()]
     session.raw(FORGET_IMPORTED, (own,))
+    session.raw(FORGET_NAMES, (sorted({*own, *settled}),))
     session.raw(FORGET_IDS, (own,))
     for table in OF_A_FILE:
         session.execute(delete(table).where(table.c.subject_id == subject_id))

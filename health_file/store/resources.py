@@ -39,6 +39,12 @@ def find_patient_id(session: Session, subject_id: UUID) -> UUID | None:
     return found
 
 
+def list_residents_of(session: Session, patient_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Whose these Patient resources are. Access: as find_patient_id."""
+    statement = select(patients.c.subject_id).where(patients.c.resource_id.in_(patient_ids))
+    return session.execute(statement.order_by(patients.c.subject_id)).scalars().all()
+
+
 def find_resource(
     session: Session, actor: Actor, resource_type: str, resource_id: UUID, version: int | None
 ) -> Row[Any] | None:

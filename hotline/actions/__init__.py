@@ -9,12 +9,13 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
+from hotline.actions.catalogue import list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
-from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts, list_categories
+from hotline.actions.filing import Filed, create_ticket, file_report, forget_texts
 from hotline.actions.keys import (
     ChannelKey,
     create_channel_key,
@@ -50,6 +51,12 @@ from hotline.actions.search import (
 )
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
+from hotline.actions.templates import (
+    fill_template,
+    list_templates,
+    read_template,
+    write_template,
+)
 from hotline.actions.tokens import create_token, number_of_token
 from hotline.actions.views import EventView, TicketView
 
@@ -86,6 +93,7 @@ __all__ = [
     "escalate",
     "file_on_call",
     "file_report",
+    "fill_template",
     "find_year",
     "forget_deliveries",
     "forget_draft",
@@ -105,7 +113,9 @@ __all__ = [
     "list_public_requests",
     "list_queue_changes",
     "list_saved_views",
+    "list_templates",
     "list_tickets",
+    "list_units",
     "may_see_change",
     "merge_ticket",
     "newest_queue_change",
@@ -122,6 +132,7 @@ __all__ = [
     "read_heat",
     "read_picture",
     "read_statistics",
+    "read_template",
     "read_ticket",
     "recalculate",
     "receive_letter",
@@ -137,4 +148,5 @@ __all__ = [
     "unmerge_ticket",
     "write_article",
     "write_open_data",
+    "write_template",
 ]

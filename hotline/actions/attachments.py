@@ -19,7 +19,6 @@ from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 MOST_PICTURES = 5
-CHUNK = 256 * 1024
 PARTS = ("picture", "thumbnail")
 
 
@@ -73,14 +72,12 @@ def keep_picture(session: Session, actor: Actor, ticket: Any, picture: Picture) 
             "part": part,
             "number": number,
             "subject_id": ticket.subject_id,
-            "content_sealed": cipher.seal(
-                attachment_chunks.c.content_sealed,
-                _place(attachment_id, part, number),
-                content[start : start + CHUNK],
-            ),
+            "content_sealed": sealed,
         }
-        for part, content in contents.items()
-        for number, start in enumerate(range(0, len(content), CHUNK))
+        for place, (part, content) in enumerate(contents.items())
+        for number, sealed in enumerate(
+            vault.seal_chunks(cipher, attachment_chunks.c.content_sealed, attachment_id, (place,), content)
+        )
     ]
     store.add_attachment(session, values, chunks)
     return AttachmentView(**{name: values[name] for name in AttachmentView.__dataclass_fields__})
@@ -112,11 +109,9 @@ def read_picture(
     ticket = store.get_ticket(session, actor, ticket_id)
     row = store.get_attachment(session, ticket, attachment_id)
     cipher = vault.cipher_for(session, ticket.subject_id)
-    content = b"".join(
-        cipher.unseal(
-            attachment_chunks.c.content_sealed, _place(row.id, part, chunk.number), chunk.content_sealed
-        )
-        for chunk in store.list_chunks(session, row, part)
+    sealed = [chunk.content_sealed for chunk in store.list_chunks(session, row, part)]
+    content = vault.unseal_chunks(
+        cipher, attachment_chunks.c.content_sealed, row.id, (PARTS.index(part),), sealed
     )
     details = {"ticket_id": str(ticket.id), "attachment_id": str(row.id), "part": part}
     audit.append(session, actor, "hotline.attachment.read", subject_id=ticket.subject_id, details=details)
@@ -126,8 +121,3 @@ def read_picture(
 def _reporter_of(ticket: Any) -> Actor:
     """Whoever reported a ticket, without saying who that is."""
     return Actor(kind=ActorKind.RESIDENT, subject=ticket.subject_id)
-
-
-def _place(attachment_id: UUID, part: str, number: int) -> UUID:
-    """No two chunks stand in one place: the row id carries part and number."""
-    return UUID(int=attachment_id.int ^ (number * len(PARTS) + PARTS.index(part)))

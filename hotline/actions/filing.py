@@ -1,7 +1,7 @@
 """Files tickets: a number and a tracking code at once, whatever the channel."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from hotline.actions.events import append_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
 from hotline.models import tickets
-from hotline.rules import CATEGORIES, Action, Event, State, ticket_number
+from hotline.rules import Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
@@ -74,12 +74,47 @@ def file_report(
     """
     author = NOBODY if report.is_anonymous else actor
     subject_id = author.subject or new_anonymous(session)
-    ticket_id, code = ids.new_id(), ids.new_token(12)
     alike = vault.blind_index(session, "hotline.text", likeness(report.text)) if report.text else None
     order, policy, calendar, earlier = store.open_filing(session, alike, session.at - REPEATED_WITHIN)
-    number = ticket_number(clock.today(), order)
-    row = {
-        "id": ticket_id,
+    row = _row(session, report, subject_id, number=ticket_number(clock.today(), order), channel=channel)
+    row["same_as"] = earlier[0] if len(earlier) >= REPEATED else None
+    code = ids.new_token(12)
+    _keep(session, row, report, code=code, alike=alike)
+    said = {"removed": report.removed, "repeats": len(earlier)}
+    details: dict[str, str | int] = {
+        "category": report.category,
+        "channel": channel,
+        "policy": policy,
+        "calendar": calendar,
+        **(noted or {}),
+        **{name: count for name, count in said.items() if count},
+    }
+    _begin_history(session, author, row, details)
+    audit.append(
+        session,
+        author,
+        "hotline.ticket.created",
+        subject_id=subject_id,
+        details={"ticket_id": str(row["id"])},
+    )
+    return Filed(
+        id=row["id"],
+        number=row["number"],
+        tracking_code=code,
+        state=row["state"],
+        created_at=row["created_at"],
+    )
+
+
+def forget_texts(session: Session) -> int:
+    """Forget what was told longer ago than a repetition may be; how many. Access: the worker."""
+    return store.forget_recent_texts(session, session.at - REPEATED_WITHIN)
+
+
+def _row(session: Session, report: Report, subject_id: UUID, *, number: str, channel: str) -> dict[str, Any]:
+    """What a ticket's row says in clear on the day it is filed."""
+    return {
+        "id": ids.new_id(),
         "number": number,
         "subject_id": subject_id,
         "category": report.category,
@@ -93,29 +128,31 @@ def file_report(
         "is_confidential": report.is_confidential,
         "is_anonymous": report.is_anonymous,
         "phone_digest": phone_digest(session, report.contact.phone),
-        "same_as": earlier[0] if len(earlier) >= REPEATED else None,
         "created_at": session.at,
         "changed_at": session.at,
     }
-    store.add_ticket(session, row | _sealed(session, subject_id, ticket_id, report))
+
+
+def _keep(
+    session: Session, row: Mapping[str, Any], report: Report, *, code: str, alike: bytes | None
+) -> None:
+    """The ticket, and all by which it is found: its words, its code, the queue, the public list."""
+    ticket_id, number = row["id"], row["number"]
+    store.add_ticket(session, {**row, **_sealed(session, row["subject_id"], ticket_id, report)})
     index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
-    store.add_tracking_code(session, tracking_digest(number, code), ticket_id, subject_id)
+    store.add_tracking_code(session, tracking_digest(number, code), ticket_id, row["subject_id"])
     if alike is not None:
         store.add_recent_text(session, alike, ticket_id)
     store.add_queue_change(session, {**row, "ticket_id": ticket_id, "holder": None})
     if not (report.is_confidential or report.is_anonymous):
         store.add_public_request(session, row)
-    details: dict[str, str | int] = {
-        "category": report.category,
-        "channel": channel,
-        "policy": policy,
-        "calendar": calendar,
-    }
-    details |= noted or {}
-    if report.removed:
-        details["removed"] = report.removed
-    if earlier:
-        details["repeats"] = len(earlier)
+
+
+def _begin_history(
+    session: Session, author: Actor, row: Mapping[str, Any], details: Mapping[str, str | int]
+) -> None:
+    """The first event, and the clocks that it starts."""
+    ticket = SimpleNamespace(id=row["id"], number=row["number"], subject_id=row["subject_id"])
     event = Event(
         sequence=1,
         at=session.at,
@@ -123,34 +160,13 @@ def file_report(
         from_state=None,
         to_state=State.RECEIVED,
         by="operator" if "operator" in holders_of(author) else "resident",
-        actor=actor_digest(ticket_id, author.label),
+        actor=actor_digest(ticket.id, author.label),
         account=author.account,
         unit=DESK,
         details=details,
     )
-    ticket = SimpleNamespace(id=ticket_id, number=number, subject_id=subject_id)
     append_event(session, author, ticket, event, None, None)
     keep_clocks(session, ticket, [event])
-    audit.append(
-        session,
-        author,
-        "hotline.ticket.created",
-        subject_id=subject_id,
-        details={"ticket_id": str(ticket_id)},
-    )
-    return Filed(
-        id=ticket_id, number=number, tracking_code=code, state=State.RECEIVED.value, created_at=session.at
-    )
-
-
-def list_categories() -> Sequence[tuple[str, str]]:
-    """The catalogue: code and title. Access: everybody; it is no one's data."""
-    return [(category.code, category.title) for category in CATEGORIES.values()]
-
-
-def forget_texts(session: Session) -> int:
-    """Forget what was told longer ago than a repetition may be; how many. Access: the worker."""
-    return store.forget_recent_texts(session, session.at - REPEATED_WITHIN)
 
 
 def _sealed(session: Session, subject_id: UUID, ticket_id: UUID, report: Report) -> dict[str, bytes | None]:

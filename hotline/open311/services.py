@@ -12,13 +12,12 @@ from hotline.open311.blueprint import blueprint
 from hotline.open311.errors import ServiceUnknown
 from hotline.open311.formats import answer, answer_one
 from hotline.rules import CATEGORIES
+from hotline.rules.catalogue import CATALOGUE_CHANGED, GROUP_TITLES
 from hotline.rules.questions import Question, questions_of
 from services.web.declare import public
 from services.web.language import gettext as _
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-# When services or definitions last changed: clients refresh what they keep.
-CHANGED = "2026-11-26T22:00:00+08:00"
 
 
 @blueprint.route("/discovery", endpoint="discovery")
@@ -31,7 +30,7 @@ def discover() -> Response:
     endpoint = {
         "specification": SPECIFICATION,
         "url": f"{base}/hotline/open311/v2",
-        "changeset": CHANGED,
+        "changeset": CATALOGUE_CHANGED,
         "type": "production",
         "formats": ["text/xml", "application/json"],
     }
@@ -39,7 +38,7 @@ def discover() -> Response:
     return answer_one(
         "discovery",
         {
-            "changeset": CHANGED,
+            "changeset": CATALOGUE_CHANGED,
             "contact": _("请打 12345（jurisdiction_id：%(own)s）", **own),
             "key_service": _("接入密钥请向市民热线申请：12345"),
             "endpoints": [endpoint],
@@ -57,11 +56,11 @@ def list_services() -> Response:
         {
             "service_code": category.code,
             "service_name": _(category.title),
-            "description": _(category.title),
+            "description": _(category.description),
             "metadata": bool(questions_of(category.code)),
             "type": "realtime",
-            "keywords": "",
-            "group": category.unit,
+            "keywords": _(category.keywords),
+            "group": _(GROUP_TITLES[category.group]),
         }
         for category in CATEGORIES.values()
     ]

@@ -1,6 +1,6 @@
 """The hotline's pages: one's own tickets, a new one, tracking, and the operators' queue."""
 
-from hotline.pages import console, filing, live, own, pictures, search, statistics, tracking
+from hotline.pages import console, filing, live, own, pictures, search, statistics, templates, tracking
 from hotline.pages.blueprint import blueprint
 from hotline.pages.blueprint import filing as filing_blueprint
 from hotline.pages.live import streams
@@ -16,5 +16,6 @@ __all__ = [
     "search",
     "statistics",
     "streams",
+    "templates",
     "tracking",
 ]

@@ -1,5 +1,7 @@
 """The operators' queue, the departments' desk, and a ticket with what may be done now."""
 
+from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -7,10 +9,15 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions
 from hotline.pages.blueprint import blueprint
+from hotline.pages.templates import templates_for
 from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
 from hotline.rules import Action, State
+from hotline.rules.templates import PLACE_TITLES, Filled
+from services.errors import Invalid
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
+from services.web.language import gettext as _
+from services.web.language import in_language
 
 
 @blueprint.route("/console/hotline")
@@ -31,23 +38,27 @@ def show_desk() -> str:
 @scopes(access.WORK)
 def show_case(ticket_id: UUID) -> str:
     """One ticket, with what may be done now."""
-    ticket, events = actions.read_ticket(current_session(), current_actor(), ticket_id=ticket_id)
-    # Suggested while the ticket is held, when it can be merged.
-    session, actor = current_session(), current_actor()
-    alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
-    articles = actions.list_articles(session, category=ticket.category) if "answer" in ticket.actions else []
-    others = actions.open_ticket(current_session(), current_actor(), ticket_id=ticket_id)
-    return render_template(
-        "hotline/case.html",
-        ticket=ticket,
-        others=others,
-        alike=alike,
-        articles=articles,
-        events=events,
-        notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
-        actor=current_actor(),
-        **words(),
+    return _case(ticket_id, {})
+
+
+@blueprint.route("/console/hotline/<uuid:ticket_id>/template", methods=["POST"])
+@scopes(access.WORK)
+def fill_template(ticket_id: UUID) -> str:
+    """The same page with a template filled in below what was written so far."""
+    form, language = request.form, request.form.get("language", "")
+    if not form.get("template"):
+        raise Invalid(field="/template", expected=_("请选一个"))
+    filled = actions.fill_template(
+        current_session(),
+        current_actor(),
+        ticket_id=ticket_id,
+        code=form["template"],
+        is_english=language == "en",
+        say=partial(in_language, language),
     )
+    written = form.get("note", "").strip()
+    note = f"{written}\n\n{filled.text}" if written else filled.text
+    return _case(ticket_id, {**form.to_dict(), "note": note}, filled)
 
 
 @blueprint.route("/console/hotline/next", methods=["POST"])
@@ -135,4 +146,27 @@ def _list_open() -> str:
     escalations = actions.list_escalations(session, actor)
     return render_template(
         "hotline/queue.html", tickets=found, escalations=escalations, actor=actor, **words()
+    )
+
+
+def _case(ticket_id: UUID, given: Mapping[str, str], filled: Filled | None = None) -> str:
+    """The page of one ticket; `given` is what was already written in its form."""
+    session, actor = current_session(), current_actor()
+    ticket, events = actions.read_ticket(session, actor, ticket_id=ticket_id)
+    # Suggested while the ticket is held, when it can be merged.
+    alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
+    articles = actions.list_articles(session, category=ticket.category) if "answer" in ticket.actions else []
+    return render_template(
+        "hotline/case.html",
+        ticket=ticket,
+        given=given,
+        filled=None if filled is None else {"missing": [_(PLACE_TITLES[place]) for place in filled.missing]},
+        templates=templates_for(ticket),
+        others=actions.open_ticket(session, actor, ticket_id=ticket_id),
+        alike=alike,
+        articles=articles,
+        events=events,
+        notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
+        actor=actor,
+        **words(),
     )

@@ -49,6 +49,13 @@ def stream_queue() -> Response:
     return response
 
 
+@blueprint.route("/console/events")
+@scopes(access.WORK)
+def decline_stream() -> Response:
+    """Nobody streams here: with 204 a browser gives up without a word, and the screen asks for changes instead."""
+    return Response(status=204)
+
+
 @blueprint.route("/console/hotline/changes")
 @scopes(access.WORK)
 def ask_for_changes() -> Response:

@@ -15,6 +15,7 @@ from services.database.roles import Role
 from services.errors import CitizenError
 from services.web.current import current_actor, current_session
 from services.web.declare import public, scopes
+from services.web.filters import month
 from services.web.language import gettext as _
 
 # Hours stand together in bands, so that the picture fits a page.
@@ -50,7 +51,7 @@ def show_statistics() -> str | tuple[str, int]:
         found=found,
         by=by,
         error=error,
-        months=[(row.value, row.counts["filed"]) for row in months.rows],
+        months=[(month(str(row.value)), row.counts["filed"]) for row in months.rows],
         heat=_rows(heat),
         bands=_headings(),
         worst=worst_of(heat),

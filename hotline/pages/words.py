@@ -5,13 +5,49 @@ from typing import Any
 
 from hotline.actions.steps import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
-from hotline.rules.catalogue import UNIT_TITLES, UNITS
+from hotline.rules.catalogue import GROUP_TITLES, UNIT_TITLES
 from hotline.rules.clocks import CLOCK_TITLES
 from hotline.rules.questions import Question
+from hotline.rules.units import UNIT_TABLE
 from services.errors import Invalid
 from services.web.language import gettext as _
+from services.words import msgid
 
 QUEUE_LENGTH = 50
+SERVICES: Mapping[str, str] = {
+    "110": msgid("110 公安"),
+    "119": msgid("119 火警"),
+    "120": msgid("120 急救"),
+    "122": msgid("122 交通事故"),
+}
+# Steps whose new state does not say what was done.
+DEEDS: Mapping[Action, str] = {
+    Action.RENEW: msgid("话务员多保留十分钟"),
+    Action.RELEASE: msgid("话务员放回队列"),
+    Action.EXPIRE: msgid("保留时间到了，放回队列"),
+    Action.UPHOLD: msgid("异议成立，重新派单"),
+    Action.OVERRULE: msgid("异议不成立，退回办理"),
+    Action.APPOINT: msgid("督办人员定了承办单位"),
+    Action.BACKSTOP: msgid("到时没有裁定，按兜底规则派单"),
+    Action.CONTACT: msgid("已联系市民"),
+    Action.ASK_EXTENSION: msgid("申请延期"),
+    Action.GRANT_EXTENSION: msgid("同意延期"),
+    Action.REFUSE_EXTENSION: msgid("不同意延期"),
+    Action.HAND_OVER: msgid("转给别的单位"),
+    Action.CALL_MISSED: msgid("回访没打通"),
+    Action.CLOSE_UNVERIFIED: msgid("三天都没打通，办结"),
+    Action.DISPUTE: msgid("市民不认可结果"),
+    Action.UNMERGE: msgid("并在一起的分开了"),
+    Action.ABSORB: msgid("另一件相同的诉求并进来，一起办"),
+    Action.SEPARATE: msgid("并进来的那一件分开了"),
+    Action.RATE: msgid("市民打了分"),
+    Action.SUPERVISE: msgid("已督办"),
+    Action.PUBLISH: msgid("公开说明"),
+    Action.SUPPLEMENT: msgid("市民补充"),
+    Action.INFORM: msgid("给市民的回复"),
+    Action.ATTACH: msgid("放了一张照片"),
+    Action.RECALCULATE: msgid("放假安排公布了，时限重新算过"),
+}
 
 
 def words() -> dict[str, object]:
@@ -27,10 +63,23 @@ def words() -> dict[str, object]:
         "states": {state.value: _(title) for state, title in STATE_TITLES.items()},
         "categories": {code: _(category.title) for code, category in CATEGORIES.items()},
         "clocks": {kind.value: _(title) for kind, title in CLOCK_TITLES.items()},
-        "units": {unit: unit for unit in sorted(UNITS)},
+        "category_groups": _category_groups(),
+        "deeds": {action.value: _(title) for action, title in DEEDS.items()},
+        "units": {unit.code: _(unit.title) for unit in UNIT_TABLE},
         "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
-        "services": {number: number for number in sorted(EMERGENCY)},
+        "services": {number: _(SERVICES[number]) for number in sorted(EMERGENCY)},
     }
+
+
+def _category_groups() -> list[tuple[str, dict[str, str]]]:
+    """The kinds under their headings, as a list to choose from shows them."""
+    return [
+        (
+            _(title),
+            {one.code: _(one.title) for one in CATEGORIES.values() if one.group is group},
+        )
+        for group, title in GROUP_TITLES.items()
+    ]
 
 
 def answers_shown(asked: Mapping[str, Question], given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from hotline.routes import (
     queue,
     search,
     statistics,
+    templates,
     tickets,
 )
 from hotline.routes.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "queue",
     "search",
     "statistics",
+    "templates",
     "tickets",
 ]

@@ -5,6 +5,8 @@ from typing import Any
 
 from hotline import actions, schemas
 from hotline.routes.blueprint import blueprint
+from hotline.rules.catalogue import GROUP_TITLES
+from hotline.rules.units import DUTY_TITLES
 from services.database.roles import Role
 from services.web.current import current_actor, current_session
 from services.web.declare import public
@@ -26,6 +28,31 @@ def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
 @blueprint.route("/categories", methods=["GET"])
 @public("the catalogue is public")
 @blueprint.response(200, schemas.CategorySchema(many=True))
-def list_categories() -> list[dict[str, str]]:
-    """List the kinds of tickets."""
-    return [{"code": code, "title": gettext(title)} for code, title in actions.list_categories()]
+def list_categories() -> list[dict[str, Any]]:
+    """List the kinds of tickets, with the words by which people look for them."""
+    return [
+        {
+            "code": category.code,
+            "title": gettext(category.title),
+            "description": gettext(category.description),
+            "keywords": gettext(category.keywords).split(","),
+            "group": gettext(GROUP_TITLES[category.group]),
+        }
+        for category in actions.list_categories()
+    ]
+
+
+@blueprint.route("/units", methods=["GET"])
+@public("who answers for what is public")
+@blueprint.response(200, schemas.UnitSchema(many=True))
+def list_units() -> list[dict[str, Any]]:
+    """List the units that answer for tickets, what each does, and where."""
+    return [
+        {
+            "code": unit.code,
+            "title": gettext(unit.title),
+            "duty": gettext(DUTY_TITLES[unit.duty]),
+            "district": unit.district,
+        }
+        for unit in actions.list_units()
+    ]

@@ -82,6 +82,19 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
             is_asked=False,
         ),
     ),
+    "drainage": (
+        Question(
+            code="DEPTH",
+            datatype=DataType.SINGLE,
+            title=msgid("水有多深"),
+            options={
+                "wet": msgid("刚没过鞋底"),
+                "ankle": msgid("到脚踝"),
+                "knee": msgid("到膝盖或更深"),
+            },
+        ),
+        Question(code="SINCE", datatype=DataType.DATETIME, title=msgid("从什么时候开始")),
+    ),
     "noise": (
         Question(code="HEARD_AT", datatype=DataType.DATETIME, title=msgid("什么时候听到的")),
         Question(code="SOURCE", datatype=DataType.STRING, title=msgid("声音从哪里来")),
@@ -89,6 +102,29 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = {
     "housing": (
         Question(code="BUILDING", datatype=DataType.STRING, title=msgid("哪一幢、哪个单元")),
         Question(code="SINCE", datatype=DataType.DATETIME, title=msgid("从什么时候开始")),
+    ),
+    "water": (
+        Question(code="ACCOUNT", datatype=DataType.STRING, title=msgid("户号"), hint=msgid("在账单的右上角")),
+        Question(code="SINCE", datatype=DataType.DATETIME, title=msgid("从什么时候开始")),
+    ),
+    "power": (
+        Question(
+            code="WIRE_NOTE",
+            datatype=DataType.TEXT,
+            title=msgid("电线掉在地上请离开八米以外，马上打 110"),
+            is_asked=False,
+        ),
+        Question(code="ACCOUNT", datatype=DataType.STRING, title=msgid("户号"), hint=msgid("在账单的右上角")),
+        Question(code="SINCE", datatype=DataType.DATETIME, title=msgid("从什么时候开始")),
+    ),
+    "gas": (
+        Question(
+            code="LEAK_NOTE",
+            datatype=DataType.TEXT,
+            title=msgid("闻到燃气味不要开灯、不要在屋里打电话，先离开，再打 110"),
+            is_asked=False,
+        ),
+        Question(code="ACCOUNT", datatype=DataType.STRING, title=msgid("户号"), hint=msgid("在账单的右上角")),
     ),
     "parking": (
         Question(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hotline.rules.catalogue import CATEGORIES
+from hotline.rules.units import unit_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def route(category: str, district: str, rules: Sequence[RoutingRule]) -> Route:
         considered.append(Considered(rank=rule.rank, unit=rule.unit, differs_in=differs_in))
         if differs_in is None:
             return Route(unit=rule.unit, version=version, rank=rule.rank, considered=tuple(considered))
-    unit = CATEGORIES[category].unit
+    unit = unit_for(CATEGORIES[category].duty, district)
     return Route(unit=unit, version=version, rank=None, considered=tuple(considered))
 
 

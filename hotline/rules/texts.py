@@ -4,6 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from services.errors import Invalid
+from services.words import msgid
+
 MOST_TEXT = 20_000
 # Marks that turn the direction of what follows: a text could read otherwise than it is (CVE-2021-42574).
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -13,6 +16,7 @@ _WIDE = str.maketrans(
     "0123456789+-()/:. ",
 )
 _MOBILE = re.compile(r"(?:0086|86)?(1[3-9][0-9]{9})")
+_CODE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 _GAPS = re.compile(r"\s+")
 _DISTRICT = re.compile(r"(?:^|[市省,，\s])([\u4e00-\u9fff]{2,4}区)")
 NO_DISTRICT = ("小区", "社区", "园区", "校区", "景区", "片区")
@@ -37,6 +41,12 @@ def one_line(text: str) -> Tidied:
     """The same for a single line: breaks become spaces."""
     found = tidy(text)
     return Tidied(_GAPS.sub(" ", found.text), found.removed)
+
+
+def check_code(code: str) -> None:
+    """What staff name a text by, as it stands in addresses. Raises: Invalid 422."""
+    if not _CODE.fullmatch(code):
+        raise Invalid(field="/code", expected=msgid("小写字母、数字和短横，最多 60 个"))
 
 
 def likeness(text: str) -> str:

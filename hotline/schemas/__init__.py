@@ -7,7 +7,7 @@ from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
 from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
-from hotline.schemas.routing import CategorySchema, RouteSchema
+from hotline.schemas.routing import CategorySchema, RouteSchema, UnitSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
     FacetQuerySchema,
@@ -25,6 +25,13 @@ from hotline.schemas.statistics import (
     StretchSchema,
 )
 from hotline.schemas.steps import PublicationSchema, TicketActionSchema, TicketReplySchema
+from hotline.schemas.templates import (
+    FilledSchema,
+    TemplateFillQuerySchema,
+    TemplateQuerySchema,
+    TemplateSchema,
+    TemplateWriteSchema,
+)
 from hotline.schemas.tickets import (
     TicketDetailSchema,
     TicketExportSchema,
@@ -50,6 +57,7 @@ __all__ = [
     "CategorySchema",
     "FacetQuerySchema",
     "FacetsSchema",
+    "FilledSchema",
     "HeatCellSchema",
     "InternalNoteSchema",
     "InternalNoteWriteSchema",
@@ -65,6 +73,10 @@ __all__ = [
     "StatisticsSchema",
     "StretchSchema",
     "TakenSchema",
+    "TemplateFillQuerySchema",
+    "TemplateQuerySchema",
+    "TemplateSchema",
+    "TemplateWriteSchema",
     "TicketActionSchema",
     "TicketCreateSchema",
     "TicketDetailSchema",
@@ -76,6 +88,7 @@ __all__ = [
     "TicketSchema",
     "TrackSchema",
     "TrackedSchema",
+    "UnitSchema",
     "UnmergeSchema",
     "filters_of",
     "tracked",

@@ -22,8 +22,22 @@ class RouteSchema(StrictSchema):
     considered = fields.List(fields.Nested(ConsideredSchema), required=True)
 
 
+class UnitSchema(StrictSchema):
+    """A unit that answers for tickets."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    duty = fields.String(required=True, metadata={"description": "what it does"})
+    district = fields.String(
+        required=True, allow_none=True, metadata={"description": "where; none for the whole city"}
+    )
+
+
 class CategorySchema(StrictSchema):
     """A kind of ticket."""
 
     code = fields.String(required=True)
     title = fields.String(required=True)
+    description = fields.String(required=True, metadata={"description": "what belongs to it"})
+    keywords = fields.List(fields.String(), required=True, metadata={"description": "what people call it"})
+    group = fields.String(required=True, metadata={"description": "the heading that it is listed under"})

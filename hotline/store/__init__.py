@@ -106,6 +106,11 @@ from hotline.store.statistics import (
     list_heat,
     sum_counts,
 )
+from hotline.store.templates import (
+    add_template,
+    find_template,
+    list_templates,
+)
 from hotline.store.tickets import (
     Ticket,
     add_event,
@@ -146,6 +151,7 @@ __all__ = [
     "add_recent_text",
     "add_saved_view",
     "add_search_texts",
+    "add_template",
     "add_ticket",
     "add_tracking_code",
     "change_call",
@@ -163,6 +169,7 @@ __all__ = [
     "find_draft",
     "find_open311_number",
     "find_open_call_back",
+    "find_template",
     "find_tracked",
     "forget_deliveries",
     "forget_merge_link",
@@ -198,6 +205,7 @@ __all__ = [
     "list_queue_changes",
     "list_routing_rules",
     "list_saved_views",
+    "list_templates",
     "list_tickets",
     "list_tickets_of_caller",
     "lock_call",

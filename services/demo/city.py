@@ -57,7 +57,7 @@ class LegalPerson:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A unit that staff and systems belong to: a biller, a clinic, the hotline desk, a department."""
+    """A unit that staff and systems belong to: a biller or a clinic."""
 
     code: str
     name: str
@@ -89,15 +89,12 @@ CLINICS = (
     Organisation("CL-HP", "和平社区卫生中心", "Heping Community Health Centre", "clinic"),
     Organisation("CL-BJ", "滨江人民医院", "Binjiang People's Hospital", "clinic"),
 )
-DEPARTMENTS = (
-    Organisation("HOTLINE", "12345 热线", "12345 Hotline", "desk"),
-    Organisation("WORKS-DA", "东岸区市政所", "East Bank Works Office", "department"),
-    Organisation("GREEN-XP", "西浦区绿化市容所", "Xipu Greening and Sanitation Office", "department"),
-    Organisation("HOUSING-NY", "南苑区房管所", "Nanyuan Housing Office", "department"),
-    Organisation("CARD", "社保卡服务中心", "Social Security Card Centre", "department"),
-    Organisation("REGISTER", "市场主体登记处", "Business Register", "department"),
-    Organisation("GATEWAY", "统一门户运行组", "Gateway Operations", "department"),
-)
+OTHER_UNITS = (
+    "WORKS-XP", "WORKS-LG", "WORKS-NY", "WORKS", "GREEN-DA", "GREEN-LG", "GREEN-NY", "GREEN", "HOUSING-DA",
+    "HOUSING-XP", "HOUSING-LG", "HOUSING", "ENFORCE-DA", "ENFORCE-XP", "ENFORCE-LG", "ENFORCE-NY", "ENFORCE",
+    "ENVIRONMENT", "TRAFFIC", "TRANSPORT", "WATER", "POWER", "GAS", "MARKET", "LABOUR", "HEALTH", "EDUCATION",
+    "CONDUCT",
+)  # fmt: skip
 STAFF_PLAN = (
     ("operator", ("operator",), "HOTLINE", 6),
     ("supervisor", ("supervisor", "operator"), "HOTLINE", 2),
@@ -113,6 +110,8 @@ STAFF_PLAN = (
     ("biller", ("biller",), "SGAS", 1),
     ("biller", ("biller",), "SNET", 1),
     ("admin", ("admin",), "GATEWAY", 1),
+    # At the end, so that whoever stands above keeps id, name and password: an officer for each other unit.
+    *(("officer", ("officer",), unit, 1) for unit in OTHER_UNITS),
 )
 
 
@@ -126,7 +125,6 @@ class City:
     staff: tuple[StaffMember, ...]
     billers: tuple[Organisation, ...] = BILLERS
     clinics: tuple[Organisation, ...] = CLINICS
-    departments: tuple[Organisation, ...] = DEPARTMENTS
     random: Random = field(default_factory=lambda: Random(SEED))  # noqa: S311
 
     def adults(self) -> tuple[Resident, ...]:

@@ -1,5 +1,6 @@
 """Keys: envelope encryption per subject, blind indexes, signing keys, rotation, shredding."""
 
+from services.vault.chunks import seal_chunks, seal_place, unseal_chunks
 from services.vault.errors import SealBroken, Shredded
 from services.vault.keys import Keys, load_keys
 from services.vault.parts import (
@@ -39,8 +40,11 @@ __all__ = [
     "part_ciphers_for",
     "part_key_of",
     "seal",
+    "seal_chunks",
+    "seal_place",
     "shred",
     "shred_part",
     "unseal",
+    "unseal_chunks",
     "unseal_text",
 ]

@@ -61,6 +61,17 @@ def short_month(on: date) -> str:
     return f"{on:%y}年{on.month}月"
 
 
+def month(text: str) -> str:
+    """A month of a table (2026-11): 2026年11月, in English November 2026."""
+    on = date.fromisoformat(f"{text}-01")
+    return f"{on:%B} {on.year}" if current_language() == "en" else f"{on.year}年{on.month}月"
+
+
+def iso_date(text: str) -> str:
+    """A day of a table (2026-11-28), as a civil date."""
+    return civil_date(date.fromisoformat(text))
+
+
 def number(value: Decimal) -> str:
     """A number as it was measured: no exponent, no digit more or less."""
     return format(value, "f")
@@ -101,6 +112,8 @@ def register(app: Flask) -> None:
         instant=instant,
         time_tag=time_tag,
         short_month=short_month,
+        month=month,
+        iso_date=iso_date,
         number=number,
         spoken=spoken,
         message_sentence=message_sentence,

@@ -39,7 +39,11 @@ class Catalogues(Domain):  # type: ignore[misc]  # the library carries no types
 
     def get_translations(self) -> Any:
         """The catalogue of the current reader."""
-        return self._english if current_language() == "en" else self._original
+        return self.in_language(current_language())
+
+    def in_language(self, language: str) -> Any:
+        """The catalogue of a language."""
+        return self._english if language == "en" else self._original
 
 
 _catalogues = Catalogues()
@@ -49,6 +53,11 @@ def gettext(sentence: str, **facts: Any) -> str:
     """A sentence in the reader's language, its places filled."""
     translated: str = _catalogues.get_translations().ugettext(sentence)
     return translated % facts if facts else translated
+
+
+def in_language(language: str, sentence: str) -> str:
+    """A sentence in a named language, whoever reads the page: for what is sent to somebody else."""
+    return str(_catalogues.in_language(language).ugettext(sentence))
 
 
 def ngettext(one: str, many: str, count: int, **facts: Any) -> str:

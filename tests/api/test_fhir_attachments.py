@@ -7,7 +7,7 @@ import os
 import pytest
 
 from health_file import store
-from health_file.actions import attachments
+from services.vault import chunks
 from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, open_file, owner_bearer, write
 
@@ -17,7 +17,7 @@ JSON = {"Accept": "application/fhir+json"}
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
-    monkeypatch.setattr(attachments, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 1000)
 
 
 @pytest.fixture

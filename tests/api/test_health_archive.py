@@ -40,6 +40,10 @@ def owner(file):
     )
 
 
+def plainly(sentence, **facts):
+    return sentence % facts if facts else str(sentence)
+
+
 def taken(database, open_as, owner):
     with open_as(owner, service="health_file") as session:
         archive_id = actions.ask_for_export(session, owner, WANTED)
@@ -51,7 +55,7 @@ def taken(database, open_as, owner):
             archive_id,
             base_url="http://localhost:8000/health-file/fhir",
             language="en",
-            say=str,
+            say=plainly,
         )
     return archive_id, zipfile.ZipFile(io.BytesIO(content))
 
@@ -93,9 +97,13 @@ def test_archive_holds_every_version_attachments_log_and_a_page(
     page = archive.read("index.html").decode()
     assert page.startswith('<!doctype html><html lang="en">')
     assert "<script" not in page
-    assert {one["event"] for one in json.loads(archive.read("readers.json"))} >= {
-        "health_file.resource.created"
-    }
+    events = json.loads(archive.read("readers.json"))
+    assert {one["event"] for one in events} >= {"health_file.resource.created"}
+    # Readers by name and unit, not by the ids of accounts.
+    actors = {(one["actor"]["kind"], one["actor"]["unit"]) for one in events}
+    assert ("staff", "CL-HP") in actors, actors
+    assert str(clinic.account) not in json.dumps([one["actor"] for one in events])
+    assert str(clinic.account) not in page
 
 
 def test_archive_is_taken_by_who_asked_until_it_expires(app, clinic, file, owner, database, open_as) -> None:
@@ -105,7 +113,7 @@ def test_archive_is_taken_by_who_asked_until_it_expires(app, clinic, file, owner
 
     def take(actor):
         with open_as(actor, service="health_file") as session:
-            actions.take_archive(session, actor, archive_id, base_url="", language="en", say=str)
+            actions.take_archive(session, actor, archive_id, base_url="", language="en", say=plainly)
 
     with pytest.raises(NotFound):
         take(other)

@@ -161,6 +161,17 @@ def test_very_restricted_takes_a_permit_that_names_it(clinic, hospital, owner) -
     one = kept(clinic, owner, **security(LEVEL, "V"))
     give(owner, {"type": "permit", "actor": [unit("CL-BJ")]})
     assert seen(hospital, one) == 404
+    # Who permits a kind of record has not permitted what was locked away within it.
+    hidden = kept(
+        clinic, owner, meta={"security": [{"system": LEVEL, "code": "V"}, {"system": ACT, "code": "PSY"}]}
+    )
+    plain = kept(clinic, owner, **security(ACT, "PSY"))
+    kind = {"system": ACT, "code": "PSY"}
+    give(owner, {"type": "permit", "actor": [unit("CL-BJ")], "securityLabel": [kind]})
+    assert (seen(hospital, plain), seen(hospital, hidden)) == (200, 404)
+    named = {"meaning": "instance", "reference": {"reference": f"Observation/{hidden['id']}"}}
+    give(owner, {"type": "permit", "actor": [unit("CL-BJ")], "data": [named]})
+    assert (seen(hospital, hidden), seen(hospital, one)) == (200, 404)
     label = {"system": LEVEL, "code": "V"}
     give(owner, {"type": "permit", "actor": [unit("CL-BJ")], "securityLabel": [label]})
     assert seen(hospital, one) == 200

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bench.health.records import invent, life_of
+from health_file import store
 from health_file.fhir import text
 from health_file.rules import SUBJECTS
 from services.database.roles import Role
@@ -40,6 +41,35 @@ def bodies(city):
     with city.database.transaction(WORKER) as session:
         rows = session.execute(resources.select().where(resources.c.is_current)).all()
         return {str(row.id): view_of(session, row).body for row in rows}
+
+
+def test_erasing_a_file_forgets_what_the_import_knew_of_it(city, tmp_path) -> None:
+    city.enrol(invent(1), invent(2))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_json(folder / "a.json", bundle_of(1, 8))
+    write_json(folder / "b.json", bundle_of(2, 6))
+    assert run_import(city, tmp_path, folder).status == 0
+    [(subject,)] = city.rows("SELECT subject_id FROM health_file.patients ORDER BY subject_id LIMIT 1")
+
+    def known():
+        """Entries and names of this file, and of all."""
+        [counts] = city.rows(
+            f"SELECT count(*) FILTER (WHERE e.subject_id = '{subject}'), count(*), (SELECT count(*) FROM"
+            " health_file.import_names n JOIN health_file.import_entries o USING (resource_id)"
+            f" WHERE o.subject_id = '{subject}'), (SELECT count(*) FROM health_file.import_names)"
+            " FROM health_file.import_entries e"
+        )
+        return counts
+
+    own, entries, named, names = known()
+    assert own > 4
+    assert named >= own
+    with city.database.transaction(WORKER) as session:
+        store.delete_file(session, subject)
+    assert known() == (0, entries - own, 0, names - named)
+    # The other file goes on as it was; this one begins afresh.
+    assert run_import(city, tmp_path, folder).counts["created"] == own
 
 
 def references(value):

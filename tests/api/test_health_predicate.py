@@ -99,7 +99,7 @@ def fires(rules, row, reader, *, is_denial):
         excepted = any(
             one.within == rule.number and covers(one, *others, row, reader) for one, *others in rules
         )
-        is_meant = is_denial or rule.labels or rule.levels or LEVELS[2] not in row[3]
+        is_meant = is_denial or rule.levels or rule.instances or LEVELS[2] not in row[3]
         if rule.is_denial is is_denial and is_meant and covers(rule, *times, row, reader) and not excepted:
             return True
     return False

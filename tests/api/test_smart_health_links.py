@@ -7,14 +7,22 @@ from datetime import timedelta
 import pytest
 from joserfc import jwe
 from joserfc.jwk import OctKey
+from sqlalchemy import update
 
+from health_file import actions
 from health_file.actions.sharing.states import TRANSITIONS, ShareState
+from health_file.rules import ID_NUMBER_SYSTEM
 from services import clock
+from services.actor import Actor, ActorKind, Relation, system
 from services.database.roles import Role
+from services.database.session import Opening
+from services.gateway.models import relations
+from services.gateway.people.relations import create_relation
 from tests.support.doors import resident_bearer, staff_bearer
 from tests.support.exports import work
 from tests.support.fhir import open_file, owner_bearer, write
 from tests.support.ips import check_document
+from tests.support.people import enrol_resident
 
 SHARES = "/health-file/v1/shares"
 
@@ -227,3 +235,65 @@ def test_summary_of_then_is_what_is_shared(app, owner, clinic, file) -> None:
 def test_state_table() -> None:
     assert {state for state, _ in TRANSITIONS} == {ShareState.ACTIVE}
     assert set(TRANSITIONS.values()) == set(ShareState) - {ShareState.ACTIVE}
+
+
+def test_parents_link_ends_with_the_guardianship(app, database, clinic, open_as) -> None:
+    parent = enrol_resident(app.extensions["citizen_database"])
+    today = clock.today()
+    born_on = (today + timedelta(days=3)).replace(year=today.year - 14)
+    child = enrol_resident(app.extensions["citizen_database"], born_on=born_on)
+    with database.transaction(Opening(role=Role.GATEWAY, service="gateway")) as session:
+        relation = create_relation(
+            session,
+            system("test"),
+            account=parent.account,
+            for_subject=child.account,
+            relation=Relation.GUARDIAN,
+        )
+    patient = {
+        "resourceType": "Patient",
+        "identifier": [{"system": ID_NUMBER_SYSTEM, "value": child.username}],
+    }
+    assert write(clinic, patient).status_code == 201
+    actor = Actor(
+        kind=ActorKind.RESIDENT,
+        account=parent.account,
+        subject=child.account,
+        relation=Relation.GUARDIAN,
+        scopes=frozenset({"health_file:read"}),
+    )
+
+    def made():
+        with open_as(actor, service="health_file") as session:
+            return actions.create_share(
+                session,
+                actor,
+                address="http://localhost:8000/health-file/shl",
+                base_url="http://localhost:8000/health-file/fhir",
+                language="en",
+                say=lambda sentence, **facts: sentence,
+                expires_at=clock.now() + timedelta(days=300),
+            )
+
+    def opened(share):
+        token = payload(share.link)["url"].rpartition("/")[2]
+        return app.test_client().post(f"/health-file/shl/{token}", json={"recipient": "Dr."}).status_code
+
+    first, second = made(), made()
+    # The day of the child's 14th birthday, in the city.
+    assert first.expires_at.astimezone(clock.SHANGHAI).date() == today + timedelta(days=3)
+    assert opened(first) == 200
+    with clock.held(clock.now() + timedelta(days=4)):
+        assert opened(second) == 404
+    # Ended before its time: the link stands no longer than who made it.
+    with database.transaction(Opening(role=Role.GATEWAY, service="gateway")) as session:
+        session.execute(update(relations).where(relations.c.id == relation).values(ends_at=session.at))
+    assert opened(first) == 404
+    child_actor = Actor(
+        kind=ActorKind.RESIDENT,
+        account=child.account,
+        subject=child.account,
+        scopes=frozenset({"health_file:read"}),
+    )
+    with open_as(child_actor, service="health_file") as session:
+        assert {one.state for one in actions.list_shares(session, child_actor)} == {"expired"}

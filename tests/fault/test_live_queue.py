@@ -115,8 +115,11 @@ def test_stream_needs_a_session_of_staff(suite) -> None:
     assert http.getresponse().status == 303
 
 
-def test_stream_is_not_served_where_threads_answer(app) -> None:
-    assert app.test_client().get(STREAM).status_code == 404
+def test_stream_is_declined_without_a_word_where_threads_answer(app, database) -> None:
+    with cheap_passwords():
+        browser = Browser(app)
+        browser.sign_in(enrol_staff(database))
+    assert browser.get(STREAM).status_code == 204
 
 
 def test_question_for_changes_is_304_until_something_moves(app, database) -> None:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.consents.listing import ConsentView, list_consents, view_of_consent
-from health_file.actions.consents.writing import decider_of, give_consent, withdraw_consent
+from health_file.actions.consents.writing import give_consent, withdraw_consent
+from health_file.actions.deciders import decider_of
 from health_file.actions.views import ResourceView
 from health_file.errors import ResidentUnknown
 from health_file.fhir.consent import block_of

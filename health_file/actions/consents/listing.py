@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.consents.writing import decider_of, parties_of
+from health_file.actions.consents.writing import parties_of
+from health_file.actions.deciders import decider_of
 from health_file.actions.disclosure import record_disclosure
 from health_file.actions.readers import names_of_people, names_of_units
 from health_file.actions.views import ResourceView, views_of

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.access import digest_of
+from health_file.actions.deciders import decider_of
 from health_file.actions.views import ResourceView, view_of
 from health_file.actions.writing import following, write_version
 from health_file.errors import (
@@ -22,11 +23,9 @@ from health_file.fhir.consent.states import may_become
 from health_file.fhir.validation import validate
 from health_file.rules import RESIDENT_AUTHOR, units_claimed_by
 from services import audit, ids
-from services.actor import Actor, ActorKind, Relation
+from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied, NotFound
-
-DECIDERS = frozenset({Relation.SELF, Relation.GUARDIAN})
+from services.errors import NotFound
 
 
 def give_consent(session: Session, actor: Actor, *, resource: dict[str, Any]) -> ResourceView:
@@ -85,13 +84,6 @@ def withdraw_consent(session: Session, actor: Actor, *, consent_id: UUID) -> Res
         return view
     body = {**view.body, "id": str(view.id), "status": ConsentState.INACTIVE.value}
     return _follow(session, actor, row, body)
-
-
-def decider_of(actor: Actor) -> UUID:
-    """For whom an actor decides. Raises: Denied 403."""
-    if actor.kind is not ActorKind.RESIDENT or actor.subject is None or actor.relation not in DECIDERS:
-        raise Denied
-    return actor.subject
 
 
 def parties_of(session: Session, consent: Mapping[str, Any]) -> dict[str, Party]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.consents.writing import decider_of
+from health_file.actions.deciders import decider_of
 from health_file.actions.erasing.blocking import list_blocking
 from health_file.actions.erasing.read import Erasure, erasure_of, read_erasure
 from health_file.actions.erasing.states import (

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.consents.writing import decider_of
+from health_file.actions.deciders import decider_of
 from health_file.actions.erasing.states import ErasureState
 from health_file.models import erasures
 from services import vault

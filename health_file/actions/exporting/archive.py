@@ -14,11 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.access_log import READERS_OF_LOG, note_reading, reader_of_log
+from health_file.actions.access_log import READERS_OF_LOG, Reading, note_reading, read_rows, reader_of_log
 from health_file.actions.exporting.ask import read_export
 from health_file.actions.exporting.take import list_files, take_file
 from health_file.actions.exporting.wanted import Kind, State
 from health_file.actions.summarise import print_summary, summarise
+from health_file.display import Reader
+from health_file.display.readings import who
 from health_file.fhir import media_types, text
 from services import pdf
 from services.actor import Actor
@@ -40,7 +42,7 @@ WHO = msgid("谁")
 WITHIN = msgid(
     "resources 里是每一条记录的每个版本，attachments 里是附件，readers.json 是谁看过，summary 是摘要"
 )
-Say = Callable[[str], str]
+Say = Callable[..., str]
 # A file is named by what its bytes are; nothing is called what a browser or a system would run.
 ENDINGS = {
     "application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/tiff": ".tif",
@@ -137,17 +139,36 @@ def _events(session: Session, actor: Actor) -> Iterator[dict[str, Any]]:
     before, count = None, 0
     while True:
         rows = log.list_events_about(session, subject, before=before, limit=PAGE)
-        for event_id, at, event, who, client, purpose, details in rows:
-            if event.startswith("health_file."):
-                yield {
-                    "id": str(event_id), "at": at.isoformat(), "event": event, "actor": who, "client": client,
-                    "purpose": purpose, "details": details,
-                }  # fmt: skip
+        ours = [row for row in rows if row[2].startswith("health_file.")]
+        for row, reading in zip(ours, read_rows(session, subject, ours), strict=True):
+            yield _event(reading, row[6])
         count += len(rows)
         if len(rows) < PAGE or count >= MOST_EVENTS:
             note_reading(session, actor, count)
             return
         before = rows[-1][0]
+
+
+def _event(reading: Reading, details: dict[str, Any]) -> dict[str, Any]:
+    """One row of the log as a person can read it: who by name, not by the id of an account."""
+    one = reading.reader
+    return {
+        "id": str(reading.id),
+        "at": reading.at.isoformat(),
+        "event": reading.event,
+        "actor": {
+            "kind": one.kind, "name": one.name, "unit": one.unit, "organisation": one.organisation,
+            "application": one.application,
+        },
+        "purpose": reading.purpose,
+        "details": details,
+    }  # fmt: skip
+
+
+def _who(actor: dict[str, Any], reader: Reader) -> str:
+    named = who(actor["kind"], actor["name"], actor["organisation"], actor["application"], reader)
+    place = actor["organisation"] or actor["unit"] or ""
+    return named if place in {"", named} else f"{named} · {place}"
 
 
 def index_page(
@@ -171,7 +192,8 @@ def index_page(
         f"<table><tr><th>{escape(say(TYPE))}</th><th>{escape(say(COUNT))}</th></tr>{files}</table>"
     )
     rows = "".join(
-        f"<tr><td>{escape(one['at'][:19])}</td><td>{escape(one['event'])}</td><td>{escape(one['actor'])}</td></tr>"
+        f"<tr><td>{escape(one['at'][:19])}</td><td>{escape(one['event'])}</td>"
+        f"<td>{escape(_who(one['actor'], Reader(language, say)))}</td></tr>"
         for one in events
     )
     body.append(

@@ -11,6 +11,7 @@ from health_file.actions.views import ResourceView, views_of
 from health_file.fhir import text
 from health_file.models import export_chunks
 from health_file.sealing import file_cipher
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 
@@ -93,7 +94,6 @@ def _write_chunk(
     lines = b"".join(line_of(view) + b"\n" for view in views)
     # Stages may be many, lines in each more; a file is a stage, or each ten thousand lines of it.
     file, number = store.next_chunk(session, row.subject_id, row.id, row.stage * 1000, FILE_LINES // PAGE)
-    place = chunk_place(row.id, file, number)
     store.add_export_chunk(
         session,
         {
@@ -107,7 +107,7 @@ def _write_chunk(
             "ids": [view.id for view in views],
             "versions": [view.version for view in views],
             "content_sealed": file_cipher(session, row.subject_id).seal(
-                export_chunks.c.content_sealed, place, lines
+                export_chunks.c.content_sealed, vault.seal_place(row.id, file, number), lines
             ),
         },
     )
@@ -119,8 +119,3 @@ def line_of(view: ResourceView) -> bytes:
         return text.write(view.as_fhir())
     request = {"method": "DELETE", "url": f"{view.type}/{view.id}"}
     return text.write({"resourceType": "Bundle", "type": "transaction", "entry": [{"request": request}]})
-
-
-def chunk_place(export_id: UUID, file: int, number: int) -> UUID:
-    """The seal's row id carries file and number: a chunk opens in its place alone."""
-    return UUID(int=export_id.int ^ (file << 32 | number))

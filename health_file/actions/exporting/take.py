@@ -7,11 +7,11 @@ from uuid import UUID
 from health_file import store
 from health_file.actions.disclosure import record_disclosure
 from health_file.actions.exporting.ask import read_export
-from health_file.actions.exporting.gather import chunk_place
 from health_file.actions.exporting.wanted import State
 from health_file.actions.views import ResourceView
 from health_file.models import export_chunks
 from health_file.sealing import file_cipher
+from services import vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
@@ -55,7 +55,7 @@ def take_file(session: Session, actor: Actor, export_id: UUID, file: int) -> byt
         visible = store.list_visible(session, actor, chunk.type, places)
         raw = cipher.unseal(
             export_chunks.c.content_sealed,
-            chunk_place(export_id, chunk.file, chunk.number),
+            vault.seal_place(export_id, chunk.file, chunk.number),
             chunk.content_sealed,
         )
         for place, line in zip(places, raw.splitlines(keepends=True), strict=True):

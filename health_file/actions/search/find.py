@@ -12,6 +12,7 @@ from health_file import store
 from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.include import Included, included_with
 from health_file.actions.search.order import page_in_order
+from health_file.actions.search.questions import record_nothing_found
 from health_file.actions.search.understand import conditions_of
 from health_file.actions.views import ResourceView, WrittenView, views_of, written_of
 from health_file.fhir.query import Query, Results, SortKey
@@ -68,6 +69,8 @@ def search_resources(
         found = Matches(found.views, found.total, found.place, beside)
     if found.views or found.written or found.total:
         _record(session, actor, queries, found)
+    else:
+        record_nothing_found(session, actor, queries, **_said(queries))
     return found
 
 
@@ -84,6 +87,8 @@ def _counted(
         details = {**_said(queries), "count": count}
         about = None if subject_id == DIRECTORY else subject_id
         record_disclosure(session, actor, "health_file.resources.read", [], details=details, subject_id=about)
+    if not files:
+        record_nothing_found(session, actor, queries, **_said(queries))
     return Matches([], sum(count for _, count in files))
 
 

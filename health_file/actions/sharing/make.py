@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from health_file import shl, store
+from health_file.actions.sharing.makers import may_last_until, stands
 from health_file.actions.sharing.states import TRANSITIONS, ShareState
 from health_file.actions.summarise import summarise
 from health_file.errors import ShareInvalid
@@ -72,7 +73,8 @@ def create_share(
     Standard: SMART Health Links; flags P (passcode) and U (direct file). The file is encrypted here under a key that
         stands in the link alone; for its owner the link is kept sealed under the owner's data key, so that what the
         database holds opens nothing. `address` is where links are opened, below which each has 256 random bits.
-    Access: scope health_file:read, the resident for their own file, a guardian for a child's.
+    Access: scope health_file:read, the resident for their own file, a guardian for a child's: what a guardian made
+        ends with the guardianship, at the 14th birthday at the latest.
     Effects: a share in state active, audit health_file.share.created and health_file.summary.read.
     Raises: Denied 403, ShareInvalid 422, NotFound 404 where there is no file.
     """
@@ -80,6 +82,7 @@ def create_share(
         raise Denied
     subject = actor.subject
     _check(session, expires_at, passcode, label, uses, is_direct=is_direct)
+    expires_at = may_last_until(session, actor, expires_at)
     bundle = summarise(session, actor, base_url=base_url, language=language, say=say)
     share_id, key, token = ids.new_id(), shl.new_key(), ids.new_token()
     flag = "U" if is_direct else "P" if passcode else ""
@@ -88,6 +91,7 @@ def create_share(
     values: dict[str, Any] = {
         "subject_id": subject,
         "id": share_id,
+        "made_by": actor.account,
         "state": ShareState.ACTIVE.value,
         "flag": flag,
         "label_sealed": cipher.seal(shares.c.label_sealed, share_id, label),
@@ -170,6 +174,7 @@ def _check(
 def _share(session: Session, row: Any, accesses: Sequence[ShareAccess] = ()) -> Share:
     cipher = file_cipher(session, row.subject_id)
     is_over = row.expires_at <= session.at and row.state == ShareState.ACTIVE
+    is_over = is_over or (row.state == ShareState.ACTIVE and not stands(session, row))
     state = ShareState.EXPIRED if is_over else ShareState(row.state)
     is_open = state is ShareState.ACTIVE
     return Share(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.actions.sharing.make import URL_FIELD, move
+from health_file.actions.sharing.makers import stands
 from health_file.actions.sharing.states import ShareState
 from health_file.errors import PasscodeWrong, ShareInvalid
 from health_file.models import share_accesses, shares
@@ -50,7 +51,7 @@ def open_share(
     row = store.find_share_at(session, session.keys.index(URL_FIELD, token))
     if row is None or row.state != ShareState.ACTIVE or row.expires_at <= session.at:
         raise NotFound
-    if is_direct != (row.flag == "U"):
+    if is_direct != (row.flag == "U") or not stands(session, row):
         raise NotFound
     if row.passcode_hash is not None:
         _check_passcode(session, row, passcode, recipient)
@@ -91,6 +92,7 @@ def read_share_file(session: Session, *, reference: str) -> str:
         row is None
         or row.state not in {ShareState.ACTIVE, ShareState.USED_UP}
         or row.expires_at <= session.at
+        or not stands(session, row)
     ):
         raise NotFound
     return _content(session, row)
