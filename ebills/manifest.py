@@ -1,6 +1,6 @@
 """The front door of e-bills."""
 
-from ebills import access, demo, home, jobs, models, pages, routes
+from ebills import access, context, demo, home, jobs, models, pages, routes
 from ebills.rules.bills import TRANSITIONS
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, DetailField, Job, Manifest, Scope
 from services.words import msgid
@@ -43,4 +43,5 @@ manifest = Manifest(
     desks=(Desk("ebills:import", "/console/bills", msgid("账务")),),
     demo=demo.seed,
     transitions=TRANSITIONS,
+    caller_context=context.BillsInContext(),
 )

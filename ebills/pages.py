@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ebills import access, actions, schemas, titles
@@ -21,10 +21,9 @@ from ebills.rules.billers_file import COLUMNS
 from ebills.rules.faults import FAULT_TITLES, FaultCode
 from services import clock
 from services.errors import CitizenError
-from services.settings import Settings
 from services.web import exports
 from services.web.blueprints import PageBlueprint
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import scopes
 from services.web.language import gettext as _
 
@@ -94,7 +93,7 @@ def claim_account() -> AnyResponse:
     errors = _claim_errors(amount)
     if errors or amount is None:
         return _claim_form(errors, 422)
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     actions.claim_account(
         current_session(),
         current_actor(),

@@ -5,16 +5,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from ebills import access, actions, schemas
 from ebills.rules.billers_file import COLUMNS
 from services.database.roles import Role
-from services.settings import Settings
 from services.web import exports
 from services.web.blueprints import ApiBlueprint
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import public, scopes
 from services.web.json_writer import json_response
 from services.web.pagination import Page, PageQuerySchema, decode_cursor, encode_cursor
@@ -82,7 +81,7 @@ def list_accounts() -> list[actions.AccountView]:
 @blueprint.response(201, schemas.AccountSchema)
 def claim_account(body: Mapping[str, Any]) -> actions.AccountView:
     """Claim a service account that you hold; its earlier bills become yours to read."""
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     return actions.claim_account(current_session(), current_actor(), **body, policy=settings.throttle_policy)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from health_file import access, card, commands, demo, home, jobs, leaving, models, pages, routes
+from health_file import access, card, commands, context, demo, home, jobs, leaving, models, pages, routes
 from health_file.access.scopes import ConsentScope
 from health_file.audit_events import DECISIONS, DISCLOSED
 from health_file.fhir import routes as fhir
@@ -65,8 +65,8 @@ manifest = Manifest(
         ),
         AuditEvent(
             "health_file.history.read",
-            msgid("看了一条健康记录的各个版本"),
-            DISCLOSED | {"resource_id", "type"},
+            msgid("看了健康记录的各个版本"),
+            DISCLOSED | {"resource_id", "type", "types"},
         ),
         AuditEvent("health_file.resources.read", msgid("看了健康档案"), DISCLOSED | {"types", "parameters"}),
         AuditEvent(
@@ -100,4 +100,5 @@ manifest = Manifest(
     home_line=home.home_line,
     demo=demo.seed,
     commands=commands.COMMANDS,
+    caller_context=context.FileInContext(),
 )

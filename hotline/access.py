@@ -1,9 +1,10 @@
 """Who may do what at the hotline, and which tickets an actor sees."""
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from hotline.models import tickets
 from services.actor import Actor, ActorKind
@@ -15,30 +16,51 @@ READ = "hotline:read"
 CREATE = "hotline:create"
 CLAIM = "hotline:claim"
 WORK = "hotline:work"
+SHARE = "hotline:share"
 
 
-def holders_of(actor: Actor) -> frozenset[str]:
-    """As what an actor stands before the state table."""
+class Answered(Protocol):
+    """What answers for a ticket: one unit, and those that help it."""
+
+    @property
+    def unit(self) -> str:
+        """The unit that answers."""
+
+    @property
+    def co_units(self) -> Collection[str]:
+        """The units that help."""
+
+
+def holders_of(actor: Actor, ticket: Answered | None = None) -> frozenset[str]:
+    """As what an actor stands before the state table: an officer before another unit's ticket helps at most."""
     if actor.kind is ActorKind.RESIDENT:
         return frozenset({"resident"})
-    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
+    if actor.kind is ActorKind.SYSTEM:
+        return frozenset({"system"})
+    if ticket is None or "officer" not in actor.roles or actor.unit == ticket.unit:
+        return actor.roles
+    helps = frozenset({"co_officer"}) if actor.unit in ticket.co_units else frozenset[str]()
+    return actor.roles - {"officer"} | helps
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The tickets an actor sees: one's own within the token's limits; all for the desk; a unit's for its officer."""
+    """The tickets an actor sees: one's own within the token's limits; all for the desk.
+
+    An officer sees those that the unit answers for, and those that it helps with.
+    """
     if actor.kind is ActorKind.RESIDENT and actor.subject is not None:
         return and_(tickets.c.subject_id == actor.subject, _within_limits(actor))
     if actor.roles & {"operator", "supervisor"}:
         return true()
     if "officer" in actor.roles and actor.unit:
-        return tickets.c.unit == actor.unit
+        return or_(tickets.c.unit == actor.unit, tickets.c.co_units.any_() == actor.unit)
     return false()
 
 
 def sees_contact(actor: Actor, row: Any) -> bool:
     """Who may see how a reporter can be reached: themselves, whoever holds the ticket, and who supervises.
 
-    A department calls the residents of its own tickets, but not of confidential ones.
+    A department calls the residents of its own tickets, but not of confidential ones. Whoever helps calls nobody.
     """
     if actor.kind is ActorKind.RESIDENT:
         return bool(row.subject_id == actor.subject)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from hotline import actions
 from hotline.rules.channels import Channel
 from hotline.rules.letters import own_addresses, read_letter
-from hotline.rules.publications import document_in, policy_in, year_in
+from hotline.rules.publications import backstops_in, document_in, policy_in, year_in
 from services.actor import system
 from services.database.roles import Role
 from services.database.session import Opening
@@ -119,6 +119,22 @@ def publish_policy(settings: Settings, *, file: TextIO, dry_run: bool) -> None:
         return
     with open_database(settings) as database, database.transaction(OPENING) as session:
         version, is_new = actions.publish_policy(session, COMMAND, content=content)
+    click.echo(f"version {version}: {'published' if is_new else 'holds already'}")
+
+
+@hotline.command("publish-backstops")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--dry-run", is_flag=True, help="Check, and publish nothing.")
+@click.pass_obj
+def publish_backstops(settings: Settings, *, file: TextIO, dry_run: bool) -> None:
+    """Publish who takes what nobody would, by district; again changes nothing."""
+    with _told_as_lines(file.name):
+        content = backstops_in(document_in(file.read()))
+    if dry_run:
+        click.echo("would be published, unless it holds already")
+        return
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        version, is_new = actions.publish_backstops(session, COMMAND, content=content)
     click.echo(f"version {version}: {'published' if is_new else 'holds already'}")
 
 

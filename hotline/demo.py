@@ -83,6 +83,55 @@ def seed(session: Session, city: City) -> Iterator[str]:
                 _take(session, filed.id, action, operator, officers, reporter)
             yield f"{state.value} {round_number + 1}/3"
     _merge_two(session, reporter, operator)
+    supervisor = staff_actor(city.staff_in("supervisor")[0])
+    _help_with_one(session, reporter, operator, officers, supervisor)
+    _state_an_emergency(session, reporter, operator)
+
+
+def _help_with_one(
+    session: Session, reporter: Actor, operator: Actor, officers: dict[str, Actor], supervisor: Actor
+) -> None:
+    """Branches before a lamp: one unit answers, another has done its part, a third is still at it."""
+    filed = actions.create_ticket(
+        session,
+        reporter,
+        category="street_light",
+        text="梧桐树的枝条挡住了路灯，小区围墙也压歪了灯杆。",
+        district="东岸区",
+        place="",
+        channel="phone",
+    )
+    for action in WORKED:
+        _take(session, filed.id, action, operator, officers, reporter)
+    for actor, action, note, co_units in (
+        (supervisor, Action.APPOINT_CO_UNITS, "树和围墙各由本行业的单位一起办。", ("GREEN-DA", "HOUSING-DA")),
+        (officers["GREEN-DA"], Action.FINISH_PART, "挡灯的枝条已经修剪。", None),
+        (officers["HOUSING-DA"], Action.CONTRIBUTE, "已通知物业，周五前扶正围墙。", None),
+    ):
+        actions.change_ticket(session, actor, ticket_id=filed.id, action=action, note=note, co_units=co_units)
+
+
+def _state_an_emergency(session: Session, reporter: Actor, operator: Actor) -> None:
+    """What cannot wait, stated by whoever took the call, and sent on."""
+    filed = actions.create_ticket(
+        session,
+        reporter,
+        category="gas",
+        text="楼道里燃气味很重，有人头晕。",
+        district="东岸区",
+        place="和平路 12 号",
+        channel="phone",
+    )
+    actions.claim_ticket(session, operator, ticket_id=filed.id)
+    actions.change_ticket(
+        session,
+        operator,
+        ticket_id=filed.id,
+        action=Action.SET_URGENCY,
+        urgency="emergency",
+        note="有人不舒服，燃气还在漏。",
+    )
+    actions.change_ticket(session, operator, ticket_id=filed.id, action=Action.DISPATCH)
 
 
 def _merge_two(session: Session, reporter: Actor, operator: Actor) -> None:

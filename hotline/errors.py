@@ -33,11 +33,50 @@ class ObjectionsSpent(ActionNotAllowed):
     title = msgid("贵单位对这件诉求不能再提异议，请签收办理")
 
 
+class PartsOpen(ActionNotAllowed):
+    """A unit that helps has not said that its part is done; whoever says done says that too."""
+
+    code = "hotline.parts_open"
+    title = msgid("协办单位 %(units)s 还没有办完自己的部分。确实已经办好，就写明不等协办")
+
+
+class UrgencyNeedsApproval(ActionNotAllowed):
+    """That a ticket is complex, and has the longest time, is for a supervisor to say."""
+
+    code = "hotline.urgency_needs_approval"
+    title = msgid("复杂件要由督办人员批准，请申请延期或转请督办")
+
+
 class TooLateToDispute(ActionNotAllowed):
     """A ticket may be disputed for 15 days after it ended."""
 
     code = "hotline.too_late_to_dispute"
     title = msgid("办结已超过 15 天。请提交一件新的诉求，写上这个编号")
+
+
+class ContextNotGranted(CitizenError):
+    """The resident consented to nothing that holds now, for this reader and this ticket or call."""
+
+    code = "hotline.context_not_granted"
+    status = 403
+    title = msgid("市民没有授权，或授权已到期。可以请市民在页面上授权，或念 8 位数")
+
+
+class ContextCodeRefused(CitizenError):
+    """No code of these digits lives, or the call has ended. The guess is counted."""
+
+    code = "hotline.context_code_refused"
+    status = 422
+    title = msgid("这 8 位数不对，或已用过、已过期。请市民再做一个")
+    keeps_effects = True
+
+
+class TooManyContextCodes(CitizenError):
+    """Too many wrong codes lately."""
+
+    code = "hotline.too_many_context_codes"
+    status = 429
+    title = msgid("试的次数太多，请过几分钟再试")
 
 
 class QueueEmpty(CitizenError):

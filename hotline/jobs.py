@@ -25,7 +25,7 @@ def check_clocks(session: Session, actor: Actor) -> None:
     """Compare every stored deadline with its history; a drift is an alarm in the log and a row in the audit."""
     drifted = actions.check_clocks(session, actor)
     if drifted:
-        log.error("clocks drifted", tickets=drifted)
+        log.error("clocks drifted", count=drifted)
 
 
 def escalate(session: Session, actor: Actor) -> None:

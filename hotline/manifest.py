@@ -28,6 +28,7 @@ manifest = Manifest(
             frozenset({"resident", "operator", "officer", "supervisor"}),
         ),
         Scope("hotline:create", msgid("替您提交诉求、回复和确认"), frozenset({"resident", "operator"})),
+        Scope("hotline:share", msgid("让话务员知道您在别的服务的情况，或停止"), frozenset({"resident"})),
         Scope("hotline:claim", msgid("领取排队中的诉求"), frozenset({"operator"})),
         Scope("hotline:work", msgid("办理诉求"), frozenset({"operator", "officer", "supervisor"})),
     ),
@@ -56,6 +57,30 @@ manifest = Manifest(
         ),
         AuditEvent("hotline.article.written", msgid("写了一版知识库文章"), frozenset({"code", "version"})),
         AuditEvent("hotline.template.written", msgid("写了一版答复模板"), frozenset({"code", "version"})),
+        AuditEvent(
+            "hotline.context.granted",
+            msgid("让话务员知道在别的服务的情况"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent(
+            "hotline.context.revoked",
+            msgid("不再让话务员知道在别的服务的情况"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent(
+            "hotline.context_code.issued", msgid("做了一个念给话务员听的授权码"), frozenset({"services"})
+        ),
+        AuditEvent(
+            "hotline.context_code.redeemed",
+            msgid("话务员输入了市民念的授权码"),
+            frozenset({"grant_id", "kind", "services"}),
+        ),
+        AuditEvent("hotline.context_code.refused", msgid("输入的授权码不对"), frozenset({"call_id"})),
+        AuditEvent(
+            "hotline.context.read",
+            msgid("话务员看了市民在别的服务的情况"),
+            frozenset({"grant_ids", "services", "ticket_id"}),
+        ),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent(
             "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})
@@ -63,13 +88,16 @@ manifest = Manifest(
         AuditEvent(
             "hotline.internal_notes.read", msgid("看了诉求的内部备注"), frozenset({"ticket_id", "count"})
         ),
+        AuditEvent("hotline.backstops.published", msgid("公布了一版各区兜底单位"), frozenset({"version"})),
         AuditEvent("hotline.policy.published", msgid("公布了一版时限规则"), frozenset({"version"})),
         AuditEvent(
             "hotline.clock.escalated",
             msgid("一个时限到了提醒的一级"),
             frozenset({"ticket_id", "clock", "level"}),
         ),
-        AuditEvent("hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted"})),
+        AuditEvent(
+            "hotline.clocks.checked", msgid("核对了全部办理时限"), frozenset({"checked", "drifted", "broken"})
+        ),
         AuditEvent("hotline.ticket.read", msgid("看了一件诉求"), frozenset({"ticket_id", "fields"})),
         AuditEvent(
             "hotline.sealed_ticket.read", msgid("看了一件保密诉求"), frozenset({"ticket_id", "fields"})
@@ -84,6 +112,7 @@ manifest = Manifest(
             msgid("看了诉求里的一张照片"),
             frozenset({"ticket_id", "attachment_id", "part"}),
         ),
+        AuditEvent("hotline.seat.taken", msgid("话务员坐到一个座席，或离开"), frozenset({"is_seated"})),
         AuditEvent("hotline.call.read", msgid("看了一个来电"), frozenset({"call_id", "count"})),
         AuditEvent("hotline.calls.read", msgid("看了来电列表"), frozenset({"count"})),
         AuditEvent(

@@ -30,6 +30,8 @@ tickets = table(
     words("channel"),  # web, api, phone, open311
     words("state"),
     words("unit"),  # who answers for it after dispatch
+    Column("co_units", ARRAY(Text), nullable=False),  # who helps
+    words("urgency"),
     sealed("text_sealed"),
     sealed("place_sealed"),
     words("public_text", nullable=True),  # a separate description that an operator releases
@@ -179,6 +181,68 @@ calls = table(
     Column("ticket_id", Uuid, nullable=True),
 )
 
+# Where operators sit: a call that rings at a seat opens on the screen of whoever sits there.
+seats = table(
+    "seats",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    Column("seat", Text, nullable=False, unique=True),
+    instant("since"),
+)
+
+# A resident's consent that operators hear how they stand in other services, in fixed sentences, for a time.
+context_grants = table(
+    "context_grants",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    words("kind"),
+    Column("ticket_id", Uuid, nullable=True),
+    Column("call_id", Uuid, nullable=True),
+    Column("account_id", Uuid, nullable=True),  # to whom the code was read out on a call
+    Column("services", ARRAY(Text), nullable=False),
+    instant("granted_at"),
+    instant("expires_at"),
+    instant("revoked_at", nullable=True),
+)
+
+# Who looked, and what they were told; the resident sees it, nobody may alter it.
+context_looks = table(
+    "context_looks",
+    metadata,
+    Spread.SUBJECT,
+    subject_key(),
+    id_key(),
+    Column("grant_id", Uuid, nullable=False),
+    Column("ticket_id", Uuid, nullable=True),
+    Column("account_id", Uuid, nullable=False),
+    instant("at"),
+    sealed("told_sealed"),
+)
+
+# Digits that a resident reads out on a call; they go when they are used.
+context_codes = table(
+    "context_codes",
+    metadata,
+    Spread.LOCAL,
+    digest("digest", primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    Column("services", ARRAY(Text), nullable=False),
+    instant("expires_at"),
+)
+
+# Wrong codes of one operator.
+code_guesses = table(
+    "code_guesses",
+    metadata,
+    Spread.LOCAL,
+    Column("account_id", Uuid, primary_key=True),
+    Column("guesses", Integer, nullable=False),
+    instant("since"),
+)
+
 # Signed messages that were taken, so that none is taken twice; swept every day.
 webhook_deliveries = table(
     "webhook_deliveries",
@@ -255,7 +319,7 @@ ticket_clocks = table(
     instant("due_at", nullable=True),  # none while it is paused
     Column("is_provisional", Boolean, nullable=False),
     instant("stopped_at", nullable=True),
-    Column("is_day_and_night", Boolean, nullable=False),
+    Column("is_day_and_night", Boolean, nullable=False),  # told of out of duty hours too
     Column("levels_at", ARRAY(TIMESTAMP(timezone=True)), nullable=False),  # of the policy's levels, in order
     Column("reached", Integer, nullable=False),  # how many of them have been escalated
     Column("level", Integer, nullable=False),  # the last of these, in per cent
@@ -300,6 +364,16 @@ routing_rules = table(
     Column("rank", Integer, primary_key=True, autoincrement=False),
     words("category", nullable=True),
     words("district", nullable=True),
+    words("unit"),
+)
+
+# Who takes a ticket that nobody would, by district; the empty one stands for the whole city. Versions as above.
+backstops = table(
+    "backstops",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("district", Text, primary_key=True),
     words("unit"),
 )
 
@@ -365,6 +439,33 @@ articles = table(
     instant("written_at"),
 )
 
+# The next version of an article as far as somebody has written it; only they see it.
+article_drafts = table(
+    "article_drafts",
+    metadata,
+    Spread.LOCAL,
+    Column("code", Text, primary_key=True),
+    Column("written_by", Uuid, primary_key=True),
+    Column("seen", Integer, nullable=False),  # the version that it is to follow
+    words("title"),
+    words("text"),
+    words("category", nullable=True),
+    Column("valid_until", Date, nullable=True),
+    instant("changed_at"),
+)
+
+# Which answers rest on which version: ids and codes, found without opening a history.
+citations = table(
+    "citations",
+    metadata,
+    Spread.LOCAL,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    words("code"),
+    Column("version", Integer, nullable=False),
+    instant("cited_at"),
+)
+
 # What staff begin a reply with, in both languages. A version is never changed; a retired one is the newest of its code.
 templates = table(
     "templates",
@@ -395,6 +496,7 @@ queue_changes = table(
     words("district"),
     words("state"),
     words("unit"),
+    Column("co_units", ARRAY(Text), nullable=False),
     Column("version", Integer, nullable=False),
     Column("holder", Uuid, nullable=True),
 )

@@ -9,12 +9,13 @@ from legal_id import store
 from legal_id.access import is_registrar, may_register
 from legal_id.errors import EventNotAllowed, LegalPersonRegistered, LegalPersonUnknown
 from legal_id.models import legal_persons
-from legal_id.rules import Event, Role, Status, find_arrow, legal_events
+from legal_id.rules import TRANSITIONS, Event, Role, Status
 from legal_id.uscc import parse_uscc
 from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied
+from services.state_table import find_arrow, legal_events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ def change_legal_person(session: Session, actor: Actor, *, uscc: str, event: Eve
     entry = store.find_entry(session, parse_uscc(uscc))
     if entry is None or not _concerns(session, actor, entry):
         raise LegalPersonUnknown
-    arrow = find_arrow(Status(entry.status), event, _holders(session, actor, entry))
+    arrow = find_arrow(TRANSITIONS, Status(entry.status), event, _holders(session, actor, entry))
     if arrow is None or not store.change_status(session, entry, arrow.to):
         raise EventNotAllowed
     details = {"uscc": entry.uscc, "event": event.value, "to": arrow.to.value}
@@ -166,6 +167,7 @@ def _view(session: Session, actor: Actor, row: Any, role: str | None = None) -> 
         registered_at=row.registered_at,
         role=role,
         events=tuple(
-            event.value for event in legal_events(Status(row.status), _holders(session, actor, row))
+            event.value
+            for event in legal_events(TRANSITIONS, Status(row.status), _holders(session, actor, row))
         ),
     )

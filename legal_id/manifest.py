@@ -1,6 +1,6 @@
 """The front door of legal-person ID."""
 
-from legal_id import access, demo, home, models, pages, routes
+from legal_id import access, context, demo, home, models, pages, routes
 from legal_id.rules import TRANSITIONS
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
@@ -34,4 +34,5 @@ manifest = Manifest(
     desks=(Desk("legal_id:work", "/console/legal", msgid("登记"), unit=access.OFFICE),),
     demo=demo.seed,
     transitions=TRANSITIONS,
+    caller_context=context.MandateInContext(),
 )

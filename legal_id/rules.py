@@ -1,9 +1,9 @@
 """The legal person's life in the register, as a table of data. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from services.state_table import Arrow
 from services.words import msgid
 
 
@@ -42,19 +42,11 @@ class Event(StrEnum):
     MOVE_OUT = "move_out"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """One edge: where it leads and who may take it."""
-
-    to: Status
-    actors: frozenset[str]
-
-
 OFFICER = frozenset({"officer"})
 REPRESENTATIVE = frozenset({"representative"})
 
 # Every pair that is not here is refused with 409 and changes nothing.
-TRANSITIONS: Mapping[tuple[Status, Event], Arrow] = {
+TRANSITIONS: Mapping[tuple[Status, Event], Arrow[Status]] = {
     (Status.PENDING, Event.CONFIRM): Arrow(Status.ACTIVE, OFFICER),
     (Status.PENDING, Event.REFUSE): Arrow(Status.REFUSED, OFFICER),
     (Status.ACTIVE, Event.SUSPEND): Arrow(Status.SUSPENDED, REPRESENTATIVE),
@@ -69,16 +61,3 @@ class Role(StrEnum):
     """In what role a resident is bound to a legal person."""
 
     LEGAL_REPRESENTATIVE = "legal_representative"
-
-
-def find_arrow(status: Status, event: Event, holders: frozenset[str]) -> Arrow | None:
-    """The edge an actor of these kinds may take from here, or None."""
-    arrow = TRANSITIONS.get((status, event))
-    return arrow if arrow is not None and arrow.actors & holders else None
-
-
-def legal_events(status: Status, holders: frozenset[str]) -> tuple[Event, ...]:
-    """What an actor of these kinds may do now."""
-    return tuple(
-        event for (at, event), arrow in TRANSITIONS.items() if at is status and arrow.actors & holders
-    )

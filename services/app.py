@@ -80,6 +80,9 @@ def create_app(
     app.extensions["citizen_ports"] = {
         port: offered for manifest in services for port, offered in manifest.ports.items()
     }
+    app.extensions["citizen_caller_contexts"] = {
+        one.name: one.caller_context for one in services if one.caller_context is not None
+    }
     gateway_desks = DESKS if _is_mounted(settings, "gateway") else ()
     app.extensions["citizen_desks"] = (*(desk for one in services for desk in one.desks), *gateway_desks)
     app.extensions["citizen_database"] = database

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from services.actor import Actor
     from services.database.session import Session
     from services.demo.city import City
+    from services.ports import CallerContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,8 @@ class Manifest:
     text that is already in the reader's language. `demo` yields after each step so that a progress bar can
     move. `desks` are the service's places in the staff console. `ports` maps a Protocol of `services.ports`
     to this service's implementation. `transitions` is the state table that the rules read; the documentation
-    is written from it. `smart` is there where the service speaks FHIR.
+    is written from it. `caller_context` is what an operator of the hotline may hear of a resident who
+    consented. `smart` is there where the service speaks FHIR.
     `streams` are blueprints that hold connections open: only `citizen events` mounts them.
     """
 
@@ -219,4 +221,5 @@ class Manifest:
     commands: tuple[Any, ...] = ()
     ports: Mapping[type, Any] = field(default_factory=dict)
     transitions: Mapping[Any, Any] = field(default_factory=dict)
+    caller_context: "CallerContext | None" = None
     smart: SmartService | None = None

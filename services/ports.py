@@ -1,5 +1,6 @@
 """What one room offers another without importing it: Protocols, implemented by a manifest or a process."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -36,6 +37,19 @@ class DeskSession:
     until: datetime
     unit_name: str
     patient: str | None
+
+
+class CallerContext(Protocol):
+    """What a service may tell the hotline's operator of a resident who consented: fixed sentences, nothing else.
+
+    `sentences` are all it can ever say, by code, marked with `msgid`: residents read them before they consent. None
+    holds a place to fill, so that no number, name or text of anybody can pass.
+    """
+
+    sentences: Mapping[str, str]
+
+    def read_codes(self, session: "Session", *, subject_id: UUID) -> Sequence[str]:
+        """The codes of the sentences that are true of this resident now; none where there is nothing to say."""
 
 
 class CardDesk(Protocol):

@@ -12,13 +12,6 @@ CHECK = "social_card:check"
 OFFICE = "CARD"
 
 
-def holders_of(actor: Actor) -> frozenset[str]:
-    """As what an actor stands before the state table."""
-    if actor.kind is ActorKind.RESIDENT:
-        return frozenset({"resident"})
-    return frozenset({"system"}) if actor.kind is ActorKind.SYSTEM else actor.roles
-
-
 def may_show(actor: Actor) -> bool:
     """Whether the actor may show the card: its holder, or a child's parent. Showing it opens more than the card."""
     return actor.kind is ActorKind.RESIDENT and actor.relation in {Relation.SELF, Relation.GUARDIAN}

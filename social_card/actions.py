@@ -9,11 +9,11 @@ from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied
+from services.state_table import find_arrow, holders_of, legal_events
 from social_card import store
-from social_card.access import holders_of
 from social_card.errors import CardAlreadyHeld, EventNotAllowed
 from social_card.models import cards
-from social_card.rules import FINAL, Event, State, card_number, find_arrow, legal_events
+from social_card.rules import FINAL, TRANSITIONS, Event, State, card_number
 
 GENERATION = 2
 
@@ -106,7 +106,7 @@ def change_card(session: Session, actor: Actor, *, card_id: UUID, event: Event) 
     Raises: NotFound 404, EventNotAllowed 409.
     """
     card = store.get_card(session, actor, card_id)
-    arrow = find_arrow(State(card.state), event, holders_of(actor))
+    arrow = find_arrow(TRANSITIONS, State(card.state), event, holders_of(actor))
     if arrow is None or not store.change_state(session, card, arrow.to):
         raise EventNotAllowed
     if arrow.to in FINAL:
@@ -144,5 +144,5 @@ def _view(session: Session, actor: Actor, row: Any) -> CardView:
         version=row.version,
         applied_at=row.applied_at,
         changed_at=row.changed_at,
-        events=tuple(event.value for event in legal_events(State(row.state), holders_of(actor))),
+        events=tuple(event.value for event in legal_events(TRANSITIONS, State(row.state), holders_of(actor))),
     )

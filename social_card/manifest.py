@@ -2,7 +2,7 @@
 
 from services.manifest import AuditEvent, AuthorizationDetailType, Desk, Manifest, Scope
 from services.words import msgid
-from social_card import access, demo, home, models, pages, routes
+from social_card import access, context, demo, home, models, pages, routes
 from social_card.rules import TRANSITIONS
 
 manifest = Manifest(
@@ -53,4 +53,5 @@ manifest = Manifest(
     ),
     demo=demo.seed,
     transitions=TRANSITIONS,
+    caller_context=context.CardInContext(),
 )

@@ -1,10 +1,10 @@
 """The card's life as a table of data. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from services.state_table import Arrow
 from services.words import msgid
 
 
@@ -55,20 +55,12 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
-    """One edge: where it leads and who may take it."""
-
-    to: State
-    actors: frozenset[str]
-
-
 RESIDENT = frozenset({"resident"})
 OFFICER = frozenset({"officer"})
 SYSTEM = frozenset({"system"})
 
 # Every pair that is not here is refused with 409 and changes nothing.
-TRANSITIONS: Mapping[tuple[State, Event], Arrow] = {
+TRANSITIONS: Mapping[tuple[State, Event], Arrow[State]] = {
     (State.APPLIED, Event.APPROVE): Arrow(State.IN_PRODUCTION, OFFICER),
     (State.APPLIED, Event.REJECT): Arrow(State.REJECTED, OFFICER),
     (State.APPLIED, Event.WITHDRAW): Arrow(State.CANCELLED, RESIDENT),
@@ -91,19 +83,6 @@ FINAL = frozenset({State.REJECTED, State.CANCELLED})
 TEMPORARY_LOSS = timedelta(days=7)
 # A card is shown by a code that lives this long, and opens one check.
 CODE_LIFE = timedelta(seconds=60)
-
-
-def find_arrow(state: State, event: Event, holders: frozenset[str]) -> Arrow | None:
-    """The edge an actor of these kinds may take from here, or None."""
-    arrow = TRANSITIONS.get((state, event))
-    return arrow if arrow is not None and arrow.actors & holders else None
-
-
-def legal_events(state: State, holders: frozenset[str]) -> tuple[Event, ...]:
-    """What an actor of these kinds may do now."""
-    return tuple(
-        event for (at, event), arrow in TRANSITIONS.items() if at is state and arrow.actors & holders
-    )
 
 
 def card_number(order: int) -> str:

@@ -30,6 +30,19 @@ def claim_live_place(session: Session, subject_id: UUID, card_id: UUID) -> bool:
     return session.execute(statement, {"subject_id": subject_id, "card_id": card_id}).scalar() is not None
 
 
+def find_live_state(session: Session, subject_id: UUID) -> str | None:
+    """Where a resident's live card stands; None without one."""
+    statement = (
+        select(cards.c.state)
+        .join(
+            live_cards, (live_cards.c.subject_id == cards.c.subject_id) & (live_cards.c.card_id == cards.c.id)
+        )
+        .where(cards.c.subject_id == subject_id)
+    )
+    found: str | None = session.execute(statement).scalar_one_or_none()
+    return found
+
+
 def free_live_place(session: Session, subject_id: UUID, card_id: UUID) -> None:
     """Give the place back when the card has come to its end."""
     session.execute(

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from sqlalchemy import create_engine
 from werkzeug.test import TestResponse
 
@@ -34,6 +36,11 @@ LONG = {
     "fault/test_health_import_interrupted.py",
     "fault/test_hotline_survives.py",
 }
+# The same examples in every run, and as much time as they take on a busy machine: a red run is red everywhere.
+hypothesis.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("suite")
 DATABASE_FIXTURES = {"database", "committed", "admin", "client", "app", "open_as", "server"}
 
 

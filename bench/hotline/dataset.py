@@ -9,6 +9,7 @@ import multiprocessing
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from types import SimpleNamespace
@@ -19,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from hotline.actions.clocks import clocks_now, row_of
+from hotline.actions.clocks import clocks_now, policy_of, row_of
 from hotline.actions.search import FIELDS, lexeme_of, vector_of
 from hotline.models import tickets
 from hotline.rules import Action, Event, State
@@ -37,11 +38,12 @@ from services.progress import Progress
 from services.settings import Settings
 
 EACH = 50  # tickets of a reporter
-BATCH = 2000  # tickets in one COPY
+BATCH = 500  # tickets in one COPY
 SPAN = timedelta(days=360)
 # So many at least still wait; the others were answered.
 WAITING = 5000
-MARKER = "bench-hotline"
+MARKER, INDEX, WHOLE = "bench-hotline", "bench-hotline-index", "bench-hotline-whole"
+MARK = "INSERT INTO gateway.markers VALUES (%s, %s, now()) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 OPERATOR = Actor(kind=ActorKind.STAFF, account=UUID(int=1), roles=frozenset({"operator"}), unit=DESK)
 WORKER = Opening(role=Role.WORKER, service="hotline")
 ROADS = (
@@ -170,64 +172,76 @@ def every(size: int, until: datetime) -> Iterator[Made]:
 
 
 def build(settings: Settings, app_url: str, admin_url: str, size: int) -> datetime:
-    """Make the dataset unless it is there; until when its tickets were filed."""
+    """Make the dataset unless it is there, or go on where it was interrupted; until when its tickets were filed."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        found = admin.execute("SELECT value FROM gateway.markers WHERE name = %s", (MARKER,)).fetchone()
-        if found is None:
-            until = newest()
-            _make(settings, app_url, admin_url, admin, size)
-            value = f"{size} {until.isoformat()}"
-            admin.execute("INSERT INTO gateway.markers VALUES (%s, %s, now())", (MARKER, value))
-            return until
-        had, _, at = found[0].partition(" ")
+        begun = _marker(admin, MARKER)
+        if begun is None:
+            begun = f"{size} {newest().isoformat()}"
+            admin.execute(MARK, (MARKER, begun))
+        had, _, at = begun.partition(" ")
         assert had == str(size), "this folder holds a dataset of another size"
-        return datetime.fromisoformat(at)
+        until = datetime.fromisoformat(at)
+        if _marker(admin, WHOLE) is None:
+            _make(settings, app_url, admin_url, admin, size, until)
+            admin.execute(MARK, (WHOLE, str(size)))
+        return until
 
 
-def _make(settings: Settings, app_url: str, admin_url: str, admin: psycopg.Connection, size: int) -> None:
+def _marker(admin: psycopg.Connection, name: str) -> str | None:
+    found = admin.execute("SELECT value FROM gateway.markers WHERE name = %s", (name,)).fetchone()
+    return None if found is None else found[0]
+
+
+def _make(
+    settings: Settings, app_url: str, admin_url: str, admin: psycopg.Connection, size: int, until: datetime
+) -> None:
     print(f"Making {size} tickets (once) ...", file=sys.stderr)
-    subjects = _reporters(
-        Database(engine_for(settings, app_url), vault.load_keys(settings)), -(-size // EACH)
-    )
-    index = admin.execute("SELECT pg_get_indexdef('hotline.search_texts_grams_idx'::regclass)").fetchone()
-    assert index is not None
-    admin.execute("DROP INDEX hotline.search_texts_grams_idx")
+    index = _take_index_away(admin)
     work = [
-        (
-            settings,
-            app_url,
-            admin_url,
-            range(start, min(start + BATCH, size)),
-            subjects[start // EACH : (start + BATCH) // EACH],
-            size,
-            newest(),
-        )
+        (settings, app_url, admin_url, range(start, min(start + BATCH, size)), size, until)
         for start in range(0, size, BATCH)
     ]
-    progress = Progress("tickets", len(work))
+    progress = Progress("tickets", size)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        for _ in pool.imap_unordered(_copy, work):
-            progress.step()
+        for count in pool.imap_unordered(_copy, work):
+            progress.step(count=count)
+    print("Building the index of words ...", file=sys.stderr)
     admin.execute("SET maintenance_work_mem = '512MB'")
-    admin.execute(index[0])
+    admin.execute(index)  # type: ignore[arg-type]  # what PostgreSQL itself wrote
     admin.execute("VACUUM (ANALYZE)")
 
 
+def _take_index_away(admin: psycopg.Connection) -> str:
+    """Its definition, kept where a second attempt finds it."""
+    found = admin.execute("SELECT pg_get_indexdef(to_regclass('hotline.search_texts_grams_idx'))").fetchone()
+    if found is not None and found[0] is not None:
+        admin.execute(MARK, (INDEX, found[0]))
+        admin.execute("DROP INDEX hotline.search_texts_grams_idx")
+    kept = _marker(admin, INDEX)
+    assert kept is not None
+    return kept
+
+
 def _reporters(database: Database, count: int) -> list[UUID]:
-    found: list[UUID] = []
-    while len(found) < count:
-        with database.transaction(WORKER) as session:
-            for _ in range(min(100, count - len(found))):
-                found.append(ids.new_id())
-                session.raw("SELECT gateway.reach(%s)", (found[-1],))
-                vault.create_data_key(session, found[-1], "anonymous")
-    database.engine.dispose()
+    with database.transaction(WORKER) as session:
+        found = [ids.new_id() for _ in range(count)]
+        for one in found:
+            session.raw("SELECT gateway.reach(%s)", (one,))
+            vault.create_data_key(session, one, "anonymous")
     return found
 
 
-def _copy(work: tuple[Settings, str, str, range, list[UUID], int, datetime]) -> None:
-    settings, app_url, admin_url, numbers, subjects, size, until = work
-    database = Database(engine_for(settings, app_url), vault.load_keys(settings))
+def _copy(work: tuple[Settings, str, str, range, int, datetime]) -> int:
+    """Make some tickets, all of them or none; how many there were to make."""
+    settings, app_url, admin_url, numbers, size, until = work
+    with psycopg.connect(admin_url) as admin:
+        first = made(numbers[0], size, until).id
+        if admin.execute("SELECT FROM hotline.tickets WHERE id = %s", (first,)).fetchone() is not None:
+            return len(numbers)
+    # A busy machine takes its time between the keys and the last row.
+    patient = replace(settings, idle_timeout_ms=600_000)
+    database = Database(engine_for(patient, app_url), vault.load_keys(settings))
+    subjects = _reporters(database, -(-len(numbers) // EACH))
     rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in COLUMNS}
     with database.transaction(WORKER) as session:
         ciphers = vault.ciphers_for(session, subjects)
@@ -244,6 +258,7 @@ def _copy(work: tuple[Settings, str, str, range, list[UUID], int, datetime]) -> 
             with admin.cursor().copy(command) as copy:
                 for row in rows[table]:
                     copy.write_row(row)
+    return len(numbers)
 
 
 def _add(
@@ -288,11 +303,15 @@ def _add(
             )
         )
         previous = digest
+    levels = policy_of(session, events).levels
     for clock in clocks_now(session, events):
         # What is late was said to be late at the time: nothing of it is left for the worker to do.
-        row = row_of(ticket, clock) | {"reached": len(clock.levels_at), "level": len(clock.levels_at)}
+        row = row_of(ticket, clock, levels, at) | {
+            "reached": len(clock.levels_at),
+            "level": len(clock.levels_at),
+        }
         rows["ticket_clocks"].append(tuple(row[name] for name in COLUMNS["ticket_clocks"]))
-    lexeme = partial(_lexeme, session.keys, month_of(at))
+    lexeme = partial(lexeme_of, session.keys, month_of(at))
     for field, text in (("text", one.text), ("place", one.place), ("number", one.number)):
         for place, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field]):
             rows["search_texts"].append((one.id, place, vector_of(segment, lexeme)))
@@ -318,10 +337,6 @@ def _history(one: Made, category: str, *, is_waiting: bool) -> Iterator[Event]:
             unit=DESK,
             details=filed if sequence == 1 else {},
         )
-
-
-# A pair of characters comes back a thousand times a month: its keyed lexeme is computed once a process.
-_lexeme = cache(lexeme_of)
 
 
 def _kind(one: Made) -> tuple[str, str]:

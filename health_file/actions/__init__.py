@@ -83,7 +83,7 @@ from health_file.actions.openings import (
     review_opening,
 )
 from health_file.actions.own_file import read_own_file, read_own_record
-from health_file.actions.read import list_resources, list_versions, read_resource
+from health_file.actions.read import list_changes, list_resources, list_versions, read_resource
 from health_file.actions.search import Matches, search_resources
 from health_file.actions.sharing import (
     Share,
@@ -95,6 +95,7 @@ from health_file.actions.sharing import (
     read_share_file,
     revoke_share,
 )
+from health_file.actions.stats import read_statistics
 from health_file.actions.summarise import print_summary, summarise
 from health_file.actions.transaction import Faults, Step, apply_transaction
 from health_file.actions.views import ResourceView, WrittenView
@@ -151,6 +152,7 @@ __all__ = [
     "list_applications",
     "list_archives",
     "list_blocking",
+    "list_changes",
     "list_consents",
     "list_emergencies",
     "list_erasures",
@@ -181,6 +183,7 @@ __all__ = [
     "read_resource",
     "read_share",
     "read_share_file",
+    "read_statistics",
     "reject_unit",
     "review_emergency",
     "review_opening",

@@ -20,6 +20,7 @@ from health_file.errors import (
     ResourceInvalid,
     VersionOutdated,
 )
+from health_file.fhir.patches import Patch
 from health_file.fhir.query import Query
 from health_file.fhir.validation import validate
 from services import audit
@@ -56,15 +57,15 @@ def change_resource(
 
 
 def patch_resource(
-    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID, seen: int, operations: Any
+    session: Session, actor: Actor, *, resource_type: str, resource_id: UUID, seen: int, patch: Patch
 ) -> ResourceView:
-    """Change what a JSON Patch names of the version that the writer has seen.
+    """Change what a patch names of the version that the writer has seen.
 
-    Standard: FHIR R4 http.html#patch, RFC 6902. The result is validated as a whole.
+    Standard: FHIR R4 http.html#patch, RFC 6902, fhirpatch.html. The result is validated as a whole.
     Access and effects: as change_resource. Raises: as change_resource, PatchInvalid 400, PatchFailed 422.
     """
     author, row = _current(session, actor, resource_type, resource_id, seen)
-    resource = patched(session, row, operations)
+    resource = patched(session, row, patch)
     validate(resource, resource_type)
     return _change(session, actor, author, row, resource)
 
@@ -97,7 +98,7 @@ def change_found(
 
 
 def patch_found(
-    session: Session, actor: Actor, query: Query, *, seen: int | None, operations: Any
+    session: Session, actor: Actor, query: Query, *, seen: int | None, patch: Patch
 ) -> ResourceView:
     """Patch the one resource that matches.
 
@@ -115,7 +116,7 @@ def patch_found(
         resource_type=query.resource_type,
         resource_id=match.id,
         seen=seen or match.version,
-        operations=operations,
+        patch=patch,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from health_file import store
-from health_file.actions.disclosure import record_disclosure
-from health_file.actions.views import ResourceView, view_of
-from health_file.errors import ResourceDeleted
+from health_file.actions.disclosure import record_disclosure, record_question
+from health_file.actions.views import ResourceView, view_of, views_of
+from health_file.errors import ResourceDeleted, TypeNotSupported
+from health_file.rules import HELD_TYPES
 from services import audit
-from services.actor import Actor
+from services.actor import Actor, ActorKind
 from services.database.session import Session
 from services.errors import NotFound
 
@@ -63,6 +64,37 @@ def list_versions(
     details: audit.Details = {"resource_id": str(resource_id), "type": resource_type, "count": len(rows)}
     record_disclosure(session, actor, "health_file.history.read", views, details=details)
     return views, total
+
+
+def list_changes(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int,
+    resource_type: str | None = None,
+    before: store.Change | None = None,
+    since: datetime | None = None,
+) -> Sequence[ResourceView]:
+    """Versions of all resources, or of all of a type, newest first, deletions among them.
+
+    Standard: FHIR R4 http.html#history at the level of a type and of the system. Without a total: it would be counted
+        over every version there is.
+    Access: scope health_file:read; what `visible_to` lets the actor see.
+    Effects: audit health_file.history.read for each resident. Raises: TypeNotSupported 404.
+    """
+    if resource_type is not None and resource_type not in HELD_TYPES:
+        raise TypeNotSupported
+    rows = store.list_changes(
+        session, actor, resource_type=resource_type, limit=limit, before=before, since=since
+    )
+    views = views_of(session, rows)
+    types = sorted({view.type for view in views}) or ([resource_type] if resource_type else [])
+    if views:
+        details: audit.Details = {"types": types, "count": len(views)}
+        record_disclosure(session, actor, "health_file.history.read", views, details=details)
+    elif actor.kind is ActorKind.RESIDENT and actor.subject is not None:
+        record_question(session, actor, [actor.subject], types=types, parameters=["_history"])
+    return views
 
 
 def list_resources(

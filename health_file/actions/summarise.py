@@ -9,7 +9,8 @@ from health_file.actions.disclosure import record_disclosure
 from health_file.actions.search.index import token_of
 from health_file.actions.views import ResourceView, view_of, views_of
 from health_file.errors import ParameterInvalid, ResourceDeleted
-from health_file.ips.document import Frame, document, draw
+from health_file.ips.document import document, draw
+from health_file.ips.frame import Frame
 from health_file.ips.front_page import FRONT_PAGE, GENDERS
 from health_file.ips.profiles import BASE
 from health_file.ips.references import references_in

@@ -11,7 +11,7 @@ from health_file.display.days import day_of
 from health_file.display.plain import at, choice, codes_of, every, plain
 from health_file.display.reader import Reader
 from health_file.display.records import Record
-from health_file.display.results import Result, code_of
+from health_file.display.results import Result
 
 VOID = frozenset({"entered-in-error", "refuted", "rejected", "cancelled", "not-taken"})
 OVER = frozenset({"inactive", "resolved", "completed", "stopped", "finished", "revoked", "superseded"})
@@ -79,11 +79,6 @@ def family_doctor(
             if told := " · ".join(name for name in names if name):
                 return told
     return plain(at(patient, "generalPractitioner"), reader) if patient else ""
-
-
-def is_blood(body: Mapping[str, Any]) -> bool:
-    """Whether an Observation tells a blood group."""
-    return code_of(body) in BLOOD
 
 
 def _end_of(value: Any) -> Any:

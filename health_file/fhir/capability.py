@@ -10,10 +10,20 @@ from health_file.rules import HELD_TYPES
 
 SECURITY_SERVICE = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
-INTERACTIONS = ("create", "read", "vread", "update", "patch", "delete", "history-instance", "search-type")
+INTERACTIONS = (
+    "create",
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "search-type",
+)
 # A file's Patient is not deleted: the file ends by erasure.
 WITHOUT = {"Patient": frozenset({"delete"})}
-SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system")
+SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
 # Of every resource, and known to the server itself.
 OWN_PARAMETERS = (
     ("_id", "http://hl7.org/fhir/SearchParameter/Resource-id", "token"),
@@ -29,7 +39,7 @@ def statement(base_url: str) -> dict[str, Any]:
         **_about(base_url),
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": ["application/json-patch+json"],
+        "patchFormat": ["application/fhir+json", "application/json-patch+json"],
         "rest": [
             {
                 "mode": "server",
@@ -94,7 +104,7 @@ def _of_type(name: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": True,
-        "conditionalRead": "not-match",
+        "conditionalRead": "full-support",
         "conditionalUpdate": True,
         "conditionalDelete": "single",
         **_included(name),

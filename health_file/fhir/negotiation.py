@@ -8,6 +8,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
 from health_file.errors import NotAcceptable, ParameterInvalid, VersionOutdated
+from health_file.fhir.bodies import body
 from health_file.fhir.outcomes import MEDIA_TYPE
 from services.web.preconditions import PreconditionRequired
 from services.web.request import RepeatedParameter
@@ -15,6 +16,7 @@ from services.web.request import RepeatedParameter
 JSON_TYPES = (MEDIA_TYPE, "application/json")
 FORMATS = frozenset({"json", *JSON_TYPES, "text/json"})
 VERSION = "4.0"
+CHARSET = "utf-8"
 # Parameters of every interaction, about the answer's form alone.
 GENERAL = frozenset({"_format", "_pretty"})
 SEEN = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
@@ -50,10 +52,14 @@ def require_no_parameters(*allowed: str) -> None:
 
 
 def require_json_body() -> bytes:
-    """The body, which must say that it is FHIR JSON. Raises: UnsupportedMediaType 415."""
-    if request.mimetype not in JSON_TYPES or request.mimetype_params.get("fhirversion", VERSION) != VERSION:
+    """The body, which must say that it is FHIR JSON, in UTF-8. Raises: UnsupportedMediaType 415."""
+    given = request.mimetype_params
+    if request.mimetype not in JSON_TYPES or given.get("fhirversion", VERSION) != VERSION:
         raise UnsupportedMediaType
-    return request.get_data()
+    # JSON is UTF-8 (RFC 8259); what says that it is written otherwise would be read as something else.
+    if given.get("charset", CHARSET).lower() != CHARSET:
+        raise UnsupportedMediaType
+    return body()
 
 
 def seen_version(*, is_required: bool) -> int | None:
@@ -81,9 +87,17 @@ def is_lenient() -> bool:
 
 
 def unless_known(response: Response) -> Response:
-    """304 when the reader has this version already (http.html#cread)."""
-    tags = {tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")}
-    if {response.headers["ETag"], response.headers["ETag"].removeprefix("W/")} & tags:
+    """304 when the reader has this version already (http.html#cread); a tag says it more exactly than a time."""
+    if _is_known(response):
         response.status_code = 304
         response.set_data(b"")
     return response
+
+
+def _is_known(response: Response) -> bool:
+    given = request.headers.get("If-None-Match")
+    if given is not None:
+        tags = {tag.strip() for tag in given.split(",")}
+        return bool({"*", response.headers["ETag"], response.headers["ETag"].removeprefix("W/")} & tags)
+    seen, changed = request.if_modified_since, response.last_modified
+    return seen is not None and changed is not None and changed.replace(microsecond=0) <= seen

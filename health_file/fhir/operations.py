@@ -60,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ("GET", "POST"),
     ),
     Operation("lastn", f"{HL7}Observation-lastn", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
+    Operation("stats", f"{HL7}Observation-stats", frozenset({Level.TYPE}), ("Observation",), ("GET", "POST")),
     Operation("export", f"{BULK}patient-export", frozenset({Level.TYPE}), ("Patient",), ("GET", "POST")),
     Operation("export", f"{BULK}export", frozenset({Level.SYSTEM}), (), ("GET", "POST")),
     Operation(

@@ -3,16 +3,17 @@
 Standard: IPS 2.0.0 Bundle-uv-ips, Composition-uv-ips; FHIR R4 documents.html.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from health_file.ips import narrative
+from health_file.ips.frame import Frame
 from health_file.ips.front_page import FRONT_PAGE, front_page_sections
 from health_file.ips.profiles import BASE, conformed
-from health_file.ips.references import URI_SYSTEM, linked
+from health_file.ips.references import URI_SYSTEM, address_of, linked
 from health_file.ips.sections import MOST_SHOWN, OPTIONAL, RECOMMENDED, REQUIRED, Section
 from health_file.ips.words import name_words
 from services.words import msgid
@@ -29,20 +30,6 @@ EMPTY_REASON = {
         }
     ]
 }
-SAY = Callable[[str], str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What a document is made with: ids and instant come from outside, words in one language."""
-
-    document_id: UUID
-    composition_id: UUID
-    at: datetime
-    language: str
-    base_url: str
-    profile: str
-    say: SAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +45,7 @@ def draw(frame: Frame, patient: dict[str, Any], found: Sequence[dict[str, Any]])
     """Choose what a patient's summary says of what is in the file; `found` is what the reader may see of it."""
     chosen: dict[str, dict[str, Any]] = {}
     if frame.profile == FRONT_PAGE:
-        sections = front_page_sections(patient, found, frame.language, frame.say, chosen)
+        sections = front_page_sections(frame, patient, found, chosen)
         title = frame.say(msgid("居民电子健康档案首页"))
     else:
         sections = [
@@ -75,10 +62,10 @@ def document(
 ) -> dict[str, Any]:
     """The document of what was drawn; `beside` are the resources that it refers to."""
     keeper = _keeper(frame)
-    others = [one for one in beside if _address(one) not in drawn.chosen]
+    others = [one for one in beside if address_of(one) not in drawn.chosen]
     resources = [patient, *drawn.chosen.values(), *others, keeper]
     composition = _composition(frame, drawn.title, patient, keeper, drawn.sections, resources)
-    inside = {_address(one) for one in resources}
+    inside = {address_of(one) for one in resources}
     entries = [composition, *(conformed(one) for one in resources)]
     return {
         "resourceType": "Bundle",
@@ -114,8 +101,8 @@ def _section(
     headings = [frame.say(heading) for heading, _ in section.columns]
     rows = [[cell(one, frame.language) for _, cell in section.columns] for one in kept]
     made["text"] = {"status": "generated", "div": narrative.table(headings, rows, frame.language)}
-    made["entry"] = [{"reference": _address(one)} for one in kept]
-    chosen.update({_address(one): one for one in kept})
+    made["entry"] = [{"reference": address_of(one)} for one in kept]
+    chosen.update({address_of(one): one for one in kept})
     return made
 
 
@@ -124,7 +111,7 @@ def _composition(
     sections: list[dict[str, Any]], resources: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     is_ips = frame.profile != FRONT_PAGE
-    author = {"reference": _address(keeper), "display": keeper["name"]}
+    author = {"reference": address_of(keeper), "display": keeper["name"]}
     name = name_words(patient.get("name", []))
     kind: dict[str, Any] = {
         "coding": [{"system": LOINC, "code": "60591-5", "display": "Patient summary Document"}]
@@ -138,7 +125,7 @@ def _composition(
         "identifier": {"system": URI_SYSTEM, "value": f"urn:uuid:{frame.composition_id}"},
         "status": "final",
         "type": kind if is_ips else {**kind, "text": title},
-        "subject": {"reference": _address(patient)},
+        "subject": {"reference": address_of(patient)},
         "date": _instant(frame.at),
         "author": [author],
         "title": title,
@@ -173,10 +160,6 @@ def _keeper(frame: Frame) -> dict[str, Any]:
 def _is_restricted(resource: Mapping[str, Any]) -> bool:
     labels = resource.get("meta", {}).get("security", [])
     return any(label.get("code") in {"R", "V"} for label in labels)
-
-
-def _address(resource: Mapping[str, Any]) -> str:
-    return f"{resource['resourceType']}/{resource['id']}"
 
 
 def _instant(at: datetime) -> str:

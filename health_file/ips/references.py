@@ -3,11 +3,16 @@
 Standard: FHIR R4 bundle.html#references, documents.html#content, references.html#logical.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 URI_SYSTEM = "urn:ietf:rfc:3986"
 CONTAINERS = (dict, list)
+
+
+def address_of(resource: Mapping[str, Any]) -> str:
+    """`Type/id`, by which resources of this server refer to one another."""
+    return f"{resource['resourceType']}/{resource['id']}"
 
 
 def linked(resource: dict[str, Any], inside: Collection[str], base_url: str) -> dict[str, Any]:

@@ -32,11 +32,11 @@ def show_links() -> str:
 
 @blueprint.route("/my/health/download/links", methods=["POST"])
 @scopes(access.READ)
-def create_link() -> Response | str:
+def create_link() -> Response | tuple[str, int]:
     """Make a link; it opens on a page of its own."""
     form = {name: request.form.get(name, "").strip() for name in ("days", "passcode", "label", "once")}
     if form["days"] not in {str(one) for one in DAYS}:
-        return _page(form, {"days": _("请选链接的期限")})
+        return _page(form, {"days": _("请选链接的期限")}), ShareInvalid.status
     session = current_session()
     try:
         share = actions.create_share(
@@ -56,7 +56,8 @@ def create_link() -> Response | str:
             "passcode": _("口令要 4 到 64 个字"),
             "label": _("名称最多 80 个字"),
         }
-        return _page(form, {error.field or "days": sentences.get(error.field or "", _("请选链接的期限"))})
+        sentence = sentences.get(error.field or "", _("请选链接的期限"))
+        return _page(form, {error.field or "days": sentence}), error.status
     return redirect(address(f"/download/links/{share.id}"), code=303)  # type: ignore[return-value]
 
 

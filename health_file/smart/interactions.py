@@ -25,6 +25,9 @@ ROUTES: Mapping[str, str] = {
     "validate_new": "c",
     "validate_held": "u",
     "history": "r",
+    "history_of_patient": "r",
+    "history_of_type": "r",
+    "history_of_all": "r",
     "search": "s",
     "search_by_form": "s",
     "search_all": "s",
@@ -34,6 +37,7 @@ ROUTES: Mapping[str, str] = {
     "everything": "s",
     "own_everything": "s",
     "last_observations": "s",
+    "statistics_of_observations": "s",
     "export_patients": "rs",
     "export_group": "rs",
     "export_system": "rs",
@@ -45,7 +49,9 @@ ROUTES: Mapping[str, str] = {
     "access_log": "r",
 }
 TYPES: Mapping[str, str] = {
+    "history_of_patient": "Patient",
     "last_observations": "Observation",
+    "statistics_of_observations": "Observation",
     "search_audit_events": "AuditEvent",
     "read_audit_event": "AuditEvent",
     "access_log": "AuditEvent",

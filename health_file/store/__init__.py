@@ -48,7 +48,7 @@ from health_file.store.exports import (
     lock_export,
     next_chunk,
 )
-from health_file.store.history import count_versions, list_versions
+from health_file.store.history import Change, count_versions, list_changes, list_versions
 from health_file.store.index import forget_index
 from health_file.store.labels import find_indexed, inherit_labels, spread_labels
 from health_file.store.openings import (
@@ -127,6 +127,7 @@ from health_file.store.whole import find_patients, list_named, list_newest_of_ty
 
 __all__ = [
     "BesideMatch",
+    "Change",
     "Conditions",
     "HasDays",
     "HasTexts",
@@ -204,6 +205,7 @@ __all__ = [
     "has_reader",
     "has_rows_before",
     "inherit_labels",
+    "list_changes",
     "list_chunks",
     "list_consents",
     "list_emergencies",

@@ -1,5 +1,14 @@
 """The hotline's use cases."""
 
+from hotline.actions.article_drafts import (
+    forget_article_draft,
+    list_article_drafts,
+    list_article_versions,
+    list_citations,
+    publish_article,
+    read_article_draft,
+    save_article_draft,
+)
 from hotline.actions.articles import list_articles, read_article, write_article
 from hotline.actions.attachments import (
     AttachmentView,
@@ -9,9 +18,22 @@ from hotline.actions.attachments import (
     read_picture,
 )
 from hotline.actions.calls import CallView, file_on_call, list_calls, read_call, record_call
-from hotline.actions.catalogue import list_categories, list_units
+from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
-from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year
+from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
+from hotline.actions.context import (
+    CodeView,
+    GrantView,
+    LookView,
+    find_context,
+    grant_context,
+    list_context_grants,
+    list_context_looks,
+    make_context_code,
+    read_context,
+    redeem_context_code,
+    revoke_context,
+)
 from hotline.actions.deliveries import forget_deliveries, take_delivery
 from hotline.actions.drafts import forget_draft, read_draft, save_draft
 from hotline.actions.escalations import EscalationView, escalate, list_escalations
@@ -26,7 +48,13 @@ from hotline.actions.keys import (
 )
 from hotline.actions.late import Late, list_late
 from hotline.actions.letters import Received, receive_letter
-from hotline.actions.merging import Alike, list_alike, merge_ticket, unmerge_ticket
+from hotline.actions.merging import (
+    Alike,
+    find_alike,
+    list_alike,
+    merge_ticket,
+    unmerge_ticket,
+)
 from hotline.actions.notes import InternalNoteView, add_internal_note, list_internal_notes
 from hotline.actions.open_data import write_open_data
 from hotline.actions.publishing import get_public_request, list_public_requests, publish_ticket
@@ -38,7 +66,7 @@ from hotline.actions.queue import (
     open_ticket,
 )
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
-from hotline.actions.routing import plan_route
+from hotline.actions.routing import plan_route, publish_backstops
 from hotline.actions.search import (
     Facets,
     Found,
@@ -48,6 +76,14 @@ from hotline.actions.search import (
     list_saved_views,
     save_view,
     search_tickets,
+)
+from hotline.actions.seats import (
+    MissedView,
+    Ringing,
+    find_ringing,
+    find_seat,
+    list_missed_calls,
+    take_seat,
 )
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
@@ -64,16 +100,22 @@ __all__ = [
     "Alike",
     "AttachmentView",
     "CallView",
+    "CategoryView",
     "ChannelKey",
+    "CodeView",
     "CountsView",
     "EscalationView",
     "EventView",
     "Facets",
     "Filed",
     "Found",
+    "GrantView",
     "InternalNoteView",
     "Late",
+    "LookView",
+    "MissedView",
     "Received",
+    "Ringing",
     "SavedView",
     "Statistics",
     "TicketView",
@@ -94,21 +136,33 @@ __all__ = [
     "file_on_call",
     "file_report",
     "fill_template",
+    "find_alike",
+    "find_context",
+    "find_ringing",
+    "find_seat",
     "find_year",
+    "forget_article_draft",
     "forget_deliveries",
     "forget_draft",
     "forget_queue_changes",
     "forget_texts",
     "forget_view",
     "get_public_request",
+    "grant_context",
     "list_alike",
+    "list_article_drafts",
+    "list_article_versions",
     "list_articles",
     "list_calls",
     "list_categories",
     "list_channel_keys",
+    "list_citations",
+    "list_context_grants",
+    "list_context_looks",
     "list_escalations",
     "list_internal_notes",
     "list_late",
+    "list_missed_calls",
     "list_pictures",
     "list_public_requests",
     "list_queue_changes",
@@ -116,6 +170,7 @@ __all__ = [
     "list_templates",
     "list_tickets",
     "list_units",
+    "make_context_code",
     "may_see_change",
     "merge_ticket",
     "newest_queue_change",
@@ -123,11 +178,15 @@ __all__ = [
     "open_ticket",
     "plan_route",
     "program_of",
+    "publish_article",
+    "publish_backstops",
     "publish_policy",
     "publish_ticket",
     "publish_year",
     "read_article",
+    "read_article_draft",
     "read_call",
+    "read_context",
     "read_draft",
     "read_heat",
     "read_picture",
@@ -137,15 +196,20 @@ __all__ = [
     "recalculate",
     "receive_letter",
     "record_call",
+    "redeem_context_code",
     "revoke_channel_key",
+    "revoke_context",
+    "save_article_draft",
     "save_draft",
     "save_view",
     "search_tickets",
     "signing_keys",
     "take_delivery",
+    "take_seat",
     "take_timed_step",
     "track_ticket",
     "unmerge_ticket",
+    "version_of",
     "write_article",
     "write_open_data",
     "write_template",

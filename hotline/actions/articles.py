@@ -6,6 +6,7 @@ from typing import Any
 
 from hotline import store
 from hotline.rules import CATEGORIES
+from hotline.rules.texts import check_code
 from services import audit, clock
 from services.actor import Actor
 from services.database.session import Session
@@ -57,8 +58,7 @@ def write_article(
     """
     if "supervisor" not in actor.roles:
         raise Denied
-    if category is not None and category not in CATEGORIES:
-        raise Invalid(field="/category", expected=", ".join(CATEGORIES))
+    check_article(code, category)
     newest = store.find_article(session, code, None)
     if (0 if newest is None else newest.version) != seen:
         raise PreconditionFailed
@@ -76,3 +76,10 @@ def write_article(
         raise PreconditionFailed
     audit.append(session, actor, "hotline.article.written", details={"code": code, "version": seen + 1})
     return read_article(session, code=code)
+
+
+def check_article(code: str, category: str | None) -> None:
+    """An article's code stands in addresses, its category in the catalogue. Raises: Invalid 422."""
+    check_code(code)
+    if category is not None and category not in CATEGORIES:
+        raise Invalid(field="/category", expected=", ".join(CATEGORIES))

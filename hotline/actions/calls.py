@@ -11,6 +11,7 @@ from hotline import store
 from hotline.access import holders_of
 from hotline.actions.filing import Filed, create_ticket, file_report, new_anonymous, phone_digest
 from hotline.models import calls
+from hotline.rules import OPEN_STATES, State
 from hotline.rules.calls import LIVE, CallEvent, CallState, state_after
 from hotline.rules.report import Contact, report_of
 from hotline.rules.texts import phone_of
@@ -34,6 +35,11 @@ class CallerTicket:
     category: str
     state: str
     created_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still works on it."""
+        return State(self.state) in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ def list_calls(session: Session, actor: Actor, *, seat: str | None = None) -> li
     rows = store.list_live_calls(session, seat=seat, since=session.at - LONGEST, limit=MOST_SHOWN)
     views = []
     for row in rows:
-        number = _caller(vault.cipher_for(session, row.subject_id), row)
+        number = caller_in(vault.cipher_for(session, row.subject_id), row)
         views.append(_view(row, masked(number)))
     if rows:
         audit.append(
@@ -138,7 +144,7 @@ def read_call(session: Session, actor: Actor, *, call_id: UUID) -> CallView:
     cipher = vault.cipher_for(session, row.subject_id)
     found: Sequence[Any] = ()
     if row.caller_digest is not None:
-        found = store.list_tickets_of_caller(session, row.caller_digest, limit=MOST_SHOWN)
+        found = store.list_tickets_of_caller(session, actor, row.caller_digest, limit=MOST_SHOWN)
     details: dict[str, str | int] = {"call_id": str(row.id), "count": len(found)}
     subjects = [row.subject_id, *(ticket.subject_id for ticket in found)]
     audit.append(session, actor, "hotline.call.read", subject_ids=subjects, details=details)
@@ -151,7 +157,7 @@ def read_call(session: Session, actor: Actor, *, call_id: UUID) -> CallView:
         )
         for one in found
     ]
-    return _view(row, _caller(cipher, row), recording, shown)
+    return _view(row, caller_in(cipher, row), recording, shown)
 
 
 def file_on_call(session: Session, actor: Actor, *, call_id: UUID, **told: Any) -> Filed:
@@ -165,7 +171,7 @@ def file_on_call(session: Session, actor: Actor, *, call_id: UUID, **told: Any) 
     row = store.get_call(session, call_id)
     contact: Contact = told.pop("contact", None) or Contact()
     if not contact.phone:
-        contact = replace(contact, phone=_caller(vault.cipher_for(session, row.subject_id), row))
+        contact = replace(contact, phone=caller_in(vault.cipher_for(session, row.subject_id), row))
     filed = create_ticket(session, actor, channel="phone", contact=contact, **told)
     if not told.get("is_anonymous"):
         store.change_call(session, row, {"ticket_id": filed.id})
@@ -199,13 +205,14 @@ def _call_back(session: Session, actor: Actor, row: Any) -> UUID | None:
     waiting = store.find_open_call_back(session, row.caller_digest)
     if waiting is not None:
         return waiting
-    phone = _caller(vault.cipher_for(session, row.subject_id), row)
+    phone = caller_in(vault.cipher_for(session, row.subject_id), row)
     text = CALL_BACK.format(phone=phone)
     report = report_of(category="other", text=text, district="", place="", contact=Contact(phone=phone))
     return file_report(session, actor, report, channel="phone").id
 
 
-def _caller(cipher: vault.Cipher, row: Any) -> str:
+def caller_in(cipher: vault.Cipher, row: Any) -> str:
+    """A call's number, opened; empty where it is withheld."""
     return cipher.unseal_text(calls.c.caller_sealed, row.id, row.caller_sealed)
 
 

@@ -57,8 +57,7 @@ def _claim(session: Session, actor: Actor, standing: Standing) -> TicketView:
     if standing.facts.state is State.TRIAGE:
         standing = take_step(session, system("hotline.machine"), standing, Step(action=Action.EXPIRE))
     after = take_step(session, actor, standing, Step(action=Action.CLAIM))
-    row = store.get_ticket_by_id(session, standing.ticket.id)
-    return view_of(session, actor, row, after.facts)
+    return view_of(session, actor, after.ticket, after.facts)
 
 
 def _check_operator(actor: Actor) -> None:

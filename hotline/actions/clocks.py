@@ -7,10 +7,12 @@ from uuid import UUID
 
 from hotline import store
 from hotline.actions.events import event_of
-from hotline.rules import Event
+from hotline.actions.sweeps import one_of_many
+from hotline.rules import Event, fold
 from hotline.rules.calendar import DayKind, WorkCalendar
-from hotline.rules.clocks import Clock, ClockKind, Policy, clocks_of
-from hotline.rules.publications import check_days, policy_in
+from hotline.rules.clocks import Clock, clocks_of
+from hotline.rules.policies import ClockKind, Policy
+from hotline.rules.publications import check_categories, check_days, policy_in
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
@@ -28,12 +30,17 @@ def clocks_now(session: Session, events: Sequence[Event]) -> tuple[Clock, ...]:
 
 def policy_of(session: Session, events: Sequence[Event]) -> Policy:
     """The rules of time that a ticket was filed under."""
-    return _policy(session, int(events[0].details.get("policy", FIRST)))
+    return policy_in_version(session, version_of(events))
+
+
+def version_of(events: Sequence[Event]) -> int:
+    """The version of the rules of time that a ticket was filed under."""
+    return int(events[0].details.get("policy", FIRST))
 
 
 def is_duty(session: Session) -> bool:
     """Whether now is working time, by the newest rules and the newest calendar."""
-    spans = _policy(session, store.newest_policy(session)).spans
+    spans = policy_in_version(session, store.newest_policy(session)).spans
     return _calendar(session, store.newest_calendar(session)).is_worked(spans, session.at)
 
 
@@ -43,7 +50,7 @@ def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple
     now = clocks_now(session, events)
     changed = [clock for clock in now if clock not in before]
     if changed:
-        store.put_clocks(session, [row_of(ticket, clock) for clock in changed])
+        _put(session, ticket, events, changed)
     return now
 
 
@@ -86,7 +93,7 @@ def publish_policy(session: Session, actor: Actor, *, content: Mapping[str, Any]
     Raises: Invalid 422 naming the field that is wrong.
     """
     newest = store.newest_policy(session)
-    policy_in(newest + 1, content)
+    check_categories(policy_in(newest + 1, content))
     if store.read_policy(session, newest) == content:
         return newest, False
     store.add_policy(session, newest + 1, content)
@@ -97,18 +104,22 @@ def publish_policy(session: Session, actor: Actor, *, content: Mapping[str, Any]
 def check_clocks(session: Session, actor: Actor, *, at_once: int = 500) -> int:
     """Compare the stored clocks of every open ticket with what its events amount to; how many tickets differed.
 
-    Effects: what differed is put right; audit hotline.clocks.checked with both counts.
+    Effects: what differed is put right; audit hotline.clocks.checked with both counts and how many tickets have a
+        history that does not add up, each with an alarm in the log.
     """
-    checked, drifted, after = 0, 0, None
+    found, checked, drifted, after = 0, 0, 0, None
     while rows := store.list_open_after(session, after, limit=at_once):
         stored: dict[UUID, set[Clock]] = {}
         for row in store.list_clocks(session, [row.id for row in rows]):
             stored.setdefault(row.ticket_id, set()).add(clock_of(row))
         for ticket in rows:
-            checked += 1
-            drifted += _put_right(session, ticket, stored.get(ticket.id, set()))
+            with one_of_many(session, ticket.id, sweep="check_clocks"):
+                drifted += _put_right(session, ticket, stored.get(ticket.id, set()))
+                checked += 1
+            found += 1
         after = rows[-1].id
-    audit.append(session, actor, "hotline.clocks.checked", details={"checked": checked, "drifted": drifted})
+    told: dict[str, str | int] = {"checked": checked, "drifted": drifted, "broken": found - checked}
+    audit.append(session, actor, "hotline.clocks.checked", details=told)
     return drifted
 
 
@@ -136,15 +147,23 @@ def forget_versions() -> None:
 def _put_right(session: Session, ticket: Any, stored: set[Clock]) -> bool:
     rows = store.list_events(session, ticket.id, ticket.subject_id)
     events = [event_of(row) for row in rows if row.sequence <= ticket.version]
+    # A history that does not add up makes no clocks right.
+    fold(events)
     now = clocks_now(session, events)
     if set(now) == stored:
         return False
-    store.put_clocks(session, [row_of(ticket, clock) for clock in now])
+    _put(session, ticket, events, now)
     return True
 
 
-def row_of(ticket: Any, clock: Clock) -> dict[str, Any]:
-    """A clock as it is stored, before any of its levels was reached."""
+def _put(session: Session, ticket: Any, events: Sequence[Event], clocks: Sequence[Clock]) -> None:
+    levels = policy_of(session, events).levels
+    store.put_clocks(session, [row_of(ticket, clock, levels, session.at) for clock in clocks])
+
+
+def row_of(ticket: Any, clock: Clock, levels: Sequence[int], at: datetime) -> dict[str, Any]:
+    """A clock as it is stored, with the levels that are behind it now; the store counts those that were told."""
+    reached = sum(one is not None and one <= at for one in clock.levels_at)
     return {
         "ticket_id": ticket.id,
         "kind": clock.kind.value,
@@ -156,13 +175,13 @@ def row_of(ticket: Any, clock: Clock) -> dict[str, Any]:
         "stopped_at": clock.stopped_at,
         "is_day_and_night": clock.is_day_and_night,
         "levels_at": list(clock.levels_at),
-        "reached": 0,
-        "level": 0,
+        "reached": reached,
+        "level": levels[reached - 1] if reached else 0,
     }
 
 
-def _policy(session: Session, version: int) -> Policy:
-    """A version is never changed, so a process reads it once."""
+def policy_in_version(session: Session, version: int) -> Policy:
+    """One version of the rules of time; it is never changed, so a process reads it once."""
     if version not in _policies:
         _policies[version] = policy_in(version, store.read_policy(session, version))
     return _policies[version]

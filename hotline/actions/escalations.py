@@ -9,7 +9,10 @@ from uuid import UUID
 from hotline import store
 from hotline.actions.clocks import is_duty, policy_of
 from hotline.actions.steps import Standing, Step, show_live, standing_of, take_step
+from hotline.actions.sweeps import one_of_many
+from hotline.actions.warnings import Reached, warn_staff
 from hotline.rules import Action
+from hotline.rules.urgency import Urgency
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
@@ -36,15 +39,21 @@ class EscalationView:
 def escalate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
     """Take every running clock up the levels that have come, each once and in order; how many were taken.
 
-    Access: the worker. Effects: rows of escalations, which the unit's desk shows; the live queue; audit
-        hotline.clock.escalated; at 150 % the ticket becomes supervised, by an event in its history. Out of duty hours
-        only clocks that run day and night are looked at.
+    Access: the worker. Effects: rows of escalations, which the unit's desk shows; messages to the unit's staff and
+        the supervisors; the live queue; audit hotline.clock.escalated; at 150 % the ticket becomes supervised, by an
+        event in its history. Out of duty hours only clocks that run day and night are looked at. A ticket that
+        cannot be taken is left as it is, with an alarm in the log.
     """
-    taken = 0
+    taken, reached = 0, list[Reached]()
     for clock in store.lock_due_levels(session, is_duty=is_duty(session), limit=at_once):
-        # A clock of the same ticket may have moved it in this sweep.
-        standing = standing_of(session, store.get_ticket_by_id(session, clock.id))
-        taken += _climb(session, actor, clock, standing)
+        with one_of_many(session, clock.id, sweep="escalate"):
+            # A clock of the same ticket may have moved it in this sweep.
+            standing = standing_of(session, store.get_ticket_by_id(session, clock.id))
+            count, level = _climb(session, actor, clock, standing)
+            taken += count
+            if count:
+                reached.append(_reached(standing, level))
+    warn_staff(session, actor, reached)
     return taken
 
 
@@ -69,8 +78,19 @@ def list_escalations(session: Session, actor: Actor, *, limit: int = 20) -> Sequ
     ]
 
 
-def _climb(session: Session, actor: Actor, clock: Any, standing: Standing) -> int:
-    """The levels of one clock that have come."""
+def _reached(standing: Standing, level: int) -> Reached:
+    ticket, facts = standing.ticket, standing.facts
+    return Reached(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        unit=facts.unit,
+        level=level,
+        is_emergency=facts.urgency is Urgency.EMERGENCY,
+    )
+
+
+def _climb(session: Session, actor: Actor, clock: Any, standing: Standing) -> tuple[int, int]:
+    """The levels of one clock that have come: how many were taken, and the last."""
     levels, taken, level = policy_of(session, standing.events).levels, 0, 0
     for place in range(clock.reached, len(levels)):
         reached_at = clock.levels_at[place]
@@ -88,4 +108,4 @@ def _climb(session: Session, actor: Actor, clock: Any, standing: Standing) -> in
         take_step(session, actor, standing, Step(action=Action.SUPERVISE, details={"level": level}))
     elif taken:
         show_live(session, standing.ticket, standing.facts)
-    return taken
+    return taken, level

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from hotline import store
 from hotline.models import ticket_events
 from hotline.rules import Action, Event, State
 from hotline.rules.history import actor_digest, digest_of, note_digest
@@ -35,36 +34,26 @@ def open_note(cipher: vault.Cipher, row: Any) -> tuple[bytes | None, str | None]
     return content[:SALT], content[SALT:].decode()
 
 
-def append_event(
-    session: Session,
-    actor: Actor,
-    ticket: Any,
-    event: Event,
-    sealed_note: bytes | None,
-    previous: bytes | None,
-) -> bytes:
-    """Keep one step, chained to the one before; its digest."""
-    digest = digest_of(ticket.number, event, previous)
-    store.add_event(
-        session,
-        {
-            "ticket_id": ticket.id,
-            "sequence": event.sequence,
-            "subject_id": ticket.subject_id,
-            "at": event.at,
-            "action": event.action.value,
-            "from_state": None if event.from_state is None else event.from_state.value,
-            "to_state": event.to_state.value,
-            "actor": actor.label,
-            "by": event.by,
-            "unit": event.unit,
-            "details": dict(event.details),
-            "note_sealed": sealed_note,
-            "note_digest": event.note_digest,
-            "digest": digest,
-        },
-    )
-    return digest
+def row_of_event(
+    actor: Actor, ticket: Any, event: Event, sealed_note: bytes | None, previous: bytes | None
+) -> dict[str, Any]:
+    """One step as it is stored, chained to the one before."""
+    return {
+        "ticket_id": ticket.id,
+        "sequence": event.sequence,
+        "subject_id": ticket.subject_id,
+        "at": event.at,
+        "action": event.action.value,
+        "from_state": None if event.from_state is None else event.from_state.value,
+        "to_state": event.to_state.value,
+        "actor": actor.label,
+        "by": event.by,
+        "unit": event.unit,
+        "details": dict(event.details),
+        "note_sealed": sealed_note,
+        "note_digest": event.note_digest,
+        "digest": digest_of(ticket.number, event, previous),
+    }
 
 
 def event_of(row: Any) -> Event:

@@ -11,7 +11,7 @@ from uuid import UUID
 from hotline import store
 from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
-from hotline.actions.events import append_event
+from hotline.actions.events import row_of_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
 from hotline.models import tickets
@@ -20,6 +20,7 @@ from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
 from hotline.rules.texts import likeness, phone_of
+from hotline.rules.urgency import Urgency
 from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor
 from services.database.session import Session
@@ -78,8 +79,6 @@ def file_report(
     order, policy, calendar, earlier = store.open_filing(session, alike, session.at - REPEATED_WITHIN)
     row = _row(session, report, subject_id, number=ticket_number(clock.today(), order), channel=channel)
     row["same_as"] = earlier[0] if len(earlier) >= REPEATED else None
-    code = ids.new_token(12)
-    _keep(session, row, report, code=code, alike=alike)
     said = {"removed": report.removed, "repeats": len(earlier)}
     details: dict[str, str | int] = {
         "category": report.category,
@@ -89,7 +88,13 @@ def file_report(
         **(noted or {}),
         **{name: count for name, count in said.items() if count},
     }
-    _begin_history(session, author, row, details)
+    ticket = SimpleNamespace(id=row["id"], number=row["number"], subject_id=subject_id)
+    event = _first_event(session, author, ticket, details)
+    sealed = _sealed(session, subject_id, ticket.id, report)
+    store.add_ticket(session, {**row, **sealed}, row_of_event(author, ticket, event, None, None))
+    keep_clocks(session, ticket, [event])
+    code = ids.new_token(12)
+    _make_findable(session, row, report, code=code, alike=alike)
     audit.append(
         session,
         author,
@@ -122,6 +127,8 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
         "channel": channel,
         "state": State.RECEIVED.value,
         "unit": DESK,
+        "co_units": [],
+        "urgency": Urgency.ORDINARY.value,
         "version": 1,
         "fence": 0,
         "is_supervised": False,
@@ -133,27 +140,8 @@ def _row(session: Session, report: Report, subject_id: UUID, *, number: str, cha
     }
 
 
-def _keep(
-    session: Session, row: Mapping[str, Any], report: Report, *, code: str, alike: bytes | None
-) -> None:
-    """The ticket, and all by which it is found: its words, its code, the queue, the public list."""
-    ticket_id, number = row["id"], row["number"]
-    store.add_ticket(session, {**row, **_sealed(session, row["subject_id"], ticket_id, report)})
-    index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
-    store.add_tracking_code(session, tracking_digest(number, code), ticket_id, row["subject_id"])
-    if alike is not None:
-        store.add_recent_text(session, alike, ticket_id)
-    store.add_queue_change(session, {**row, "ticket_id": ticket_id, "holder": None})
-    if not (report.is_confidential or report.is_anonymous):
-        store.add_public_request(session, row)
-
-
-def _begin_history(
-    session: Session, author: Actor, row: Mapping[str, Any], details: Mapping[str, str | int]
-) -> None:
-    """The first event, and the clocks that it starts."""
-    ticket = SimpleNamespace(id=row["id"], number=row["number"], subject_id=row["subject_id"])
-    event = Event(
+def _first_event(session: Session, author: Actor, ticket: Any, details: Mapping[str, str | int]) -> Event:
+    return Event(
         sequence=1,
         at=session.at,
         action=Action.SUBMIT,
@@ -165,8 +153,20 @@ def _begin_history(
         unit=DESK,
         details=details,
     )
-    append_event(session, author, ticket, event, None, None)
-    keep_clocks(session, ticket, [event])
+
+
+def _make_findable(
+    session: Session, row: Mapping[str, Any], report: Report, *, code: str, alike: bytes | None
+) -> None:
+    """All by which a ticket is found: its words, its code, the queue, the public list."""
+    ticket_id, number = row["id"], row["number"]
+    index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
+    store.add_tracking_code(session, tracking_digest(number, code), ticket_id, row["subject_id"])
+    if alike is not None:
+        store.add_recent_text(session, alike, ticket_id)
+    store.add_queue_change(session, {**row, "ticket_id": ticket_id, "holder": None})
+    if not (report.is_confidential or report.is_anonymous):
+        store.add_public_request(session, row)
 
 
 def _sealed(session: Session, subject_id: UUID, ticket_id: UUID, report: Report) -> dict[str, bytes | None]:

@@ -4,7 +4,7 @@ A merged ticket keeps everything it had; what is undone leaves no trace but its 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,12 @@ from hotline.actions.views import TicketView, disclose_list, view_of
 from hotline.errors import MergeNotPossible
 from hotline.models import tickets
 from hotline.rules import OPEN_STATES, Action, State
-from hotline.rules.grams import normalised, pairs_of
+from hotline.rules.grams import distinct_pairs
 from hotline.rules.search import filed_at, ids_between
 from services import vault
 from services.actor import Actor
 from services.database.session import Session
+from services.errors import Denied
 
 # Recently closed ones count too: whoever reports again may not know that it was just mended.
 LOOK_BACK = timedelta(days=30)
@@ -27,6 +28,8 @@ MOST_ALIKE = 5
 LOOKED_AT = 40
 # The share of pairs that two texts have in common, in hundredths; below it they are about different things.
 ALIKE = 30
+# Where no ticket is to be left out.
+NOT_ONE = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +94,28 @@ def list_alike(session: Session, actor: Actor, *, ticket_id: UUID) -> list[Alike
     """
     ticket = store.get_ticket(session, actor, ticket_id)
     pairs = _pairs(session, ticket)
+    return _list_alike(session, actor, pairs, ticket.district, filed_at(ticket.id), but=ticket.id)
+
+
+def find_alike(session: Session, actor: Actor, *, text: str, district: str) -> list[Alike]:
+    """Tickets of a district, filed within 30 days, that say much the same as what somebody is telling just now.
+
+    Access: scope hotline:work; the desk. Effects: as list_alike. Raises: Denied 403.
+    """
+    if not actor.roles:
+        raise Denied
+    return _list_alike(session, actor, distinct_pairs(text), district, session.at, but=NOT_ONE)
+
+
+def _list_alike(
+    session: Session, actor: Actor, pairs: set[str], district: str, at: datetime, *, but: UUID
+) -> list[Alike]:
     if not pairs:
         return []
-    at = filed_at(ticket.id)
     span = ids_between(at - LOOK_BACK, at + LOOK_BACK)
     query = pairs_query(session, pairs, at - LOOK_BACK, at + LOOK_BACK)
     found = []
-    rows = store.list_alike(session, actor, query, ticket=ticket, span=span, limit=LOOKED_AT)
+    rows = store.list_alike(session, actor, query, district=district, but=but, span=span, limit=LOOKED_AT)
     vault.ciphers_for(session, {row.subject_id for row in rows})
     for row in rows:
         theirs = _pairs(session, row)
@@ -113,4 +131,4 @@ def _pairs(session: Session, row: Any) -> set[str]:
     text = vault.cipher_for(session, row.subject_id).unseal_text(
         tickets.c.text_sealed, row.id, row.text_sealed
     )
-    return {pair for pair in pairs_of(normalised(text)) if " " not in pair}
+    return distinct_pairs(text)

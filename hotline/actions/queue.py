@@ -1,6 +1,6 @@
 """The live queue: what moved, for screens that show it, and who has a ticket open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,9 +25,11 @@ def list_queue_changes(session: Session, *, since: datetime) -> Sequence[Any]:
     return store.list_queue_changes(session, since, limit=MOST_AT_ONCE)
 
 
-def may_see_change(actor: Actor, unit: str) -> bool:
-    """Whether a change at this unit is for the reader: the desk sees all, a department its own."""
-    return bool(actor.roles & {"operator", "supervisor"}) or ("officer" in actor.roles and actor.unit == unit)
+def may_see_change(actor: Actor, units: Collection[str]) -> bool:
+    """Whether a change at these units is for the reader: the desk sees all, a department what it answers or helps."""
+    return bool(actor.roles & {"operator", "supervisor"}) or (
+        "officer" in actor.roles and actor.unit in units
+    )
 
 
 def newest_queue_change(session: Session) -> UUID | None:

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,8 @@ FIELDS = {"text": 0, "place": 1000, "number": 2000}
 MOST_COUNTED = 10_000
 MOST_VIEWS = 30
 MOST_PAIRS = 200
+# How many segments are looked at one by one for each ticket of a page, before the index is asked.
+LOOKED_AT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +80,12 @@ def vector_of(segment: Segment, lexeme: Callable[[str, str], str]) -> str:
     return " ".join(parts)
 
 
+@lru_cache(maxsize=65_536)
 def lexeme_of(keys: KeyRing, month: Month, field: str, gram: str) -> str:
-    """What stands for a gram in the tickets of a month: nothing of it can be read from that."""
+    """What stands for a gram in the tickets of a month: nothing of it can be read from that.
+
+    A hundred are asked for a ticket, mostly the same ones; a process remembers them as long as it has the keys.
+    """
     keyed = keys.index(field, f"{month.year}-{month.month}:{gram}")[:LEXEME_BYTES]
     return f"'{urlsafe_b64encode(keyed).decode()}'"
 
@@ -94,11 +100,7 @@ def search_tickets(
     Raises: SearchTooBroad 422.
     """
     phrases = phrases_of(words) if words.strip() else ()
-    rows: list[Any] = []
-    for span, queries in _spans(session, phrases, filters, after):
-        rows += store.search_tickets(session, actor, queries, filters, span=span, limit=limit + 1 - len(rows))
-        if len(rows) > limit:
-            break
+    rows = _find(session, actor, phrases, filters, limit=limit + 1, after=after)
     # Lexemes are cut hashes: what only looks alike is left out after reading.
     views = disclose_list(session, actor, rows[:limit], is_wanted=lambda view: _holds(view, phrases))
     return Found(tickets=views, after=rows[limit - 1].id if len(rows) > limit else None)
@@ -177,22 +179,61 @@ def _holds(view: TicketView, phrases: Sequence[str]) -> bool:
     return all(any(phrase in text for text in texts) for phrase in phrases)
 
 
+def _find(
+    session: Session,
+    actor: Actor,
+    phrases: Sequence[str],
+    filters: Filters,
+    *,
+    limit: int,
+    after: UUID | None,
+) -> list[Any]:
+    """The newest tickets of a search.
+
+    A common word fills the page from the newest alone; of a rarer one the index names all tickets of some months.
+    """
+    rows: list[Any] = []
+    if phrases:
+        span, queries = _asked(session, phrases, [_newest_month(filters, after)], after)
+        rows += store.search_newest(
+            session, actor, queries, filters, span=span, limit=limit, looked_at=limit * LOOKED_AT
+        )
+        if len(rows) == limit:
+            return rows
+        rows.clear()
+    for span, queries in _spans(session, phrases, filters, after):
+        rows += store.search_tickets(session, actor, queries, filters, span=span, limit=limit - len(rows))
+        if len(rows) == limit:
+            break
+    return rows
+
+
 def _spans(
     session: Session, phrases: Sequence[str], filters: Filters, after: UUID | None
 ) -> Iterator[tuple[tuple[UUID, UUID], list[str]]]:
-    """Where to look, newest first: a span of ids, and each phrase as a tsquery under the keys of its months."""
+    """Where to look, newest first."""
     oldest_id = store.oldest_ticket(session)
     if oldest_id is None:
         return
     oldest = month_of(max(filed_at(oldest_id), filters.filed_from or filed_at(oldest_id)))
+    newest = _newest_month(filters, after)
+    for months in groups_of(newest, oldest) if phrases else [[newest, oldest]]:
+        yield _asked(session, phrases, months, after)
+
+
+def _newest_month(filters: Filters, after: UUID | None) -> Month:
     last_instant = min(clock.now(), filters.filed_before or clock.now())
-    newest = month_of(last_instant if after is None else filed_at(after))
-    groups = groups_of(newest, oldest) if phrases else iter([[newest, oldest]])
-    for months in groups:
-        first, last = ids_between(months[-1].begins(), months[0].after().begins())
-        if after is not None:
-            last = min(last, UUID(int=after.int - 1))
-        yield (first, last), [" | ".join(_query(session, month, one) for month in months) for one in phrases]
+    return month_of(last_instant if after is None else filed_at(after))
+
+
+def _asked(
+    session: Session, phrases: Sequence[str], months: Sequence[Month], after: UUID | None
+) -> tuple[tuple[UUID, UUID], list[str]]:
+    """The ids of these months, the newest first, and each phrase as a tsquery under the months' keys."""
+    first, last = ids_between(months[-1].begins(), months[0].after().begins())
+    if after is not None:
+        last = min(last, UUID(int=after.int - 1))
+    return (first, last), [" | ".join(_query(session, month, one) for month in months) for one in phrases]
 
 
 def _query(session: Session, month: Month, phrase: str) -> str:
@@ -202,4 +243,4 @@ def _query(session: Session, month: Month, phrase: str) -> str:
 
 
 def _lexeme(session: Session, month: Month, field: str, gram: str) -> str:
-    return lexeme_of(session.keys, month, field, gram)
+    return lexeme_of(session.keys, month, field, gram)  # type: ignore[arg-type]  # one object for all of a process

@@ -1,6 +1,6 @@
 """Takes one arrow of the state table: state, event, audit row and timers in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -8,36 +8,28 @@ from uuid import UUID
 from hotline import store
 from hotline.access import holders_of
 from hotline.actions.clocks import expected_at, keep_clocks
-from hotline.actions.events import append_event, event_of, seal_note
-from hotline.actions.routing import route_of
+from hotline.actions.events import event_of, row_of_event, seal_note
+from hotline.actions.needs import check, complete
+from hotline.actions.sweeps import one_of_many
 from hotline.actions.views import TicketView, view_of
-from hotline.errors import ActionNotAllowed, ClaimNotHeld, ObjectionsSpent, TooLateToDispute
+from hotline.errors import ActionNotAllowed
 from hotline.rules import (
     TIMERS,
     Action,
-    Arrow,
     Effect,
     Event,
     Facts,
-    Guard,
-    Need,
     State,
     find_arrow,
     fold,
     next_of_itself,
 )
-from hotline.rules.catalogue import BACKSTOP, UNITS
-from hotline.rules.history import Details, actor_digest, advance, passes
-from services import audit, clock, jobs
+from hotline.rules.history import Details, actor_digest, advance
+from services import audit, jobs
 from services.actor import Actor, system
 from services.database.session import Session
-from services.errors import Invalid
-from services.words import msgid
 
 TIMED = "hotline.take_timed_step"
-EMERGENCY = frozenset({"110", "119", "120", "122"})
-MOST_DAYS = 15
-MARKS = range(1, 6)
 # These come with more than a step, and have use cases of their own.
 OF_THEIR_OWN = frozenset(
     {
@@ -50,11 +42,6 @@ OF_THEIR_OWN = frozenset(
         Action.SEPARATE,
     }
 )
-REFUSALS: Mapping[Guard, type[ActionNotAllowed]] = {
-    Guard.HOLDS_CLAIM: ClaimNotHeld,
-    Guard.MAY_OBJECT: ObjectionsSpent,
-    Guard.WITHIN_15_DAYS: TooLateToDispute,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +81,17 @@ def change_ticket(
     days: int | None = None,
     score: int | None = None,
     article: str | None = None,
+    urgency: str | None = None,
+    co_units: Collection[str] | None = None,
+    despite_open_parts: bool = False,
     fence: int | None = None,
 ) -> TicketView:
     """Take one arrow of the state table.
 
     Shapes: `unit` is whom to dispatch to, `service` an emergency number, `days` whole working days, `score` a mark
-        of 1 to 5, `article` the code of what an answer rests on, `fence` the number of the claim under
-        which an operator writes.
+        of 1 to 5, `article` the code of what an answer rests on, `urgency` how urgent the ticket is from now on,
+        `co_units` who helps; whoever says done while a part of theirs is open says `despite_open_parts`; `fence` is the
+        number of the claim under which an operator writes.
     Access: scope hotline:work for staff, hotline:create for the reporter; the table says who may take which.
     Effects: state, event, audit hotline.ticket.changed, the state's timer, what follows of itself.
     Raises: NotFound 404, ActionNotAllowed 409, Invalid 422 when something must come with it.
@@ -109,14 +100,22 @@ def change_ticket(
         raise ActionNotAllowed
     details = {
         name: value
-        for name, value in (("service", service), ("days", days), ("score", score), ("article", article))
+        for name, value in (
+            ("service", service),
+            ("days", days),
+            ("score", score),
+            ("article", article),
+            ("urgency", urgency),
+            ("co_units", None if co_units is None else ",".join(sorted(set(co_units)))),
+            ("open_parts", "said" if despite_open_parts else None),
+        )
         if value is not None
     }
     step = Step(action=action, note=note, unit=unit, fence=fence, details=details)
     after = take_step(session, actor, standing_of(session, store.get_ticket(session, actor, ticket_id)), step)
     if after.facts.state is State.MERGED:
         _pass_on(session, actor, after.ticket, note)
-    return view_of(session, actor, store.get_ticket_by_id(session, ticket_id), after.facts)
+    return view_of(session, actor, after.ticket, after.facts)
 
 
 def take_timed_step(session: Session, actor: Actor, *, ticket_id: UUID, since: int) -> bool:
@@ -152,13 +151,18 @@ def recalculate(session: Session, actor: Actor, *, at_once: int = 500) -> int:
     """
     newest, moved = store.newest_calendar(session), 0
     for ticket in store.list_provisional(session, limit=at_once):
-        standing = standing_of(session, ticket)
-        known = max(int(event.details.get("calendar", 0)) for event in standing.events)
-        if known < newest:
-            step = Step(action=Action.RECALCULATE, details={"calendar": newest})
-            take_step(session, actor, standing, step)
-            moved += 1
+        with one_of_many(session, ticket.id, sweep="recalculate"):
+            moved += _recalculate(session, actor, ticket, newest)
     return moved
+
+
+def _recalculate(session: Session, actor: Actor, ticket: Any, newest: int) -> bool:
+    standing = standing_of(session, ticket)
+    known = max(int(event.details.get("calendar", 0)) for event in standing.events)
+    if known >= newest:
+        return False
+    take_step(session, actor, standing, Step(action=Action.RECALCULATE, details={"calendar": newest}))
+    return True
 
 
 def standing_of(session: Session, ticket: Any) -> Standing:
@@ -180,11 +184,12 @@ def take_step(session: Session, actor: Actor, standing: Standing, step: Step) ->
 
 def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -> Standing:
     ticket, facts = standing.ticket, standing.facts
-    arrow = find_arrow(facts.state, given.action, holders_of(actor))
+    holders = holders_of(actor, facts)
+    arrow = find_arrow(facts.state, given.action, holders)
     if arrow is None:
         raise ActionNotAllowed
-    step = _complete(session, ticket, given)
-    _check(session, actor, facts, arrow, step)
+    step = complete(session, actor, ticket, facts, given)
+    check(session, actor, facts, arrow, step)
     sealed = seal_note(session, ticket, facts.sequence + 1, step.note)
     event = Event(
         sequence=facts.sequence + 1,
@@ -192,7 +197,7 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
         action=step.action,
         from_state=facts.state,
         to_state=arrow.to,
-        by=next(iter(sorted(arrow.actors & holders_of(actor)))),
+        by=min(arrow.actors & holders),
         actor=actor_digest(ticket.id, actor.label),
         account=actor.account,
         unit=(step.unit or facts.unit) if Effect.SET_UNIT in arrow.effects else facts.unit,
@@ -200,58 +205,18 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
         note_digest=None if sealed is None else sealed[1],
     )
     after = advance(facts, event)
-    if not store.change_ticket(session, ticket, facts, after, needs_claim=arrow.needs_claim):
+    row = row_of_event(actor, ticket, event, None if sealed is None else sealed[0], standing.head)
+    moved = store.move_ticket(session, facts, after, row, needs_claim=arrow.needs_claim)
+    if moved is None:
         raise ActionNotAllowed
-    digest = append_event(session, actor, ticket, event, None if sealed is None else sealed[0], standing.head)
-    events = [*standing.events, replace(event, digest=digest)]
+    events = [*standing.events, replace(event, digest=row["digest"])]
     clocks = keep_clocks(session, ticket, events)
     store.move_public_request(
         session, ticket.number, state=after.state.value, unit=after.unit, expected_at=expected_at(clocks)
     )
     show_live(session, ticket, after)
     _announce(session, actor, ticket, after, event)
-    return Standing(ticket, after, events)
-
-
-def _complete(session: Session, ticket: Any, step: Step) -> Step:
-    """The unit that follows from rule table and catalogue where nobody named one; the history says from which."""
-    if step.unit is None and step.action is Action.DISPATCH:
-        found = route_of(session, ticket)
-        decided = {"routing": found.version} | ({} if found.rank is None else {"rule": found.rank})
-        return replace(step, unit=found.unit, details={**step.details, **decided})
-    if step.action is Action.ANSWER and "article" in step.details:
-        cited = store.find_article(session, str(step.details["article"]), None)
-        if cited is not None and (cited.valid_until is None or cited.valid_until >= clock.today()):
-            return replace(step, details={**step.details, "article_version": cited.version})
-    return replace(step, unit=BACKSTOP) if step.action is Action.BACKSTOP else step
-
-
-def _check(session: Session, actor: Actor, facts: Facts, arrow: Arrow, step: Step) -> None:
-    for guard in arrow.guards:
-        if not passes(guard, facts, account=actor.account, unit=step.unit, at=session.at):
-            raise REFUSALS.get(guard, ActionNotAllowed)
-    if arrow.needs_claim and step.fence not in {None, facts.fence}:
-        raise ClaimNotHeld
-    if Need.NOTE in arrow.needs and not step.note:
-        raise Invalid(field="/note", expected=msgid("写一句说明"))
-    if Need.UNIT in arrow.needs and step.unit not in UNITS:
-        raise Invalid(field="/unit", expected=", ".join(sorted(UNITS)))
-    if Need.ARTICLE in arrow.needs and "article_version" not in step.details:
-        raise Invalid(field="/article", expected=msgid("写明答复依据的知识库文章；过期的不能用"))
-    if Need.SERVICE in arrow.needs and step.details.get("service") not in EMERGENCY:
-        raise Invalid(field="/service", expected=", ".join(sorted(EMERGENCY)))
-    _check_score(arrow, step)
-    if Need.DAYS in arrow.needs and not 1 <= int(step.details.get("days", 0)) <= MOST_DAYS:
-        raise Invalid(field="/days", expected=f"1–{MOST_DAYS}")
-
-
-def _check_score(arrow: Arrow, step: Step) -> None:
-    """A mark comes with what may carry one, and must come where it is asked for."""
-    score = step.details.get("score")
-    is_missing = score is None and Need.SCORE in arrow.needs
-    is_wrong = score is not None and (Effect.RATE not in arrow.effects or int(score) not in MARKS)
-    if is_missing or is_wrong:
-        raise Invalid(field="/score", expected=f"{MARKS[0]}–{MARKS[-1]}")
+    return Standing(moved, after, events)
 
 
 def show_live(session: Session, ticket: Any, after: Facts) -> None:
@@ -265,6 +230,7 @@ def show_live(session: Session, ticket: Any, after: Facts) -> None:
             "district": ticket.district,
             "state": after.state.value,
             "unit": after.unit,
+            "co_units": sorted(after.co_units),
             "version": after.sequence,
             "holder": after.holder,
         },
@@ -276,6 +242,14 @@ def _announce(session: Session, actor: Actor, ticket: Any, after: Facts, event: 
     name = "hotline.ticket.claimed" if event.action is Action.CLAIM else "hotline.ticket.changed"
     details = {"ticket_id": str(ticket.id), "action": event.action.value, "to": event.to_state.value}
     audit.append(session, actor, name, subject_id=ticket.subject_id, details=details)
+    if "article_version" in event.details:
+        store.add_citation(
+            session,
+            ticket.id,
+            sequence=event.sequence,
+            code=str(event.details["article"]),
+            version=int(event.details["article_version"]),
+        )
     if after.since == event.sequence and State(after.state) in TIMERS:
         _, time = TIMERS[after.state]
         jobs.enqueue(

@@ -14,7 +14,7 @@ from hotline.access import holders_of, sees_contact
 from hotline.actions.clocks import clock_of
 from hotline.actions.events import event_of, open_note
 from hotline.models import tickets
-from hotline.rules import Event, Facts, State, legal_actions
+from hotline.rules import Action, Event, Facts, Guard, State, legal_actions
 from hotline.rules.clocks import Clock
 from hotline.rules.history import passes
 from hotline.rules.machine import TRANSITIONS
@@ -23,6 +23,17 @@ from services.actor import Actor, ActorKind
 from services.database.session import Session
 
 OPTIONAL = ("attributes", "contact", "point")
+# What is said in these steps is said between departments: the reporter sees the step, not the words.
+AMONG_STAFF = frozenset(
+    {
+        Action.ASK_CO_UNITS,
+        Action.APPOINT_CO_UNITS,
+        Action.REFUSE_CO_UNITS,
+        Action.EXCUSE_CO_UNITS,
+        Action.CONTRIBUTE,
+        Action.FINISH_PART,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,7 @@ class TicketView:
     channel: str
     state: str
     unit: str
+    urgency: str
     text: str
     place: str
     version: int
@@ -56,6 +68,10 @@ class TicketView:
     point: Mapping[str, Any] | None = None
     public_text: str | None = None
     same_as: UUID | None = None
+    co_units: tuple[str, ...] = ()
+    # Known with the history alone: whose part is open, and whom the unit that answers has asked for.
+    open_parts: tuple[str, ...] = ()
+    co_asked: tuple[str, ...] = ()
 
     @property
     def next_clock(self) -> Clock | None:
@@ -106,17 +122,20 @@ def view_of(
     row: Any,
     facts: Facts | None = None,
     clocks: tuple[Clock, ...] | None = None,
+    cipher: vault.Cipher | None = None,
 ) -> TicketView:
-    """A ticket's row, opened; with its facts only the actions whose guards let the reader through."""
-    cipher = vault.cipher_for(session, row.subject_id)
-    state, holders = State(row.state), holders_of(actor)
+    """A ticket's row, opened; with its facts only the actions whose guards let the reader through.
+
+    `clocks` and `cipher` are given where a list has asked for those of all its tickets.
+    """
+    cipher = cipher or vault.cipher_for(session, row.subject_id)
+    state, holders = State(row.state), holders_of(actor, row)
     allowed = [
         action
         for action in legal_actions(state, holders)
         if facts is None
         or all(
-            # Which unit is named is not known yet.
-            passes(guard, facts, account=actor.account, unit=None, at=session.at)
+            passes(guard, facts, account=actor.account, unit=_named(guard, actor), at=session.at)
             for guard in TRANSITIONS[state, action].guards
         )
     ]
@@ -128,6 +147,7 @@ def view_of(
         channel=row.channel,
         state=row.state,
         unit=row.unit,
+        urgency=row.urgency,
         text=cipher.unseal_text(tickets.c.text_sealed, row.id, row.text_sealed),
         place=cipher.unseal_text(tickets.c.place_sealed, row.id, row.place_sealed),
         version=row.version,
@@ -147,7 +167,15 @@ def view_of(
         point=point_in(cipher, row),
         public_text=row.public_text,
         same_as=row.same_as,
+        co_units=tuple(row.co_units),
+        open_parts=() if facts is None else facts.open_parts,
+        co_asked=() if facts is None else tuple(sorted(facts.co_asked)),
     )
+
+
+def _named(guard: Guard, actor: Actor) -> str | None:
+    """The unit that a step would name: whoever helps is their own; any other is not known yet."""
+    return actor.unit if guard is Guard.OWN_PART_OPEN else None
 
 
 def closed_in_lists(actor: Actor, view: TicketView) -> TicketView:
@@ -185,8 +213,11 @@ def disclose_list(
     if not rows:
         return []
     clocks = clocks_by_ticket(session, [row.id for row in rows])
-    vault.ciphers_for(session, {row.subject_id for row in rows})
-    opened = (view_of(session, actor, row, clocks=clocks[row.id]) for row in rows)
+    ciphers = vault.ciphers_for(session, {row.subject_id for row in rows})
+    opened = (
+        view_of(session, actor, row, clocks=clocks[row.id], cipher=ciphers.get(row.subject_id))
+        for row in rows
+    )
     views = [closed_in_lists(actor, view) for view in opened if is_wanted(view)]
     if views:
         audit.append(
@@ -207,8 +238,8 @@ def disclose(
     shown = []
     for row in store.list_events(session, ticket.id, ticket.subject_id)[: len(events)]:
         salt, note = open_note(cipher, row)
-        if "from" in row.details and not actor.roles:
-            # Another reporter wrote it, on a ticket that was merged into this one.
+        # Another reporter wrote it, on a ticket that was merged into this one; or one department wrote to another.
+        if ("from" in row.details or row.action in AMONG_STAFF) and not actor.roles:
             salt, note = None, None
         shown.append(
             EventView(

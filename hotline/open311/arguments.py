@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import current_app
 from werkzeug.datastructures import MultiDict
 
 from hotline.open311.errors import ArgumentWrong, JurisdictionUnknown
 from hotline.rules import OPEN_STATES, State
+from services.web.current import current_settings
 from services.words import msgid
 
 MOST_SPAN = timedelta(days=90)
@@ -57,7 +57,7 @@ def check_jurisdiction(given: MultiDict[str, str]) -> None:
 
 def jurisdiction_id() -> str:
     """Ours: the site's host name without www, as the standard proposes."""
-    host = urlsplit(current_app.extensions["citizen_settings"].base_url).hostname or ""
+    host = urlsplit(current_settings().base_url).hostname or ""
     return host.removeprefix("www.")
 
 

@@ -5,7 +5,7 @@ Standard: Open311 Service Discovery; GeoReport v2, GET Service List and GET Serv
 
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from hotline.open311.arguments import check_jurisdiction, jurisdiction_id
 from hotline.open311.blueprint import blueprint
@@ -14,6 +14,7 @@ from hotline.open311.formats import answer, answer_one
 from hotline.rules import CATEGORIES
 from hotline.rules.catalogue import CATALOGUE_CHANGED, GROUP_TITLES
 from hotline.rules.questions import Question, questions_of
+from services.web.current import current_settings
 from services.web.declare import public
 from services.web.language import gettext as _
 
@@ -26,7 +27,7 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 @public("the standard makes discovery public")
 def discover() -> Response:
     """Where this endpoint is, and what it speaks."""
-    base = current_app.extensions["citizen_settings"].base_url
+    base = current_settings().base_url
     endpoint = {
         "specification": SPECIFICATION,
         "url": f"{base}/hotline/open311/v2",

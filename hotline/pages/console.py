@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions
 from hotline.pages.blueprint import blueprint
+from hotline.pages.context import service_titles
 from hotline.pages.templates import templates_for
-from hotline.pages.words import QUEUE_LENGTH, action_of, whole_number, words
+from hotline.pages.words import FAULTS, QUEUE_LENGTH, action_of, fault_beside, whole_number, words
 from hotline.rules import Action, State
 from hotline.rules.templates import PLACE_TITLES, Filled
 from services.errors import Invalid
@@ -43,11 +44,11 @@ def show_case(ticket_id: UUID) -> str:
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>/template", methods=["POST"])
 @scopes(access.WORK)
-def fill_template(ticket_id: UUID) -> str:
+def fill_template(ticket_id: UUID) -> str | tuple[str, int]:
     """The same page with a template filled in below what was written so far."""
     form, language = request.form, request.form.get("language", "")
     if not form.get("template"):
-        raise Invalid(field="/template", expected=_("请选一个"))
+        return _case(ticket_id, form, errors={"template": _(FAULTS["template"])}), Invalid.status
     filled = actions.fill_template(
         current_session(),
         current_actor(),
@@ -119,22 +120,28 @@ def claim_ticket(ticket_id: UUID) -> Response:
 
 @blueprint.route("/console/hotline/<uuid:ticket_id>", methods=["POST"])
 @scopes(access.WORK)
-def change_case(ticket_id: UUID) -> Response:
-    """Take one step of a ticket's life."""
+def change_case(ticket_id: UUID) -> Response | tuple[str, int]:
+    """Take one step of a ticket's life, or show what to mend; what was written stays."""
     form = request.form
     action = action_of(form.get("action", ""))
-    ticket = actions.change_ticket(
-        current_session(),
-        current_actor(),
-        ticket_id=ticket_id,
-        action=action,
-        note=form.get("note") or None,
-        unit=form.get("unit") or None,
-        service=form.get("service") or None,
-        days=whole_number(form.get("days"), "/days"),
-        article=form.get("article") or None,
-        fence=whole_number(form.get("fence"), "/fence"),
-    )
+    try:
+        ticket = actions.change_ticket(
+            current_session(),
+            current_actor(),
+            ticket_id=ticket_id,
+            action=action,
+            note=form.get("note") or None,
+            unit=form.get("unit") or None,
+            service=form.get("service") or None,
+            days=whole_number(form.get("days"), "/days"),
+            article=form.get("article") or None,
+            urgency=form.get("urgency") or None,
+            co_units=form.getlist("co_units") or None,
+            despite_open_parts=form.get("despite_open_parts") == "yes",
+            fence=whole_number(form.get("fence"), "/fence"),
+        )
+    except Invalid as refused:
+        return _case(ticket_id, form, errors=fault_beside(refused)), refused.status
     keeps = State(ticket.state) is not State.RECEIVED and action not in {Action.DISPATCH, Action.HAND_OVER}
     return redirect(f"/console/hotline/{ticket_id}" if keeps else "/console", 303)
 
@@ -149,23 +156,34 @@ def _list_open() -> str:
     )
 
 
-def _case(ticket_id: UUID, given: Mapping[str, str], filled: Filled | None = None) -> str:
-    """The page of one ticket; `given` is what was already written in its form."""
+def _case(
+    ticket_id: UUID,
+    given: Mapping[str, str],
+    filled: Filled | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """The page of one ticket; `given` is what was already written in its form, `errors` what is wrong with it."""
     session, actor = current_session(), current_actor()
     ticket, events = actions.read_ticket(session, actor, ticket_id=ticket_id)
     # Suggested while the ticket is held, when it can be merged.
     alike = actions.list_alike(session, actor, ticket_id=ticket_id) if "merge" in ticket.actions else []
+    is_held = "release" in ticket.actions
     articles = actions.list_articles(session, category=ticket.category) if "answer" in ticket.actions else []
     return render_template(
         "hotline/case.html",
         ticket=ticket,
         given=given,
+        errors=errors or {},
         filled=None if filled is None else {"missing": [_(PLACE_TITLES[place]) for place in filled.missing]},
         templates=templates_for(ticket),
         others=actions.open_ticket(session, actor, ticket_id=ticket_id),
         alike=alike,
-        articles=articles,
+        article_titles={one.code: one.title for one in articles},
         events=events,
+        # Of whoever holds the claim alone, so that there is something to ask for.
+        context=actions.find_context(session, actor, ticket_id=ticket_id) if is_held else None,
+        context_at=f"/console/hotline/{ticket_id}/context",
+        context_titles=service_titles(),
         notes=actions.list_internal_notes(session, actor, ticket_id=ticket_id),
         actor=actor,
         **words(),

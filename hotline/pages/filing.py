@@ -1,27 +1,23 @@
 """Telling the hotline in three steps: what, where, who. Each step is kept; the way back keeps the answers."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from hotline import access, actions
 from hotline.pages.blueprint import filing
+from hotline.pages.receipts import receipt_of, told_on
 from hotline.pages.steps import STEPS, answers_on, faults_of, first_unfinished, report_in
 from hotline.pages.words import answers_shown, words
 from hotline.rules.pictures import Picture, picture_of
 from hotline.rules.questions import questions_of
 from services.errors import CitizenError, NotFound
-from services.ports import KeyRing
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
-from services.web.forms import holder_of
 from services.web.language import gettext as _
-
-RECEIPT = "hotline.receipt"
 
 
 @filing.route("/my/tickets/new", methods=["GET"])
@@ -89,12 +85,7 @@ def file_at_once() -> Response | tuple[str, int]:
 @scopes(access.READ)
 def show_receipt() -> str:
     """Number and tracking code, to whoever filed it; an anonymous ticket stands nowhere else."""
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    content = keys.open_reference(RECEIPT, request.args.get("receipt", ""))
-    told = {} if content is None else json.loads(content)
-    if told.get("holder") != holder_of(current_actor()):
-        raise NotFound
-    return render_template("hotline/filed.html", told=told)
+    return render_template("hotline/filed.html", told=told_on(request.args.get("receipt", "")))
 
 
 def _file(answers: Mapping[str, Any], picture: Picture | None) -> Response:
@@ -104,14 +95,7 @@ def _file(answers: Mapping[str, Any], picture: Picture | None) -> Response:
     if picture is not None:
         actions.attach_at_once(session, actor, filed=filed, picture=picture)
     actions.forget_draft(session, actor)
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    told = {
-        "holder": holder_of(actor),
-        "number": filed.number,
-        "code": filed.tracking_code,
-        "id": None if report.is_anonymous else str(filed.id),
-    }
-    receipt = keys.seal_reference(RECEIPT, json.dumps(told).encode())
+    receipt = receipt_of(filed, is_anonymous=report.is_anonymous)
     return redirect(f"/my/tickets/filed?receipt={receipt}", 303)
 
 

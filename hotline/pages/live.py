@@ -38,7 +38,7 @@ def stream_queue() -> Response:
     actor = current_actor()
     body = stream_of(
         _feed(app),
-        is_for_reader=lambda event: actions.may_see_change(actor, event.audience),
+        is_for_reader=lambda event: actions.may_see_change(actor, event.audience.split()),
         last=_last_seen(),
         may_stay=_asks_again(app, actor),
     )
@@ -106,7 +106,7 @@ def _read(database: Database, since: datetime) -> list[Event]:
     return [
         Event(
             id=row.id,
-            audience=row.unit,
+            audience=" ".join((row.unit, *row.co_units)),
             data={
                 "ticket": str(row.ticket_id),
                 "number": row.number,

@@ -1,5 +1,6 @@
 """One's own tickets: the list, one of them, a new one, a copy of all."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -7,9 +8,10 @@ from werkzeug.wrappers import Response
 
 from hotline import access, actions, schemas
 from hotline.pages.blueprint import blueprint
-from hotline.pages.words import QUEUE_LENGTH, action_of, answers_shown, whole_number, words
+from hotline.pages.words import QUEUE_LENGTH, action_of, answers_shown, fault_beside, whole_number, words
 from hotline.rules import Action
 from hotline.rules.questions import questions_of
+from services.errors import Invalid
 from services.web import exports
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -37,6 +39,10 @@ def download_copy() -> Response:
 @scopes(access.READ)
 def show_ticket(ticket_id: UUID) -> str:
     """One ticket with its history."""
+    return _ticket(ticket_id, {}, {})
+
+
+def _ticket(ticket_id: UUID, errors: Mapping[str, str], given: Mapping[str, str]) -> str:
     session, actor = current_session(), current_actor()
     ticket, events = actions.read_ticket(session, actor, ticket_id=ticket_id)
     pictures = actions.list_pictures(session, actor, ticket_id=ticket_id)
@@ -44,6 +50,8 @@ def show_ticket(ticket_id: UUID) -> str:
     return render_template(
         "hotline/ticket.html",
         ticket=ticket,
+        errors=errors,
+        given=given,
         events=events,
         pictures=pictures,
         answers=answers_shown(asked, ticket.attributes),
@@ -53,17 +61,22 @@ def show_ticket(ticket_id: UUID) -> str:
 
 @blueprint.route("/my/tickets/<uuid:ticket_id>", methods=["POST"])
 @scopes(access.CREATE)
-def answer_ticket(ticket_id: UUID) -> Response:
-    """The reporter confirms, sends back, or replies."""
+def answer_ticket(ticket_id: UUID) -> Response | tuple[str, int]:
+    """The reporter confirms, sends back, or replies; or sees what to mend, with what was written."""
     action = action_of(request.form.get("action", ""))
     # Whoever sends a ticket back may have chosen a mark before: it counts for nothing then.
     takes_mark = action in {Action.CLOSE, Action.RATE}
-    actions.change_ticket(
-        current_session(),
-        current_actor(),
-        ticket_id=ticket_id,
-        action=action,
-        note=request.form.get("note") or None,
-        score=whole_number(request.form.get("score"), "/score") if takes_mark else None,
-    )
+    try:
+        actions.change_ticket(
+            current_session(),
+            current_actor(),
+            ticket_id=ticket_id,
+            action=action,
+            note=request.form.get("note") or None,
+            score=whole_number(request.form.get("score"), "/score") if takes_mark else None,
+        )
+    except Invalid as refused:
+        # A page has a form for every act, each with fields of the same names.
+        errors = {f"{action}-{field}": sentence for field, sentence in fault_beside(refused).items()}
+        return _ticket(ticket_id, errors, request.form), refused.status
     return redirect(f"/my/tickets/{ticket_id}", 303)

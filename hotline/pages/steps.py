@@ -50,17 +50,22 @@ def first_unfinished(answers: Mapping[str, Any]) -> int:
 
 def report_in(answers: Mapping[str, Any]) -> Report:
     """The report that finished answers make. Raises: Invalid 422."""
-    return report_of(
-        category=answers["category"],
-        text=answers["text"],
-        district=answers["district"],
-        place=place_in(answers),
-        attributes=_attributes(answers),
-        contact=Contact(phone=answers.get("phone", "")),
-        point=_point(answers),
-        is_confidential=bool(answers.get("is_confidential")),
-        is_anonymous=bool(answers.get("is_anonymous")),
-    )
+    return report_of(**told_in(answers))
+
+
+def told_in(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Finished answers as `report_of` takes them. Raises: Invalid 422."""
+    return {
+        "category": answers["category"],
+        "text": answers["text"],
+        "district": answers["district"],
+        "place": place_in(answers),
+        "attributes": _attributes(answers),
+        "contact": Contact(phone=answers.get("phone", "")),
+        "point": _point(answers),
+        "is_confidential": bool(answers.get("is_confidential")),
+        "is_anonymous": bool(answers.get("is_anonymous")),
+    }
 
 
 def place_in(answers: Mapping[str, Any]) -> str:

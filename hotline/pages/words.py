@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hotline.actions.steps import EMERGENCY
+from hotline.actions.needs import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
 from hotline.rules.catalogue import GROUP_TITLES, UNIT_TITLES
-from hotline.rules.clocks import CLOCK_TITLES
+from hotline.rules.policies import CLOCK_TITLES
 from hotline.rules.questions import Question
 from hotline.rules.units import UNIT_TABLE
+from hotline.rules.urgency import URGENCY_TITLES
 from services.errors import Invalid
 from services.web.language import gettext as _
 from services.words import msgid
@@ -19,6 +20,18 @@ SERVICES: Mapping[str, str] = {
     "119": msgid("119 火警"),
     "120": msgid("120 急救"),
     "122": msgid("122 交通事故"),
+}
+# What a form says beside the field that is wrong.
+FAULTS: Mapping[str, str] = {
+    "note": msgid("写一句说明"),
+    "unit": msgid("选一个承办单位"),
+    "article": msgid("选答复依据的知识库文章；过期的不能用"),
+    "service": msgid("选一个紧急救助电话"),
+    "days": msgid("写 1 到 15 的整数"),
+    "score": msgid("选 1 到 5 分"),
+    "template": msgid("选一个模板"),
+    "urgency": msgid("选一个紧急程度"),
+    "co_units": msgid("选一到五个协办单位；别的步骤不选"),
 }
 # Steps whose new state does not say what was done.
 DEEDS: Mapping[Action, str] = {
@@ -45,6 +58,12 @@ DEEDS: Mapping[Action, str] = {
     Action.PUBLISH: msgid("公开说明"),
     Action.SUPPLEMENT: msgid("市民补充"),
     Action.INFORM: msgid("给市民的回复"),
+    Action.ASK_CO_UNITS: msgid("请求协办"),
+    Action.APPOINT_CO_UNITS: msgid("指定协办单位"),
+    Action.REFUSE_CO_UNITS: msgid("不同意协办"),
+    Action.EXCUSE_CO_UNITS: msgid("不再协办"),
+    Action.CONTRIBUTE: msgid("部门之间的说明"),
+    Action.FINISH_PART: msgid("协办的部分办完了"),
     Action.ATTACH: msgid("放了一张照片"),
     Action.RECALCULATE: msgid("放假安排公布了，时限重新算过"),
 }
@@ -67,6 +86,7 @@ def words() -> dict[str, object]:
         "deeds": {action.value: _(title) for action, title in DEEDS.items()},
         "units": {unit.code: _(unit.title) for unit in UNIT_TABLE},
         "unit_titles": {unit: _(title) for unit, title in UNIT_TITLES.items()},
+        "urgencies": {urgency.value: _(title) for urgency, title in URGENCY_TITLES.items()},
         "services": {number: _(SERVICES[number]) for number in sorted(EMERGENCY)},
     }
 
@@ -80,6 +100,14 @@ def _category_groups() -> list[tuple[str, dict[str, str]]]:
         )
         for group, title in GROUP_TITLES.items()
     ]
+
+
+def fault_beside(refused: Invalid) -> dict[str, str]:
+    """The field of a form that is wrong, and what to do. Raises: what was refused, where no field of ours is wrong."""
+    field = (refused.field or "").lstrip("/")
+    if field not in FAULTS:
+        raise refused
+    return {field: _(FAULTS[field])}
 
 
 def answers_shown(asked: Mapping[str, Question], given: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from hotline.routes import (
     articles,
     calls,
+    context,
     everybody,
     incoming,
     merging,
@@ -19,6 +20,7 @@ __all__ = [
     "articles",
     "blueprint",
     "calls",
+    "context",
     "everybody",
     "incoming",
     "merging",

@@ -19,6 +19,34 @@ def list_calls(query: Mapping[str, Any]) -> dict[str, Any]:
     return {"items": actions.list_calls(current_session(), current_actor(), seat=query["seat"])}
 
 
+@blueprint.route("/calls/missed", methods=["GET"])
+@scopes(access.CLAIM)
+@blueprint.response(200, schemas.MissedSchema(many=True))
+def list_missed_calls() -> list[actions.MissedView]:
+    """List who was not answered and has not been called back, the newest first."""
+    return actions.list_missed_calls(current_session(), current_actor())
+
+
+@blueprint.route("/calls/seat", methods=["PUT"])
+@scopes(access.CLAIM)
+@blueprint.arguments(schemas.SeatSchema)
+@blueprint.response(200, schemas.SeatSchema)
+def take_seat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Say at which seat of the telephone system you sit; empty when you leave."""
+    session, actor = current_session(), current_actor()
+    actions.take_seat(session, actor, seat=body["seat"])
+    return {"seat": actions.find_seat(session, actor) or ""}
+
+
+@blueprint.route("/calls/ringing", methods=["GET"])
+@scopes(access.CLAIM)
+@blueprint.response(200, schemas.RingingSchema)
+def find_ringing() -> dict[str, Any]:
+    """Say which call rings or is spoken at your seat; without the number, so that it may be asked often."""
+    found = actions.find_ringing(current_session(), current_actor())
+    return {"call_id": None if found is None else found.id, "state": None if found is None else found.state}
+
+
 @blueprint.route("/calls/<uuid:call_id>", methods=["GET"])
 @scopes(access.CLAIM)
 @blueprint.response(200, schemas.CallDetailSchema)

@@ -26,19 +26,31 @@ def track_ticket(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/categories", methods=["GET"])
-@public("the catalogue is public")
+@public("the catalogue is public", role=Role.RESIDENT)
 @blueprint.response(200, schemas.CategorySchema(many=True))
 def list_categories() -> list[dict[str, Any]]:
-    """List the kinds of tickets, with the words by which people look for them."""
+    """List the kinds of tickets, with the time that each clock of one has by urgency and channel, and who says so."""
     return [
         {
-            "code": category.code,
-            "title": gettext(category.title),
-            "description": gettext(category.description),
-            "keywords": gettext(category.keywords).split(","),
-            "group": gettext(GROUP_TITLES[category.group]),
+            "code": one.code,
+            "title": gettext(one.title),
+            "description": gettext(one.description),
+            "keywords": gettext(one.keywords).split(","),
+            "group": gettext(GROUP_TITLES[one.group]),
+            "policy": one.policy,
+            "times": [
+                {
+                    "urgency": told.urgency,
+                    "channel": told.channel,
+                    "clock": told.kind,
+                    "minutes": told.allowance.minutes,
+                    "is_day_and_night": told.allowance.is_day_and_night,
+                    "source": told.allowance.source,
+                }
+                for told in one.times
+            ],
         }
-        for category in actions.list_categories()
+        for one in actions.list_categories(current_session())
     ]
 
 

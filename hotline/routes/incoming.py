@@ -7,7 +7,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import request
 
 from hotline import actions, schemas
 from hotline.routes.blueprint import blueprint
@@ -15,7 +15,7 @@ from hotline.rules.channels import Channel
 from hotline.rules.letters import own_addresses, read_letter
 from services.actor import Actor
 from services.database.roles import Role
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 from services.web.declare import public
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -73,7 +73,5 @@ def receive_letter(*, program: Actor, is_new: bool) -> actions.Received:
     """Take a letter as it came (RFC 5322); the answer says what became of it."""
     if not is_new:
         return actions.Received(outcome="repeated")
-    letter = read_letter(
-        request.get_data(cache=True), own_addresses(current_app.extensions["citizen_settings"].smtp_from)
-    )
+    letter = read_letter(request.get_data(cache=True), own_addresses(current_settings().smtp_from))
     return actions.receive_letter(current_session(), program, letter=letter)

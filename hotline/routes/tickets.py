@@ -65,6 +65,7 @@ def read_ticket(ticket_id: UUID) -> Response:
         "due_at": ticket.due_at,
         "is_due_provisional": ticket.is_due_provisional,
         "level": ticket.level,
+        "policy": actions.version_of([event.said for event in events]),
         "events": events,
     }
     content = schemas.TicketDetailSchema().dump(shown)

@@ -13,7 +13,6 @@ from hotline.rules.units import DESK, UNIT_TITLES, UNITS, Duty
 from services.words import msgid
 
 __all__ = [
-    "BACKSTOP",
     "CATALOGUE_CHANGED",
     "CATEGORIES",
     "DESK",
@@ -25,7 +24,7 @@ __all__ = [
     "ticket_number",
 ]
 
-CATALOGUE_CHANGED = "2026-11-27T10:00:00+08:00"
+CATALOGUE_CHANGED = "2026-11-27T12:00:00+08:00"
 
 
 class Group(StrEnum):
@@ -55,14 +54,17 @@ GROUP_TITLES: Mapping[Group, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A kind of ticket: what it is called, what belongs to it, by which words people look for it, whose duty it is."""
+    """A kind of ticket: what it is called, what belongs to it, by which words people look for it, whose duty it is.
+
+    `duty` is None where the kind does not say whose it is: the district's backstop takes it.
+    """
 
     code: str
     title: str
     description: str
     keywords: str
     group: Group
-    duty: Duty
+    duty: Duty | None
 
 
 CATEGORIES: Mapping[str, Category] = {
@@ -245,17 +247,31 @@ CATEGORIES: Mapping[str, Category] = {
             Duty.CONDUCT,
         ),
         Category(
+            "consult",
+            msgid("咨询，想问清楚一件事"),
+            msgid("政策、办事条件、材料、地点和时间"),
+            msgid("咨询,政策,材料,地点,时间"),
+            Group.ANYTHING,
+            None,
+        ),
+        Category(
+            "opinion",
+            msgid("意见和建议"),
+            msgid("对城市管理和公共服务的意见、建议和表扬"),
+            msgid("意见,建议,表扬"),
+            Group.ANYTHING,
+            None,
+        ),
+        Category(
             "other",
             msgid("其他，我来描述"),
             msgid("选不准的都放这里，话务员会分好类"),
-            msgid("其他,建议,咨询"),
+            msgid("其他"),
             Group.ANYTHING,
-            Duty.WORKS,
+            None,
         ),
     )
 }
-# Who takes a ticket that nobody would: the district's own works office.
-BACKSTOP = "WORKS-DA"
 
 
 def ticket_number(on: date, order: int) -> str:

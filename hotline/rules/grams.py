@@ -25,12 +25,23 @@ class Segment(NamedTuple):
     characters: frozenset[str]
 
 
+class _Kept(dict[int, str | None]):
+    """What becomes of a character: spaces become one kind, control and format characters go. Fills as it is asked."""
+
+    def __missing__(self, code: int) -> str | None:
+        one = chr(code)
+        kept = " " if one.isspace() else one
+        self[code] = None if unicodedata.category(kept) in {"Cc", "Cf"} else kept
+        return self[code]
+
+
+_KEPT = _Kept()
+
+
 def normalised(text: str) -> str:
     """Full width as half width, without case, control and format characters, runs of space as one."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    spaced = "".join(" " if one.isspace() else one for one in plain)
-    kept = "".join(one for one in spaced if unicodedata.category(one) not in {"Cc", "Cf"})
-    return " ".join(kept.split())
+    return " ".join(plain.translate(_KEPT).split())
 
 
 def segments_of(text: str) -> Iterator[Segment]:
@@ -47,6 +58,11 @@ def segments_of(text: str) -> Iterator[Segment]:
 def pairs_of(phrase: str) -> list[str]:
     """Neighbouring characters, two by two, in their order."""
     return [phrase[place : place + 2] for place in range(len(phrase) - 1)]
+
+
+def distinct_pairs(text: str) -> set[str]:
+    """By what two texts are compared: their pairs, none across a gap."""
+    return {pair for pair in pairs_of(normalised(text)) if " " not in pair}
 
 
 def phrases_of(asked: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from hotline.rules.machine import TIMERS, TRANSITIONS
 from hotline.rules.states import LEASE, Action, Effect, Guard, State
+from hotline.rules.urgency import Urgency
 from services.clock import SHANGHAI
 
 VERSION = 1
@@ -64,6 +65,10 @@ class Facts:
     days_asked: int = 0
     missed_on: frozenset[date] = frozenset()
     is_supervised: bool = False
+    urgency: Urgency = Urgency.ORDINARY
+    # Who helps the unit that answers, and whether their part is done; and whom it has asked for.
+    co_units: Mapping[str, bool] = field(default_factory=dict)
+    co_asked: frozenset[str] = frozenset()
     score: int = 0
     claim_aside: tuple[UUID | None, datetime | None] = (None, None)
 
@@ -71,6 +76,11 @@ class Facts:
     def times_objected(self) -> int:
         """How often the department in charge has objected."""
         return self.objections.get(self.unit, 0)
+
+    @property
+    def open_parts(self) -> tuple[str, ...]:
+        """The units that help and have not said that their part is done."""
+        return tuple(unit for unit, is_done in sorted(self.co_units.items()) if not is_done)
 
 
 EVERY_UNIT = "*"
@@ -95,7 +105,12 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
         "lease_until": facts.claim_aside[1],
         "claim_aside": (None, None),
     },
-    Effect.SET_UNIT: lambda _, event: {"unit": event.unit},
+    # Whoever answers for a ticket does not help with it.
+    Effect.SET_UNIT: lambda facts, event: {
+        "unit": event.unit,
+        "co_units": {unit: done for unit, done in facts.co_units.items() if unit != event.unit},
+        "co_asked": facts.co_asked - {event.unit},
+    },
     Effect.COUNT_OBJECTION: lambda facts, _: {
         "objections": {**facts.objections, facts.unit: facts.times_objected + 1}
     },
@@ -110,6 +125,25 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
     Effect.RATE: lambda facts, event: {"score": int(event.details.get("score", facts.score))},
     Effect.FORGET_RATING: lambda *_: {"score": 0},
     Effect.SUPERVISE: lambda *_: {"is_supervised": True},
+    Effect.SET_URGENCY: lambda _, event: {"urgency": Urgency(str(event.details["urgency"]))},
+    Effect.NAME_CO_UNITS: lambda facts, event: {
+        "co_units": dict.fromkeys(sorted(co_units_in(event.details) - {facts.unit}), False),
+        "co_asked": frozenset(),
+    },
+    Effect.ASK_CO_UNITS: lambda facts, event: {"co_asked": facts.co_asked | co_units_in(event.details)},
+    Effect.ADD_CO_UNITS: lambda facts, event: {
+        "co_units": {**facts.co_units, **dict.fromkeys(sorted(co_units_in(event.details)), False)}
+    },
+    Effect.FORGET_ASKED: lambda facts, event: {"co_asked": facts.co_asked - co_units_in(event.details)},
+    Effect.DROP_CO_UNITS: lambda facts, event: {
+        "co_units": {
+            unit: done for unit, done in facts.co_units.items() if unit not in co_units_in(event.details)
+        }
+    },
+    Effect.FINISH_PART: lambda facts, event: {
+        "co_units": {**facts.co_units, str(event.details["part"]): True}
+    },
+    Effect.REOPEN_PARTS: lambda facts, _: {"co_units": dict.fromkeys(facts.co_units, False)},
 }
 
 
@@ -150,8 +184,20 @@ def _apply(effect: Effect, facts: Facts, event: Event) -> Facts:
     return replace(facts, **_CHANGES[effect](facts, event))
 
 
-def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None, at: datetime) -> bool:
-    """Whether a guard lets this actor through at this instant."""
+def passes(
+    guard: Guard,
+    facts: Facts,
+    *,
+    account: UUID | None,
+    unit: str | None,
+    at: datetime,
+    urgency: str | None = None,
+    co_units: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether a guard lets this actor through at this instant.
+
+    `unit` is whom the step names, or the unit of whoever helps; nothing named passes where something may be.
+    """
     return {
         Guard.HOLDS_CLAIM: lambda: (
             facts.holder is not None and facts.holder == account and not _ran_out(facts, at)
@@ -165,6 +211,12 @@ def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None
         ),
         Guard.TIME_OUT: lambda: _time_is_out(facts, at),
         Guard.ANOTHER_UNIT: lambda: unit != facts.unit,
+        Guard.ANOTHER_URGENCY: lambda: urgency != facts.urgency,
+        Guard.CO_UNITS_MISSING: lambda: not co_units & {facts.unit, *facts.open_parts},
+        Guard.CO_UNITS_ASKED: lambda: bool(facts.co_asked) and co_units <= facts.co_asked,
+        Guard.CO_UNITS_THERE: lambda: bool(facts.co_units) and co_units <= set(facts.co_units),
+        Guard.IS_HELPED: lambda: bool(facts.co_units),
+        Guard.OWN_PART_OPEN: lambda: unit in facts.open_parts,
         Guard.HANDED_OVER_SELDOM: lambda: facts.handovers < MOST_HANDOVERS,
         Guard.WAITED_SELDOM: lambda: facts.waits < MOST_WAITS,
         Guard.NO_EXTENSION_ASKED: lambda: facts.days_asked == 0,
@@ -175,6 +227,11 @@ def passes(guard: Guard, facts: Facts, *, account: UUID | None, unit: str | None
         Guard.NOT_SUPERVISED: lambda: not facts.is_supervised,
         Guard.NOT_RATED: lambda: facts.score == 0,
     }[guard]()
+
+
+def co_units_in(details: Details) -> frozenset[str]:
+    """The units that an event names beside the one that answers; details hold texts and numbers alone."""
+    return frozenset(one for one in str(details.get("co_units", "")).split(",") if one)
 
 
 def content_of(number: str, event: Event, previous: bytes | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ The table drives the actions, the pages' buttons, the documentation, the fold of
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from hotline.rules.states import LEASE, Action, Effect, Guard, Need, State
 
@@ -28,11 +29,14 @@ class Arrow:
 
 OPERATOR = frozenset({"operator"})
 OFFICER = frozenset({"officer"})
+# An officer of a unit that helps.
+CO_OFFICER = frozenset({"co_officer"})
 SUPERVISOR = frozenset({"supervisor"})
 RESIDENT = frozenset({"resident"})
 SYSTEM = frozenset({"system"})
 NOTE = frozenset({Need.NOTE})
 UNIT = frozenset({Need.UNIT})
+URGENCY = frozenset({Need.NOTE, Need.URGENCY})
 HELD = (Guard.HOLDS_CLAIM,)
 DROP = (Effect.DROP_CLAIM,)
 # Whoever does not accept a result takes the mark back too.
@@ -41,6 +45,27 @@ REDO = (Effect.SUPERVISE, Effect.FORGET_RATING)
 OPEN_STATES = frozenset(State) - {
     State.ANSWERED, State.DECLINED, State.TRANSFERRED, State.CLOSED, State.MERGED,
 }  # fmt: skip
+
+
+def _helping(state: State) -> Mapping[Action, Arrow]:
+    """How other units come to help and what they do; the state stays, and so does who answers for the ticket."""
+    asked = NOTE | {Need.CO_UNITS}
+    missing, there = (Guard.CO_UNITS_MISSING,), (Guard.CO_UNITS_THERE,)
+    lead = {} if state is State.DISPATCHED else {
+        Action.ASK_CO_UNITS: Arrow(state, OFFICER, asked, missing, (Effect.ASK_CO_UNITS,)),
+    }  # fmt: skip
+    return lead | {
+        Action.APPOINT_CO_UNITS: Arrow(
+            state, SUPERVISOR, asked, missing, (Effect.ADD_CO_UNITS, Effect.FORGET_ASKED)
+        ),
+        Action.REFUSE_CO_UNITS: Arrow(
+            state, SUPERVISOR, asked, (Guard.CO_UNITS_ASKED,), (Effect.FORGET_ASKED,)
+        ),
+        Action.EXCUSE_CO_UNITS: Arrow(state, SUPERVISOR, asked, there, (Effect.DROP_CO_UNITS,)),
+        Action.CONTRIBUTE: Arrow(state, OFFICER | CO_OFFICER, NOTE, (Guard.IS_HELPED,)),
+        Action.FINISH_PART: Arrow(state, CO_OFFICER, NOTE, (Guard.OWN_PART_OPEN,), (Effect.FINISH_PART,)),
+    }
+
 
 # Every pair that is not here is refused with 409 and changes nothing.
 TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
@@ -63,6 +88,9 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (State.TRIAGE, Action.DISPATCH): Arrow(
             State.DISPATCHED, OPERATOR, UNIT, HELD, (Effect.SET_UNIT, Effect.DROP_CLAIM)
         ),
+        (State.TRIAGE, Action.SET_URGENCY): Arrow(
+            State.TRIAGE, OPERATOR, URGENCY, (*HELD, Guard.ANOTHER_URGENCY), (Effect.SET_URGENCY,)
+        ),
         (State.TRIAGE, Action.MERGE): Arrow(
             State.MERGED, OPERATOR, guards=HELD, effects=(Effect.SET_CLAIM_ASIDE, Effect.DROP_CLAIM)
         ),
@@ -84,7 +112,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             State.ADJUDICATION, SYSTEM, guards=(Guard.OBJECTED_TWICE_OR_TIME_OUT,)
         ),
         (State.ADJUDICATION, Action.APPOINT): Arrow(
-            State.DISPATCHED, SUPERVISOR, UNIT | NOTE, effects=(Effect.SET_UNIT, Effect.BAR_ALL)
+            State.DISPATCHED,
+            SUPERVISOR,
+            UNIT | NOTE,
+            effects=(Effect.SET_UNIT, Effect.BAR_ALL, Effect.NAME_CO_UNITS),
         ),
         (State.ADJUDICATION, Action.BACKSTOP): Arrow(
             State.DISPATCHED, SYSTEM, UNIT, (Guard.TIME_OUT,), (Effect.SET_UNIT, Effect.BAR_ALL)
@@ -117,7 +148,10 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             (Effect.SET_UNIT, Effect.COUNT_HANDOVER),
         ),
         (State.WORKING, Action.RESOLVE): Arrow(
-            State.RESOLVED, OFFICER, NOTE, effects=(Effect.FORGET_MISSED,)
+            State.RESOLVED,
+            OFFICER,
+            frozenset({Need.NOTE, Need.OPEN_PARTS_SAID}),
+            effects=(Effect.FORGET_MISSED,),
         ),
         (State.RESOLVED, Action.CALL_MISSED): Arrow(
             State.RESOLVED, OPERATOR, guards=(Guard.NOT_MISSED_TODAY,), effects=(Effect.COUNT_MISSED,)
@@ -128,7 +162,9 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
             State.CLOSED, OPERATOR, guards=(Guard.MISSED_ON_THREE_DAYS,)
         ),
         (State.RESOLVED, Action.REOPEN): Arrow(State.REOPENED, RESIDENT | OPERATOR, NOTE, effects=REDO),
-        (State.REOPENED, Action.REDISPATCH): Arrow(State.DISPATCHED, SYSTEM, effects=(Effect.BAR_UNIT,)),
+        (State.REOPENED, Action.REDISPATCH): Arrow(
+            State.DISPATCHED, SYSTEM, effects=(Effect.BAR_UNIT, Effect.REOPEN_PARTS)
+        ),
         # Histories from before redispatch hold it; no ticket rests here any more.
         (State.REOPENED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
         (State.CLOSED, Action.DISPUTE): Arrow(State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO),
@@ -171,6 +207,19 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         )
         for state in (State.CLOSED, State.ANSWERED)
     }
+    | {
+        # After triage whoever supervises states it anew.
+        (state, Action.SET_URGENCY): Arrow(
+            state, SUPERVISOR, URGENCY, (Guard.ANOTHER_URGENCY,), (Effect.SET_URGENCY,)
+        )
+        for state in State
+        if state in OPEN_STATES - {State.TRIAGE, State.REOPENED}
+    }
+    | {
+        (state, action): arrow
+        for state in (State.DISPATCHED, State.SIGNED, State.WORKING, State.WAITING_RESIDENT)
+        for action, arrow in _helping(state).items()
+    }
     | {(state, Action.PUBLISH): Arrow(state, OPERATOR | SUPERVISOR, NOTE) for state in State}
     | {
         # Where an answer is awaited, what the reporter says is the answer.
@@ -184,7 +233,7 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}
     }
     | {
-        (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER)
+        (state, Action.ATTACH): Arrow(state, RESIDENT | OPERATOR | OFFICER | CO_OFFICER)
         for state in State
         if state in OPEN_STATES - {State.REOPENED}
     }
@@ -205,6 +254,7 @@ def find_arrow(state: State, action: Action, holders: frozenset[str]) -> Arrow |
     return arrow if arrow is not None and arrow.actors & holders else None
 
 
+@cache
 def legal_actions(state: State, holders: frozenset[str]) -> tuple[Action, ...]:
     """What an actor of these kinds may do from here, before the guards are asked."""
     return tuple(

@@ -9,14 +9,22 @@ from datetime import date
 from typing import Any
 
 from hotline.rules.calendar import DayKind, Spans
-from hotline.rules.clocks import ClockKind, Policy
+from hotline.rules.catalogue import CATEGORIES, UNITS
+from hotline.rules.policies import ClockKind, Policy, TimeRule
+from hotline.rules.routing import WHOLE_CITY
+from hotline.rules.urgency import Urgency
 from services.errors import Invalid
 
 MOST_DAYS = 366
 MOST_SOURCE = 200
 # Two years of minutes: no rule of time is longer.
 MOST_MINUTES = 2 * 366 * 1440
-FIELDS = {"spans", "minutes", "calendar", "redo", "pause_cap", "levels"}
+FIELDS = {"spans", "minutes", "calendar", "redo", "pause_cap"}
+OPTIONAL = {"levels", "rules", "supervised"}
+RULE_FIELDS = {"minutes", "calendar", "categories", "urgencies", "channels", "source"}
+MOST_RULES = 200
+MOST_DISTRICTS = 1000
+MOST_DISTRICT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,25 +70,48 @@ def check_days(year: int, days: Mapping[date, DayKind]) -> None:
 
 def policy_in(version: int, content: Any) -> Policy:
     """The rules of time that a document makes. Raises: Invalid 422 naming the field that is wrong."""
-    if not isinstance(content, dict) or not FIELDS - {"levels"} <= set(content) <= FIELDS:
-        raise Invalid(field="", expected=", ".join(sorted(FIELDS)))
-    minutes = content["minutes"]
-    if not isinstance(minutes, dict) or set(minutes) != set(ClockKind):
+    if not isinstance(content, dict) or not FIELDS <= set(content) <= FIELDS | OPTIONAL:
+        raise Invalid(field="", expected=", ".join(sorted(FIELDS | OPTIONAL)))
+    minutes = _minutes(content["minutes"], "/minutes")
+    if set(minutes) != set(ClockKind):
         raise Invalid(field="/minutes", expected=", ".join(ClockKind))
-    for name, given in (*minutes.items(), ("redo", content["redo"]), ("pause_cap", content["pause_cap"])):
-        _whole(given, f"/{name}", 1, MOST_MINUTES)
-    day_and_night = content["calendar"]
-    if not isinstance(day_and_night, list) or any(kind not in list(ClockKind) for kind in day_and_night):
-        raise Invalid(field="/calendar", expected=", ".join(ClockKind))
+    rules = content.get("rules", [])
+    if not isinstance(rules, list) or len(rules) > MOST_RULES:
+        raise Invalid(field="/rules", expected=f"a list of at most {MOST_RULES}")
+    supervised = content.get("supervised")
     return Policy(
         version=version,
         spans=_spans(content["spans"]),
-        minutes={ClockKind(kind): given for kind, given in minutes.items()},
-        calendar=frozenset(ClockKind(kind) for kind in day_and_night),
-        redo=content["redo"],
-        pause_cap=content["pause_cap"],
+        minutes=minutes,
+        calendar=_kinds(content["calendar"], "/calendar"),
+        redo=_whole(content["redo"], "/redo", 1, MOST_MINUTES),
+        pause_cap=_whole(content["pause_cap"], "/pause_cap", 1, MOST_MINUTES),
         levels=_levels(content.get("levels", [])),
+        rules=tuple(_rule(rule, f"/rules/{place}") for place, rule in enumerate(rules)),
+        supervised=None if supervised is None else _whole(supervised, "/supervised", 1, MOST_MINUTES),
     )
+
+
+def check_categories(policy: Policy) -> None:
+    """Raises: Invalid 422 for a rule about a kind of ticket that there is not.
+
+    Asked when a policy is published, not when one is read: tickets keep theirs although a kind goes.
+    """
+    for place, rule in enumerate(policy.rules):
+        if not rule.categories <= set(CATEGORIES):
+            raise Invalid(field=f"/rules/{place}/categories", expected=", ".join(CATEGORIES))
+
+
+def backstops_in(content: Any) -> dict[str, str]:
+    """Who takes what nobody would, by district; the empty name is the whole city's. Raises: Invalid 422."""
+    if not isinstance(content, dict) or WHOLE_CITY not in content or len(content) > MOST_DISTRICTS:
+        raise Invalid(field="", expected='{"": unit, "东岸区": unit, …}: the empty name stands for the city')
+    for district, unit in content.items():
+        if not isinstance(unit, str) or unit not in UNITS:
+            raise Invalid(field=f"/{district}", expected=", ".join(sorted(UNITS)))
+        if len(district) > MOST_DISTRICT or district != district.strip():
+            raise Invalid(field="/", expected=f"districts of at most {MOST_DISTRICT} characters")
+    return dict(content)
 
 
 def document_in(text: str) -> Any:
@@ -127,6 +158,48 @@ def _whole(given: Any, field: str, least: int, most: int) -> int:
     if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
         raise Invalid(field=field, expected=f"a whole number from {least} to {most}")
     return given
+
+
+def _rule(given: Any, field: str) -> TimeRule:
+    if not isinstance(given, dict) or not {"minutes", "source"} <= set(given) <= RULE_FIELDS:
+        raise Invalid(field=field, expected=", ".join(sorted(RULE_FIELDS)))
+    minutes = _minutes(given["minutes"], f"{field}/minutes")
+    calendar = _kinds(given.get("calendar", []), f"{field}/calendar")
+    if not minutes or not calendar <= set(minutes):
+        raise Invalid(field=f"{field}/minutes", expected="every clock that the rule is about")
+    source = given["source"]
+    if not isinstance(source, str) or not 1 <= len(source.strip()) <= MOST_SOURCE:
+        raise Invalid(field=f"{field}/source", expected="who says so, in 1 to 200 characters")
+    urgencies = _names(given.get("urgencies", []), f"{field}/urgencies")
+    if not urgencies <= set(Urgency):
+        raise Invalid(field=f"{field}/urgencies", expected=", ".join(Urgency))
+    return TimeRule(
+        minutes=minutes,
+        calendar=calendar,
+        categories=_names(given.get("categories", []), f"{field}/categories"),
+        urgencies=frozenset(Urgency(one) for one in urgencies),
+        channels=_names(given.get("channels", []), f"{field}/channels"),
+        source=source.strip(),
+    )
+
+
+def _minutes(given: Any, field: str) -> dict[ClockKind, int]:
+    if not isinstance(given, dict) or not set(given) <= set(ClockKind):
+        raise Invalid(field=field, expected=", ".join(ClockKind))
+    return {ClockKind(kind): _whole(one, f"{field}/{kind}", 1, MOST_MINUTES) for kind, one in given.items()}
+
+
+def _kinds(given: Any, field: str) -> frozenset[ClockKind]:
+    kinds = _names(given, field)
+    if not kinds <= set(ClockKind):
+        raise Invalid(field=field, expected=", ".join(ClockKind))
+    return frozenset(ClockKind(kind) for kind in kinds)
+
+
+def _names(given: Any, field: str) -> frozenset[str]:
+    if not isinstance(given, list) or not all(isinstance(one, str) and one for one in given):
+        raise Invalid(field=field, expected="a list of codes")
+    return frozenset(given)
 
 
 def _spans(given: Any) -> Spans:

@@ -98,6 +98,15 @@ class Action(StrEnum):
     SUPPLEMENT = "supplement"
     # Whoever works on it tells the reporter how it stands.
     INFORM = "inform"
+    # How urgent it is was stated; the note says why.
+    SET_URGENCY = "set_urgency"
+    # Other units help the one that answers: it asks for them, a supervisor appoints, each says when its part is done.
+    ASK_CO_UNITS = "ask_co_units"
+    APPOINT_CO_UNITS = "appoint_co_units"
+    REFUSE_CO_UNITS = "refuse_co_units"
+    EXCUSE_CO_UNITS = "excuse_co_units"
+    CONTRIBUTE = "contribute"
+    FINISH_PART = "finish_part"
     # A picture was put to it.
     ATTACH = "attach"
     # A calendar was published that the ticket's provisional deadlines waited for.
@@ -117,6 +126,10 @@ class Need(StrEnum):
     ARTICLE = "article"
     # One to five.
     SCORE = "score"
+    URGENCY = "urgency"
+    CO_UNITS = "co_units"
+    # Whoever says done while others still work on it says so.
+    OPEN_PARTS_SAID = "open_parts_said"
 
 
 class Guard(StrEnum):
@@ -128,6 +141,12 @@ class Guard(StrEnum):
     OBJECTED_TWICE_OR_TIME_OUT = "objected_twice_or_time_out"
     TIME_OUT = "time_out"
     ANOTHER_UNIT = "another_unit"
+    ANOTHER_URGENCY = "another_urgency"
+    CO_UNITS_MISSING = "co_units_missing"
+    CO_UNITS_ASKED = "co_units_asked"
+    CO_UNITS_THERE = "co_units_there"
+    IS_HELPED = "is_helped"
+    OWN_PART_OPEN = "own_part_open"
     HANDED_OVER_SELDOM = "handed_over_seldom"
     WAITED_SELDOM = "waited_seldom"
     NO_EXTENSION_ASKED = "no_extension_asked"
@@ -164,3 +183,12 @@ class Effect(StrEnum):
     RATE = "rate"
     FORGET_RATING = "forget_rating"
     SUPERVISE = "supervise"
+    SET_URGENCY = "set_urgency"
+    # A ruling names who helps; whoever it does not name is out.
+    NAME_CO_UNITS = "name_co_units"
+    ASK_CO_UNITS = "ask_co_units"
+    ADD_CO_UNITS = "add_co_units"
+    FORGET_ASKED = "forget_asked"
+    DROP_CO_UNITS = "drop_co_units"
+    FINISH_PART = "finish_part"
+    REOPEN_PARTS = "reopen_parts"

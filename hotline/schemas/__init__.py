@@ -2,7 +2,23 @@
 
 from hotline.schemas.articles import ArticleQuerySchema, ArticleSchema, ArticleWriteSchema
 from hotline.schemas.attachments import AttachmentListSchema, AttachmentQuerySchema, AttachmentSchema
-from hotline.schemas.calls import CallDetailSchema, CallListQuerySchema, CallListSchema
+from hotline.schemas.calls import (
+    CallDetailSchema,
+    CallListQuerySchema,
+    CallListSchema,
+    MissedSchema,
+    RingingSchema,
+    SeatSchema,
+)
+from hotline.schemas.context import (
+    ContextCodeCreateSchema,
+    ContextCodeSchema,
+    ContextGrantCreateSchema,
+    ContextGrantSchema,
+    ContextLookSchema,
+    ContextRedeemSchema,
+    ContextSaidSchema,
+)
 from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
@@ -55,6 +71,13 @@ __all__ = [
     "CallListQuerySchema",
     "CallListSchema",
     "CategorySchema",
+    "ContextCodeCreateSchema",
+    "ContextCodeSchema",
+    "ContextGrantCreateSchema",
+    "ContextGrantSchema",
+    "ContextLookSchema",
+    "ContextRedeemSchema",
+    "ContextSaidSchema",
     "FacetQuerySchema",
     "FacetsSchema",
     "FilledSchema",
@@ -62,13 +85,16 @@ __all__ = [
     "InternalNoteSchema",
     "InternalNoteWriteSchema",
     "MergeSchema",
+    "MissedSchema",
     "OpenDataQuerySchema",
     "PublicationSchema",
     "ReceivedSchema",
+    "RingingSchema",
     "RouteSchema",
     "SavedViewCreateSchema",
     "SavedViewSchema",
     "SearchSchema",
+    "SeatSchema",
     "StatisticsQuerySchema",
     "StatisticsSchema",
     "StretchSchema",

@@ -40,6 +40,30 @@ class CallerTicketSchema(StrictSchema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class MissedSchema(StrictSchema):
+    """Somebody to call back; the number is shown in part."""
+
+    ticket_id = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    caller = fields.String(required=True)
+    times = fields.Integer(required=True)
+    last_at = fields.AwareDateTime(required=True)
+
+
+class SeatSchema(StrictSchema):
+    """A seat of the telephone system; empty for none."""
+
+    seat = Line(required=True, least=0, most=40, metadata={"example": "A7"})
+
+
+class RingingSchema(StrictSchema):
+    """The call at one's own seat, if there is one."""
+
+    call_id = fields.UUID(required=True, allow_none=True)
+    state = fields.String(required=True, allow_none=True)
+
+
 class CallDetailSchema(CallSchema):
     """A call with who calls."""
 

@@ -2,7 +2,10 @@
 
 from marshmallow import fields, validate
 
+from hotline.actions.needs import MOST_CO_UNITS
 from hotline.rules import Action
+from hotline.rules.units import UNITS
+from hotline.rules.urgency import Urgency
 from services.web.schemas import Line, StrictSchema
 
 
@@ -18,6 +21,14 @@ class TicketActionSchema(StrictSchema):
     days = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 15))
     score = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 5))
     article = Line(load_default=None, allow_none=True, most=60)
+    urgency = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(Urgency)))
+    co_units = fields.List(
+        fields.String(validate=validate.OneOf(sorted(UNITS))),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MOST_CO_UNITS),
+    )
+    despite_open_parts = fields.Boolean(load_default=False)
     fence = fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0))
 
 

@@ -1,8 +1,12 @@
 """Tickets, their histories and clocks."""
 
-from marshmallow import fields
+from typing import Any
 
-from hotline.rules.clocks import ClockKind
+from marshmallow import fields, validate
+
+from hotline.actions import TicketView
+from hotline.rules.policies import ClockKind
+from hotline.rules.urgency import Urgency
 from services.web.exports import export_schema
 from services.web.pagination import PageQuerySchema, page_schema
 from services.web.schemas import StrictSchema
@@ -18,6 +22,7 @@ class TicketSchema(StrictSchema):
     channel = fields.String(required=True)
     state = fields.String(required=True)
     unit = fields.String(required=True)
+    urgency = fields.String(required=True, validate=validate.OneOf(list(Urgency)))
     text = fields.String(required=True)
     place = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -37,6 +42,44 @@ class TicketSchema(StrictSchema):
     point = fields.Dict(required=True, allow_none=True)
     public_text = fields.String(required=True, allow_none=True)
     same_as = fields.UUID(required=True, allow_none=True)
+    co_units = fields.List(fields.String(), required=True, metadata={"description": "the units that help"})
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Lists of tickets are asked for all day: they are written straight, exactly as the fields above say."""
+        return [_shown(one) for one in obj] if many or (many is None and self.many) else _shown(obj)
+
+
+def _shown(ticket: TicketView) -> dict[str, Any]:
+    return {
+        "id": str(ticket.id),
+        "number": ticket.number,
+        "category": ticket.category,
+        "district": ticket.district,
+        "channel": ticket.channel,
+        "state": ticket.state,
+        "unit": ticket.unit,
+        "urgency": ticket.urgency,
+        "text": ticket.text,
+        "place": ticket.place,
+        "version": ticket.version,
+        "claimed_until": None if ticket.claimed_until is None else ticket.claimed_until.isoformat(),
+        "fence": ticket.fence,
+        "is_supervised": ticket.is_supervised,
+        "created_at": ticket.created_at.isoformat(),
+        "changed_at": ticket.changed_at.isoformat(),
+        "actions": list(ticket.actions),
+        "due_at": None if ticket.due_at is None else ticket.due_at.isoformat(),
+        "is_due_provisional": ticket.is_due_provisional,
+        "level": ticket.level,
+        "is_confidential": ticket.is_confidential,
+        "is_anonymous": ticket.is_anonymous,
+        "attributes": ticket.attributes,
+        "contact": ticket.contact,
+        "point": ticket.point,
+        "public_text": ticket.public_text,
+        "same_as": None if ticket.same_as is None else str(ticket.same_as),
+        "co_units": list(ticket.co_units),
+    }
 
 
 TicketPageSchema = page_schema(TicketSchema)
@@ -63,14 +106,25 @@ class ClockSchema(StrictSchema):
     started_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_provisional = fields.Boolean(required=True)
+    # Whether its levels are told out of duty hours too.
+    is_day_and_night = fields.Boolean(required=True)
     # The last level of the escalation ladder that it reached, in per cent of its time; 0 for none.
     level = fields.Integer(required=True)
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class TicketDetailSchema(TicketSchema):
-    """A ticket with its history."""
+    """A ticket with its history; `policy` is the version of the rules of time under which it was filed."""
 
+    dump = StrictSchema.dump
+
+    policy = fields.Integer(required=True)
+    open_parts = fields.List(
+        fields.String(), required=True, metadata={"description": "who of them is not done"}
+    )
+    co_asked = fields.List(
+        fields.String(), required=True, metadata={"description": "whom the unit in charge has asked for"}
+    )
     events = fields.List(fields.Nested(TicketEventSchema), required=True)
     clocks = fields.List(fields.Nested(ClockSchema), required=True)
 

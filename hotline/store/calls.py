@@ -7,9 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, delete, insert, or_, select, update
 
+from hotline.access import visible_to
 from hotline.models import calls, tickets, webhook_deliveries
 from hotline.rules import OPEN_STATES
 from hotline.rules.calls import LIVE
+from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
 
@@ -84,13 +86,19 @@ def find_open_call_back(session: Session, caller_digest: bytes) -> UUID | None:
     return found
 
 
-def list_tickets_of_caller(session: Session, caller_digest: bytes, *, limit: int) -> Sequence[Row[Any]]:
-    """Tickets that were filed with this number or on a call from it, newest first; anonymous ones never."""
+def list_tickets_of_caller(
+    session: Session, actor: Actor, caller_digest: bytes, *, limit: int
+) -> Sequence[Row[Any]]:
+    """Tickets that were filed with this number or on a call from it and that the actor sees, newest first.
+
+    Anonymous ones never.
+    """
     on_calls = select(calls.c.ticket_id).where(calls.c.caller_digest == caller_digest)
     statement = select(tickets).where(
         and_(
             or_(tickets.c.phone_digest == caller_digest, tickets.c.id.in_(on_calls)),
             tickets.c.is_anonymous.is_(False),
+            visible_to(actor),
         )
     )
     order = (tickets.c.created_at.desc(), tickets.c.id.desc())

@@ -1,12 +1,11 @@
 """Clocks, the policies behind them, and the calendar."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, exists, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from hotline.models import (
     calendar_days,
@@ -19,6 +18,26 @@ from hotline.rules import OPEN_STATES
 from services.database.session import Session
 
 Ticket = Row[Any]
+CLOCK = (
+    "ticket_id", "kind", "run", "subject_id", "started_at", "due_at", "is_provisional", "stopped_at",
+    "is_day_and_night", "levels_at", "reached", "level",
+)  # fmt: skip
+PUT = f"""
+    INSERT INTO hotline.ticket_clocks AS had ({", ".join(CLOCK)})
+    SELECT ticket_id, kind, run, subject_id, started_at, due_at, is_provisional, stopped_at, is_day_and_night,
+        levels_at::timestamptz[], reached, level
+    FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
+        %s::timestamptz[], %s::bool[], %s::text[], %s::int[], %s::int[]) AS given ({", ".join(CLOCK)})
+    ON CONFLICT (ticket_id, kind, run) DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at,
+        is_provisional = excluded.is_provisional, stopped_at = excluded.stopped_at,
+        is_day_and_night = excluded.is_day_and_night, levels_at = excluded.levels_at,
+        reached = least(had.reached, excluded.reached),
+        level = CASE WHEN excluded.reached < had.reached THEN excluded.level ELSE had.level END
+"""
+LIST_CLOCKS = (
+    "SELECT ticket_id, kind, run, started_at, due_at, is_provisional, stopped_at, is_day_and_night, levels_at, level "
+    "FROM hotline.ticket_clocks WHERE ticket_id = ANY (%s) ORDER BY due_at, kind"
+)
 
 
 def read_calendar(session: Session, version: int) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
@@ -63,17 +82,20 @@ def newest_policy(session: Session) -> int:
 
 
 def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep clocks as they now stand."""
-    given = pg_insert(ticket_clocks).values(list(rows))
-    names = ("started_at", "due_at", "is_provisional", "stopped_at", "is_day_and_night", "levels_at")
-    changed = {name: given.excluded[name] for name in names}
-    session.execute(given.on_conflict_do_update(index_elements=["ticket_id", "kind", "run"], set_=changed))
+    """Keep clocks as they now stand; one that was given more time has fewer levels behind it than it had."""
+    columns: list[list[Any]] = [[row[name] for row in rows] for name in CLOCK]
+    # An array of arrays would have to be a rectangle.
+    columns[CLOCK.index("levels_at")] = [_array(row["levels_at"]) for row in rows]
+    session.raw(PUT, columns)
 
 
-def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def _array(instants: Sequence[datetime | None]) -> str:
+    return f"{{{','.join('NULL' if one is None else one.isoformat() for one in instants)}}}"
+
+
+def list_clocks(session: Session, ticket_ids: Sequence[UUID]) -> Sequence[Any]:
     """The clocks of these tickets, the earliest deadline first."""
-    statement = select(ticket_clocks).where(ticket_clocks.c.ticket_id.in_(ticket_ids))
-    return session.execute(statement.order_by(ticket_clocks.c.due_at, ticket_clocks.c.kind)).all()
+    return session.named(LIST_CLOCKS, (list(ticket_ids),))
 
 
 def list_provisional(session: Session, *, limit: int) -> Sequence[Ticket]:

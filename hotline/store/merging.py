@@ -57,12 +57,19 @@ def get_ticket_by_number(session: Session, actor: Actor, number: str) -> Row[Any
 
 
 def list_alike(
-    session: Session, actor: Actor, query: str, *, ticket: Any, span: tuple[UUID, UUID], limit: int
+    session: Session,
+    actor: Actor,
+    query: str,
+    *,
+    district: str,
+    but: UUID,
+    span: tuple[UUID, UUID],
+    limit: int,
 ) -> list[Any]:
-    """Other tickets of the district that share most pairs of characters, the likest first."""
-    found = session.raw(ALIKE, (query, *span, ticket.id, query, limit)).fetchall()
+    """Tickets of the district but one that share most pairs of characters, the likest first."""
+    found = session.raw(ALIKE, (query, *span, but, query, limit)).fetchall()
     ids = [row[0] for row in found]
     rows = session.execute(
-        select(tickets).where(tickets.c.id.in_(ids), tickets.c.district == ticket.district, visible_to(actor))
+        select(tickets).where(tickets.c.id.in_(ids), tickets.c.district == district, visible_to(actor))
     ).all()
     return sorted(rows, key=lambda row: ids.index(row.id))

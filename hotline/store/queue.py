@@ -14,14 +14,14 @@ from services.database.session import Session
 
 CHANNEL = "hotline_queue"
 ADD = (
-    "INSERT INTO hotline.queue_changes (id, ticket_id, number, category, district, state, unit, version, holder) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "INSERT INTO hotline.queue_changes (id, ticket_id, number, category, district, state, unit, co_units, version, "
+    "holder) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
 def add_queue_change(session: Session, values: Mapping[str, Any]) -> None:
     """Tell live screens how a ticket now stands. It travels with COMMIT, and those who listen are woken after it."""
-    names = ("ticket_id", "number", "category", "district", "state", "unit", "version", "holder")
+    names = ("ticket_id", "number", "category", "district", "state", "unit", "co_units", "version", "holder")
     session.at_commit(ADD, (ids.new_id(), *(values[name] for name in names)))
     session.announce(CHANNEL)
 

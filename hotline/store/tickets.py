@@ -1,45 +1,41 @@
 """Tickets and their histories."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    DateTime,
-    LargeBinary,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Row, delete, func, select, tuple_, update
 
 from hotline.access import visible_to
-from hotline.models import (
-    recent_texts,
-    ticket_events,
-    tickets,
-    tracking_codes,
-)
-from hotline.rules import OPEN_STATES, Facts, State
+from hotline.models import recent_texts, tickets, tracking_codes
+from hotline.rules import OPEN_STATES, State
+from hotline.store.conditions import TICKET, visible_text
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
 
-Ticket = Row[Any]
-OPEN_FILING = text(
+Ticket = Any
+OPEN_FILING = (
     "SELECT nextval('hotline.ticket_numbers'), (SELECT max(version) FROM hotline.clock_policies), "
     "(SELECT max(version) FROM hotline.calendar_years), "
     "(SELECT array_agg(ticket_id ORDER BY at, ticket_id) FROM hotline.recent_texts "
-    "WHERE digest = :likeness AND at > :since)"
-).bindparams(bindparam("likeness", type_=LargeBinary), bindparam("since", type_=DateTime(timezone=True)))
+    "WHERE digest = %s::bytea AND at > %s::timestamptz)"
+)
+GET = f"SELECT {TICKET} FROM hotline.tickets WHERE hotline.tickets.id = %(ticket_id)s AND {{seen}}"
+LIST = (
+    f"SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
+)
+# What waits, and what nobody holds any more although it was claimed; each by its own index, which those that are being
+# seen to do not stand in. Whatever another claimer has locked is passed over.
+NEXT = f"""
+    WITH received AS (SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} AND state = 'received'
+        ORDER BY is_supervised DESC, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED),
+    lapsed AS (SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} AND state = 'triage' AND claimed_until <= %(at)s
+        ORDER BY is_supervised DESC, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    SELECT * FROM (SELECT * FROM received UNION ALL SELECT * FROM lapsed) AS waiting
+    ORDER BY is_supervised DESC, created_at, id LIMIT 1
+"""
 
 
 def open_filing(
@@ -50,7 +46,7 @@ def open_filing(
     The next running number (gaps are fine, repeats are not), the newest policy, the newest calendar, and the
     tickets that said the same since then, oldest first.
     """
-    found: Any = session.execute(OPEN_FILING, {"likeness": likeness, "since": since}).one()
+    found: Any = session.raw(OPEN_FILING, (likeness, since)).fetchone()
     return found[0], found[1], found[2], list(found[3] or ())
 
 
@@ -65,16 +61,6 @@ def add_recent_text(session: Session, likeness: bytes, ticket_id: UUID) -> None:
 def forget_recent_texts(session: Session, before: datetime) -> int:
     """Forget what was told before then."""
     return session.execute(delete(recent_texts).where(recent_texts.c.at < before)).rowcount
-
-
-def add_ticket(session: Session, values: Mapping[str, Any]) -> None:
-    """Keep a new ticket."""
-    session.execute(insert(tickets), dict(values))
-
-
-def add_event(session: Session, values: Mapping[str, Any]) -> None:
-    """Append to a ticket's history."""
-    session.execute(insert(ticket_events), dict(values))
 
 
 def add_tracking_code(session: Session, digest: bytes, ticket_id: UUID, subject_id: UUID) -> None:
@@ -93,18 +79,19 @@ def find_tracked(session: Session, digest: bytes) -> Row[tuple[UUID, UUID]] | No
 
 def get_ticket(session: Session, actor: Actor, ticket_id: UUID) -> Ticket:
     """One ticket that the actor sees. Raises: NotFound."""
-    row = session.execute(select(tickets).where(tickets.c.id == ticket_id, visible_to(actor))).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+    seen, values = visible_text(actor)
+    return _the_one(session.named(GET.format(seen=seen), values | {"ticket_id": ticket_id}))
 
 
 def get_ticket_by_id(session: Session, ticket_id: UUID) -> Ticket:
     """One ticket whose reach the caller has already proven (tracking code). Raises: NotFound."""
-    row = session.execute(select(tickets).where(tickets.c.id == ticket_id)).one_or_none()
-    if row is None:
+    return _the_one(session.named(GET.format(seen="true"), {"ticket_id": ticket_id}))
+
+
+def _the_one(found: Sequence[Ticket]) -> Ticket:
+    if not found:
         raise NotFound
-    return row
+    return found[0]
 
 
 def list_tickets(
@@ -116,55 +103,13 @@ def list_tickets(
     states: frozenset[State] | None,
 ) -> Sequence[Ticket]:
     """Tickets the actor sees, newest first."""
-    statement = select(tickets).where(visible_to(actor))
+    conditions: list[ColumnElement[bool]] = []
     if states is not None:
-        statement = statement.where(tickets.c.state.in_([state.value for state in states]))
+        conditions.append(tickets.c.state.in_([state.value for state in states]))
     if after is not None:
-        statement = statement.where(tuple_(tickets.c.created_at, tickets.c.id) < tuple_(*after))
-    order = (tickets.c.created_at.desc(), tickets.c.id.desc())
-    return session.execute(statement.order_by(*order).limit(limit)).all()
-
-
-def list_events(session: Session, ticket_id: UUID, subject_id: UUID) -> Sequence[Row[Any]]:
-    """A ticket's history, oldest first."""
-    statement = select(ticket_events).where(
-        ticket_events.c.ticket_id == ticket_id, ticket_events.c.subject_id == subject_id
-    )
-    return session.execute(statement.order_by(ticket_events.c.sequence)).all()
-
-
-def change_ticket(
-    session: Session, ticket: Ticket, before: Facts, after: Facts, *, needs_claim: bool
-) -> bool:
-    """Move a ticket from the history that was read; False when somebody else was first.
-
-    Where a claim is needed, the write carries its fence: an expired or older claim changes nothing.
-    """
-    statement = update(tickets).where(
-        tickets.c.id == ticket.id,
-        tickets.c.subject_id == ticket.subject_id,
-        tickets.c.version == before.sequence,
-        tickets.c.state == before.state.value,
-    )
-    if needs_claim:
-        statement = statement.where(
-            tickets.c.claimed_by == before.holder,
-            tickets.c.fence == before.fence,
-            tickets.c.claimed_until > session.at,
-        )
-    changed = session.execute(
-        statement.values(
-            state=after.state.value,
-            unit=after.unit,
-            version=after.sequence,
-            claimed_by=after.holder,
-            claimed_until=after.lease_until,
-            fence=after.fence,
-            is_supervised=after.is_supervised,
-            changed_at=session.at,
-        )
-    )
-    return changed.rowcount == 1
+        conditions.append(tuple_(tickets.c.created_at, tickets.c.id) < tuple_(*after))
+    seen, values = visible_text(actor, *conditions)
+    return session.named(LIST.format(seen=seen), values | {"limit": limit})
 
 
 def set_public_text(session: Session, ticket: Ticket, text_shown: str) -> None:
@@ -174,19 +119,10 @@ def set_public_text(session: Session, ticket: Ticket, text_shown: str) -> None:
 
 
 def lock_next(session: Session, actor: Actor) -> Ticket | None:
-    """The ticket that waits longest, supervised ones first, locked; those that others lock are passed over."""
-    ready = or_(
-        tickets.c.state == State.RECEIVED.value,
-        and_(tickets.c.state == State.TRIAGE.value, tickets.c.claimed_until <= session.at),
-    )
-    statement = (
-        select(tickets)
-        .where(visible_to(actor), ready)
-        .order_by(tickets.c.is_supervised.desc(), tickets.c.created_at, tickets.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return session.execute(statement).one_or_none()
+    """The ticket that waits longest, supervised ones first, locked."""
+    seen, values = visible_text(actor)
+    found = session.named(NEXT.format(seen=seen), values | {"at": session.at})
+    return found[0] if found else None
 
 
 def count_open(session: Session, actor: Actor) -> int:

@@ -1,7 +1,6 @@
 """Every SQL statement of the audit log but the hot insert, which `log` queues itself."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,12 +103,6 @@ def count_events(session: Session) -> int:
     """How many events there are."""
     row = session.raw("SELECT count(*) FROM audit.events").fetchone()
     return int(row[0]) if row else 0
-
-
-def find_newest_checkpoint_at(session: Session) -> datetime | None:
-    """When the newest checkpoint was signed."""
-    row = session.raw("SELECT max(at) FROM audit.checkpoints").fetchone()
-    return row[0] if row else None
 
 
 ABOUT = "(subject_id = %s OR subject_ids @> ARRAY[%s]::uuid[])"

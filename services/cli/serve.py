@@ -38,6 +38,7 @@ def web_command(settings: Settings) -> list[str]:
     """The gunicorn command line; preloaded, so that a worker is back within a fraction of a second."""
     return [
         sys.executable, "-m", "gunicorn", "wsgi:make_app()",
+        "--config", "python:services.cli.web_process",
         "--bind", settings.bind,
         "--worker-class", "gthread",
         "--workers", str(settings.workers),

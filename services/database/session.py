@@ -9,9 +9,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, CursorResult, Executable
 
-from services.actor import Actor
 from services.database.roles import Role
 from services.ports import KeyRing
 
@@ -69,6 +69,10 @@ class Session:
         """Run one statement on the driver itself, with `%s` places: for the few hot ones."""
         return self.driver.execute(query, parameters)
 
+    def named(self, query: LiteralString, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """The same, read whole: rows whose columns are called by their names."""
+        return self.driver.cursor(row_factory=namedtuple_row).execute(query, parameters).fetchall()
+
     @contextmanager
     def entered(self, role: Role) -> Iterator[None]:
         """Act in another role for a few statements, as the opener could have done from the start."""
@@ -81,6 +85,26 @@ class Session:
                 self.driver.execute(
                     sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(self.opening.role.value))
                 )
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Run a part that fails alone: all it did is undone when it raises, and what it queued for COMMIT too.
+
+        Raises: whatever the part raised. When the connection is gone with it, the whole transaction is.
+        """
+        waiting, announced = len(self.closing), set(self.announced)
+        keys, part_keys = dict(self.data_keys), dict(self.part_keys)
+        self.driver.execute("SAVEPOINT apart")
+        try:
+            yield
+        except BaseException:
+            with suppress(psycopg.Error):
+                self.driver.execute("ROLLBACK TO SAVEPOINT apart")
+                self.driver.execute("RELEASE SAVEPOINT apart")
+            del self.closing[waiting:]
+            self.announced, self.data_keys, self.part_keys = announced, keys, part_keys
+            raise
+        self.driver.execute("RELEASE SAVEPOINT apart")
 
     def at_commit(self, query: LiteralString, parameters: Sequence[Any]) -> None:
         """Queue a statement that needs no answer; it travels with COMMIT in one round trip.
@@ -97,9 +121,3 @@ class Session:
         wait for one another, so it follows COMMIT in the same message, and a listener also looks by itself.
         """
         self.announced.add(channel)
-
-
-def opening_for(actor: Actor, *, service: str, role: Role) -> Opening:
-    """The reach of an actor on a route of one service: itself, and the one subject it acts for."""
-    subjects = tuple(dict.fromkeys(who for who in (actor.subject,) if who is not None))
-    return Opening(role=role, service=service, account=actor.account, subjects=subjects)

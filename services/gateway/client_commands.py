@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,55 @@ from services.settings import Settings
 OPENING = Opening(role=Role.GATEWAY, service="gateway")
 
 
+# What is said of a client, as options.
+SAID = (
+    click.option("--name", required=True, help="What people read on the consent page."),
+    click.option("--name-en", help="The same in English."),
+    click.option("--grant", "grants", multiple=True, required=True, type=click.Choice(GRANTS)),
+    click.option("--scope", "scopes", multiple=True, required=True, help="Repeat, or separate by spaces."),
+    click.option("--redirect-uri", "redirect_uris", multiple=True),
+    click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True),
+    click.option("--initiate-login-uri", help="Where SMART's EHR launch opens it."),
+    click.option("--backchannel-logout-uri", help="Told by us when somebody signs out."),
+    click.option("--backchannel-logout-session-required", is_flag=True, help="ID tokens carry sid."),
+    click.option("--frontchannel-logout-uri", help="Loaded in the browser that signs out."),
+    click.option("--frontchannel-logout-session-required", is_flag=True, help="ID tokens carry sid."),
+    click.option(
+        "--authorization-details-type", "authorization_details_types", multiple=True, help="RFC 9396."
+    ),
+    click.option(
+        "--resource-server",
+        "resource_servers",
+        multiple=True,
+        help="Slug of a service it receives tokens for.",
+    ),
+    click.option("--auth", "auth_method", required=True, type=click.Choice(AUTH_METHODS)),
+    click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+    click.option("--jwks-uri", help="Where the client publishes its keys, instead of --jwks."),
+    click.option("--tls-subject-dn", help="RFC 4514 name in the certificate of a tls_client_auth client."),
+    click.option("--tls-san-dns", help="DNS name in that certificate, instead of --tls-subject-dn."),
+    click.option(
+        "--tls-bound",
+        "tls_client_certificate_bound_access_tokens",
+        is_flag=True,
+        help="Tokens are bound to the client's certificate (RFC 8705).",
+    ),
+    click.option(
+        "--require-par",
+        "require_pushed_authorization_requests",
+        is_flag=True,
+        help="Authorization requests must be pushed (RFC 9126).",
+    ),
+    click.option(
+        "--dpop-bound",
+        "dpop_bound_access_tokens",
+        is_flag=True,
+        help="Tokens are bound to a key by DPoP (RFC 9449).",
+    ),
+    click.option("--unit", help="Code of the organisation whose system this is."),
+)
+
+
 def client_commands(manifests: Sequence[Manifest]) -> click.Group:
     """The group, over the scopes of these services."""
 
@@ -32,51 +81,15 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
     def client() -> None:
         """OAuth clients: register one, list them."""
 
-    @client.command("create")
-    @click.option("--name", required=True, help="What people read on the consent page.")
-    @click.option("--name-en", help="The same in English.")
-    @click.option("--grant", "grants", multiple=True, required=True, type=click.Choice(GRANTS))
-    @click.option("--scope", "scopes", multiple=True, required=True, help="Repeat, or separate by spaces.")
-    @click.option("--redirect-uri", "redirect_uris", multiple=True)
-    @click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True)
-    @click.option("--initiate-login-uri", help="Where SMART's EHR launch opens it.")
-    @click.option("--backchannel-logout-uri", help="Told by us when somebody signs out.")
-    @click.option("--backchannel-logout-session-required", is_flag=True, help="ID tokens carry sid.")
-    @click.option("--frontchannel-logout-uri", help="Loaded in the browser that signs out.")
-    @click.option("--frontchannel-logout-session-required", is_flag=True, help="ID tokens carry sid.")
-    @click.option(
-        "--authorization-details-type", "authorization_details_types", multiple=True, help="RFC 9396."
-    )
-    @click.option(
-        "--resource-server",
-        "resource_servers",
-        multiple=True,
-        help="Slug of a service it receives tokens for.",
-    )
-    @click.option("--auth", "auth_method", required=True, type=click.Choice(AUTH_METHODS))
-    @click.option("--jwks", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.option("--jwks-uri", help="Where the client publishes its keys, instead of --jwks.")
-    @click.option("--tls-subject-dn", help="RFC 4514 name in the certificate of a tls_client_auth client.")
-    @click.option("--tls-san-dns", help="DNS name in that certificate, instead of --tls-subject-dn.")
-    @click.option(
-        "--tls-bound",
-        "tls_client_certificate_bound_access_tokens",
-        is_flag=True,
-        help="Tokens are bound to the client's certificate (RFC 8705).",
-    )
-    @click.option(
-        "--require-par",
-        "require_pushed_authorization_requests",
-        is_flag=True,
-        help="Authorization requests must be pushed (RFC 9126).",
-    )
-    @click.option(
-        "--dpop-bound",
-        "dpop_bound_access_tokens",
-        is_flag=True,
-        help="Tokens are bound to a key by DPoP (RFC 9449).",
-    )
-    @click.option("--unit", help="Code of the organisation whose system this is.")
+    client.add_command(_create(manifests))
+    client.add_command(_list)
+    client.add_command(_invite)
+    return client
+
+
+def _create(manifests: Sequence[Manifest]) -> click.Command:
+    @click.command("create")
+    @_said
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @click.pass_obj
     def create(settings: Settings, /, *, as_json: bool, **given: Any) -> None:
@@ -98,21 +111,27 @@ def client_commands(manifests: Sequence[Manifest]) -> click.Group:
         shown = _shown(made.client) | ({"client_secret": made.secret} if made.secret else {})
         _print(shown, as_json=as_json)
 
-    @client.command("list")
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    @click.pass_obj
-    def show(settings: Settings, /, *, as_json: bool) -> None:
-        """List every client, withdrawn ones too."""
-        with open_database(settings) as database, database.transaction(OPENING) as session:
-            found = [{**_shown(one), "live": is_live} for one, is_live in list_clients(session)]
-        if as_json:
-            click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-            return
-        for one in found:
-            click.echo(f"{one['client_id']:<24}{one['token_endpoint_auth_method']:<22}{one['client_name']}")
+    return create
 
-    client.add_command(_invite)
-    return client
+
+def _said(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(SAID):
+        command = option(command)
+    return command
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def _list(settings: Settings, /, *, as_json: bool) -> None:
+    """List every client, withdrawn ones too."""
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        found = [{**_shown(one), "live": is_live} for one, is_live in list_clients(session)]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo(f"{one['client_id']:<24}{one['token_endpoint_auth_method']:<22}{one['client_name']}")
 
 
 @click.command("invite")

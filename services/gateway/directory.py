@@ -71,6 +71,11 @@ def find_unit_of_staff(session: Session, account: UUID) -> str | None:
     return None if row is None else str(row.unit)
 
 
+def list_staff_accounts(session: Session, *, role: str, unit: str | None = None) -> list[UUID]:
+    """The accounts of everybody who works here now in a role, of one unit where it is named. Access: the worker."""
+    return staff_store.list_accounts(session, role=role, unit=unit)
+
+
 def client_names(session: Session, client_ids: Iterable[str]) -> dict[str, str]:
     """The names of applications and systems, those that were ended too."""
     return {one: name for one, (name, _) in client_store.list_names(session, client_ids).items()}

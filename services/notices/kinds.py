@@ -26,8 +26,3 @@ def declare(*kinds: NoticeKind) -> None:
 def kind_of(name: str) -> NoticeKind:
     """A declared kind."""
     return _KINDS[name]
-
-
-def all_kinds() -> tuple[NoticeKind, ...]:
-    """Every declared kind."""
-    return tuple(_KINDS.values())

@@ -2,11 +2,11 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from services.settings import Settings
 from services.web.blueprints import PageBlueprint
+from services.web.current import current_settings
 from services.web.declare import public
 from services.web.language import COOKIE, LANGUAGES
 
@@ -42,7 +42,7 @@ def show() -> str:
 @public("everybody may choose how pages look; nothing but a cookie changes")
 def change() -> Response:
     """Keep a choice and go back to the same page."""
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     wanted = {name: value for name, value in request.form.items() if value in CHOICES.get(name, ())}
     response = redirect(_same_page(request.form.get("back", "/")), 303)
     response.set_cookie(

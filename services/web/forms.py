@@ -7,14 +7,14 @@ random id and the instant of issue.
 import json
 from datetime import datetime, timedelta
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, g, request
 
 from services import clock, ids
 from services.actor import Actor
 from services.errors import CitizenError
 from services.ports import KeyRing
 from services.settings import Settings
-from services.web.current import current_actor
+from services.web.current import current_actor, current_keys, current_settings
 from services.words import msgid
 
 FIELD = "form_token"
@@ -33,7 +33,7 @@ class FormExpired(CitizenError):
 
 def issue_form_token() -> str:
     """A fresh token for one form of the page being drawn."""
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
+    keys = current_keys()
     holder = holder_of(current_actor())
     content = json.dumps([holder, str(ids.new_id()), clock.now().isoformat()]).encode()
     return keys.seal_reference(PURPOSE, content)
@@ -57,7 +57,7 @@ def verify_form_token(keys: KeyRing, actor: Actor, sent: Request) -> str:
 
 def is_from_elsewhere(sent: Request) -> bool:
     """Whether the browser says that another site sent this."""
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     origins = {None, "null", settings.base_url, sent.host_url.rstrip("/")}
     return sent.headers.get("Origin") not in origins or sent.headers.get("Sec-Fetch-Site") in {
         "cross-site",
@@ -74,7 +74,7 @@ def holder_of(actor: Actor) -> str:
     """Whose form or ceremony this is: the page session, or the browser."""
     if actor.grant is not None:
         return str(actor.grant)
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     known = g.get("citizen_browser") or request.cookies.get(browser_cookie(settings))
     if not known:
         known = ids.new_token(16)

@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request
 from services import notices
 from services.actor import Actor, ActorKind
 from services.manifest import Desk
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_manifests, current_session
 from services.web.display import chosen
 from services.web.forms import issue_form_token
 from services.web.language import current_language, gettext
@@ -41,7 +41,7 @@ def _surroundings() -> dict[str, Any]:
         "signed_in": actor.kind in {ActorKind.RESIDENT, ActorKind.STAFF},
         "is_staff": actor.kind is ActorKind.STAFF,
         "desks": _desks(actor) if actor.kind is ActorKind.STAFF else (),
-        "manifests": current_app.extensions["citizen_manifests"],
+        "manifests": current_manifests(),
     }
 
 

@@ -17,6 +17,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "logger", "request_id", "method", "route", "status", "milliseconds",
         "job", "job_id", "attempt", "error", "count", "kind", "channel", "state", "version", "exception",
+        "ticket",
     }
 )  # fmt: skip
 # The net below the allow-list: ID numbers, mobile numbers, e-mail addresses, bearer tokens and JWTs.

@@ -1,6 +1,7 @@
 """Counts and latencies by route template, served on an address of their own, never on the public port."""
 
 import time
+from contextlib import suppress
 
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram, start_http_server
@@ -26,8 +27,20 @@ def register(app: Flask) -> None:
         return response
 
 
-def serve_metrics(settings: Settings, worker: int) -> None:
-    """Serve this process's numbers; workers take the configured port and those after it."""
-    if settings.metrics_bind:
-        host, _, port = settings.metrics_bind.rpartition(":")
-        start_http_server(int(port) + worker, host)
+def serve_metrics(settings: Settings) -> int | None:
+    """Serve this process's numbers; the port, None where nobody asked for them.
+
+    Each worker takes the first free one of the configured port and those after it; who follows a worker that ended
+    takes its place. Raises: OSError where none is free.
+    """
+    if not settings.metrics_bind:
+        return None
+    host, _, first = settings.metrics_bind.rpartition(":")
+    # One more than there are workers: an old one may still be answering its last request.
+    *places, last = range(int(first), int(first) + settings.workers + 1)
+    for port in places:
+        with suppress(OSError):
+            start_http_server(port, host.strip("[]"))
+            return port
+    start_http_server(last, host.strip("[]"))
+    return last

@@ -27,15 +27,6 @@ def etag(version: int | str) -> str:
     return f'"{version}"'
 
 
-def require_match(version: int | str) -> None:
-    """Refuse a change that does not name the current version. Raises: 412, 428."""
-    given = request.headers.get("If-Match")
-    if given is None:
-        raise PreconditionRequired
-    if given.strip() != "*" and etag(version) not in {tag.strip() for tag in given.split(",")}:
-        raise PreconditionFailed
-
-
 def with_etag(response: Response, version: int | str) -> Response:
     """Name the version; answer 304 when the reader already has it."""
     response.headers["ETag"] = etag(version)

@@ -3,12 +3,13 @@
 import threading
 import time
 
-from flask import Response, current_app
+from flask import Response
 
 from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
 from services.web.blueprints import ApiBlueprint
+from services.web.current import current_database
 from services.web.declare import public
 from services.web.json_writer import json_response
 
@@ -55,7 +56,7 @@ def livez() -> Response:
 @public("a balancer asks whether to send traffic here")
 def readyz() -> Response:
     """Whether this process can serve."""
-    if _readiness.ask(current_app.extensions["citizen_database"]):
+    if _readiness.ask(current_database()):
         return json_response({"ready": True})
     response = json_response({"ready": False}, 503)
     response.headers["Retry-After"] = "2"

@@ -1,7 +1,6 @@
 """A resident's own code: set up, asked for, printed spares, taken off; each counted apart."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -17,32 +16,19 @@ from services.gateway.people import acr
 from services.notices.models import messages
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     code_of,
     enrol_resident,
     enrol_staff,
     gateway_over,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 NEW = "/my/account/code/new"
 CODES = "/my/account/recovery-codes"
 OTHER = "ABCD-EFGH-JKMN"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
 
 
 @pytest.fixture

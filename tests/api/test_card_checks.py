@@ -17,16 +17,6 @@ HALF_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
 def holder(app, clinic):
     """A resident with a file at one clinic and an active card, signed in on their own phone."""
     person = enrol_resident(app.extensions["citizen_database"])

@@ -1,8 +1,7 @@
 """People who act for others: asked, taken up, and ended at once; and what a stranger learns from asking."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -16,7 +15,8 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
 from services.gateway.models import grants, relations
-from services.gateway.people.carers import TRANSITIONS, DelegationState, end_due_relation
+from services.gateway.people.carers import end_due_relation
+from services.gateway.people.delegation_states import TRANSITIONS, DelegationState
 from services.gateway.people.relations import END_RELATION, create_relation
 from services.jobs.running import run_job
 from services.manifest import Job
@@ -25,25 +25,18 @@ from tests.support.app import app_over
 from tests.support.oauth import Door, Person, answer_of
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
+    born_to_turn,
     enrol_child,
     enrol_resident,
     new_id_number,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 NAME = "测试甲"
 PAGE = "/my/account/delegates"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 @pytest.fixture
@@ -273,10 +266,7 @@ def test_child_that_turns_fourteen_is_its_own_by_a_job_of_that_relation(
     application: Flask, database: Database
 ) -> None:
     guardian = enrol_resident(database)
-    today = clock.today()
-    child = enrol_resident(
-        database, password=None, born_on=date(today.year - 14, today.month, today.day) + timedelta(days=1)
-    )
+    child = enrol_resident(database, password=None, born_on=born_to_turn(14, in_days=1))
     with database.transaction(GATEWAY) as session:
         relation = create_relation(
             session,

@@ -20,11 +20,6 @@ def official(name: str) -> dict:
     return json.loads((OFFICIAL / name).read_text())
 
 
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
 def opened_file(app, clinic, privacy):
     """HL7's Patient example, given the ID number of a resident of ours."""
     account, number = enrolled_id_number(app)

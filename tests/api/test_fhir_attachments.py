@@ -8,8 +8,7 @@ import pytest
 
 from health_file import store
 from services.vault import chunks
-from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, open_file, owner_bearer, write
+from tests.support.fhir import BASE, owner_bearer, write
 
 PDF = b"%PDF-1.7\n" + os.urandom(3000)
 JSON = {"Accept": "application/fhir+json"}
@@ -18,16 +17,6 @@ JSON = {"Accept": "application/fhir+json"}
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK_BYTES", 1000)
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def path_of(answer):

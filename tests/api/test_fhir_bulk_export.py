@@ -19,11 +19,6 @@ JOB = "health_file.run_export"
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
 def file(app, clinic):
     return filled(app, clinic)
 
@@ -181,7 +176,7 @@ def test_killed_worker_is_followed_by_one_that_goes_on(app, clinic, file, databa
     assert len({one["id"] for one in found["Observation"]}) == len(found["Observation"]) == 7
 
 
-def test_failure_is_told(app, clinic, file, database, monkeypatch) -> None:
+def test_export_that_breaks_tells_its_failure(app, clinic, file, database, monkeypatch) -> None:
     from services.vault import SealBroken
 
     def broken(*_):
@@ -212,7 +207,7 @@ def test_failure_is_told(app, clinic, file, database, monkeypatch) -> None:
         ("Group/CL-HP/$export", 403),
     ],
 )
-def test_bad_kick_offs(app, clinic, file, place, status) -> None:
+def test_kick_off_asked_wrongly_is_refused_in_fhir(app, clinic, file, place, status) -> None:
     answer = kick_off(owner_bearer(app, file), place)
     assert (answer.status_code, answer.get_json()["resourceType"]) == (status, "OperationOutcome")
 

@@ -3,24 +3,12 @@
 import base64
 import json
 
-import pytest
-
 from health_file.rules import ID_NUMBER_SYSTEM
 from services.database.session import Session
-from tests.support.doors import enrolled_id_number, key, resident_bearer, staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
+from tests.support.doors import enrolled_id_number, key, resident_bearer
+from tests.support.fhir import BASE, FHIR, owner_bearer, write
 
 PATCH = "application/json-patch+json"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def observation(patient, **elements):

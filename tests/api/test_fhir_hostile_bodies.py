@@ -9,13 +9,8 @@ import pytest
 from health_file.fhir import text
 from health_file.rules import ID_NUMBER_SYSTEM
 from services.settings import CHECKOUT
-from tests.support.doors import enrolled_id_number, staff_bearer
+from tests.support.doors import enrolled_id_number
 from tests.support.fhir import BASE, FHIR, open_file, write
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
 
 
 def deep(levels):

@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 from health_file import store
 from health_file.actions.search import index_resources
 from health_file.actions.views import ResourceView, row_of
@@ -14,19 +12,9 @@ from services import ids
 from services.database.roles import Role
 from services.database.session import Opening
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
+from tests.support.fhir import BASE, FHIR, owner_bearer, write
 
 LOINC = "http://loinc.org"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def make(clinic, resource) -> str:

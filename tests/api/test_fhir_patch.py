@@ -5,20 +5,10 @@ import json
 import pytest
 
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
+from tests.support.fhir import BASE, FHIR, write
 
 PATCH = {"Content-Type": "application/json-patch+json"}
 SEEN = {"If-Match": 'W/"1"'}
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture
@@ -108,9 +98,10 @@ def test_patch_needs_the_version_and_its_own_language(clinic, body) -> None:
     assert patch(clinic, path, operations, **{"If-Match": 'W/"2"'}).status_code == 412
     unseen = clinic.http.patch(f"{BASE}/{path}", data="[]", headers=clinic._headers({"headers": PATCH}))
     assert issue(unseen, 428)
-    other = patch(clinic, path, {"resourceType": "Parameters"}, **FHIR)
+    other = patch(clinic, path, operations, **{"Content-Type": "application/merge-patch+json"})
     assert issue(other, 415)
-    assert other.headers["Accept-Patch"] == PATCH["Content-Type"]
+    assert other.headers["Accept-Patch"] == f"{FHIR['Content-Type']}, {PATCH['Content-Type']}"
+    assert issue(patch(clinic, path, operations, **FHIR), 400)
 
 
 def test_update_by_a_search_creates_once_and_changes_afterwards(clinic, body) -> None:
@@ -148,3 +139,65 @@ def test_patch_and_deletion_by_a_search_find_one(app, clinic, body) -> None:
     assert issue(change(clinic, "delete", "Observation"), 400)
     write(clinic, body), write(clinic, body)
     assert issue(change(clinic, "delete", query), 412)["code"] == "multiple-matches"
+
+
+def parameters(*operations):
+    def part(name, value):
+        return {"name": name, **(value if isinstance(value, dict) else {"valueString": value})}
+
+    shown = [{"name": "operation", "part": [part(*one) for one in each.items()]} for each in operations]
+    return {"resourceType": "Parameters", "parameter": shown}
+
+
+AMENDED = {"type": {"valueCode": "replace"}, "path": "Observation.status", "value": {"valueCode": "amended"}}
+
+
+def test_fhirpath_patch_makes_the_next_version(clinic, body) -> None:
+    made = write(clinic, body).get_json()
+    noted = {"type": {"valueCode": "delete"}, "path": "Observation.note.where(text = 'a')"}
+    answer = patch(clinic, f"Observation/{made['id']}", parameters(AMENDED, noted), **FHIR)
+    assert (answer.status_code, answer.headers["ETag"]) == (200, 'W/"2"')
+    assert answer.get_json()["status"] == "amended"
+    assert answer.get_json()["note"] == [{"text": "b"}]
+    found = change(clinic, "patch", "Observation?identifier=urn:x|7", parameters(noted | {"path": "note"}))
+    assert found.status_code == 200, found.text
+    assert "note" not in found.get_json()
+
+
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [
+        ({**AMENDED, "value": {"valueCode": "no such status"}}, 422),
+        ({**AMENDED, "path": "Observation.nothing"}, 422),
+        ({**AMENDED, "path": "Observation.note.text"}, 422),
+        ({**AMENDED, "path": "Observation.status.lower()"}, 400),
+        ({"type": {"valueCode": "replace"}, "path": "Observation.id", "value": {"valueId": "x"}}, 422),
+        ({"type": {"valueCode": "delete"}, "path": "Observation.subject"}, 422),
+    ],
+)
+def test_fhirpath_patch_that_does_not_fit_changes_nothing(clinic, body, operation, status) -> None:
+    made = write(clinic, body).get_json()
+    issue(patch(clinic, f"Observation/{made['id']}", parameters(operation), **FHIR), status)
+    assert clinic.get(f"{BASE}/Observation/{made['id']}").headers["ETag"] == 'W/"1"'
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+def test_fhirpath_patch_stands_in_a_bundle(clinic, body, kind) -> None:
+    made = write(clinic, body).get_json()
+    entry = {
+        "resource": parameters(AMENDED),
+        "request": {"method": "PATCH", "url": f"Observation/{made['id']}", "ifMatch": 'W/"1"'},
+    }
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": [entry]}
+    answer = clinic.post(BASE, data=json.dumps(bundle), headers=FHIR).get_json()
+    assert answer["entry"][0]["response"]["status"][:3] == "200", answer
+    assert clinic.get(f"{BASE}/Observation/{made['id']}").get_json()["status"] == "amended"
+
+
+def test_both_languages_of_patches_are_declared(clinic, body) -> None:
+    statement = clinic.get(f"{BASE}/metadata").get_json()
+    assert statement["patchFormat"] == ["application/fhir+json", "application/json-patch+json"]
+    made = write(clinic, body).get_json()
+    answer = patch(clinic, f"Observation/{made['id']}", [], **{"Content-Type": "application/xml"})
+    issue(answer, 415)
+    assert answer.headers["Accept-Patch"] == "application/fhir+json, application/json-patch+json"

@@ -1,21 +1,13 @@
 """Rows that an older version of the index holds are refused to searches that need more, and indexed again."""
 
-import pytest
-
 from health_file import actions, models
 from health_file.actions.reindex import count_unindexed, reindex_some
 from health_file.fhir.parameters import INDEX_VERSION
 from services.database.roles import Role
 from services.database.session import Opening
-from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, open_file, write
 
 WORKER = Opening(role=Role.WORKER)
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
 
 
 def test_new_parameter_is_refused_until_every_row_is_indexed_again(app, clinic, database) -> None:

@@ -18,16 +18,6 @@ CORPUS = CHECKOUT / "tests" / "official" / "hl7" / "examples.ndjson.gz"
 OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
 
 
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
-
-
 def observed(clinic, file, **elements):
     body = {**OBSERVATION, "subject": {"reference": f"Patient/{file.patient}"}, **elements}
     answer = write(clinic, body)

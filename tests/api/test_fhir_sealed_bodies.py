@@ -1,16 +1,8 @@
 """A body that was moved or altered in the database is not shown, by any path, and nothing else is lost."""
 
-import pytest
-
 from services.database.roles import Role
 from tests.support.database import CLEAR
-from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
 
 
 def observed(clinic, file):

@@ -8,20 +8,10 @@ import pytest
 from services import clock
 from services.database.roles import Role
 from tests.support.doors import Bearer, bearer_for, resident_bearer, staff_bearer
-from tests.support.fhir import BASE, open_file, write
+from tests.support.fhir import BASE, write
 from tests.support.oauth import Door, Person
 
 LOINC = "http://loinc.org"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def observe(clinic, file, code="8480-6", on="2026-03-05", **elements):

@@ -3,23 +3,11 @@
 import json
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import pytest
-
 from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, open_file, owner_bearer, write
 
 LOINC = "http://loinc.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def make(clinic, resource) -> str:
@@ -348,7 +336,7 @@ def test_search_in_one_file(app, clinic, file) -> None:
     ask(clinic, f"Patient/{file.patient}/Practitioner", status=404)
 
 
-def test_summary_and_elements(clinic, file) -> None:
+def test_search_with_summary_or_elements_shows_only_those(clinic, file) -> None:
     observe(
         clinic,
         file,

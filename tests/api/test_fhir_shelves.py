@@ -16,11 +16,6 @@ CORPUS = CHECKOUT / "tests" / "official" / "hl7" / "examples.ndjson.gz"
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
 def other(app):
     return staff_bearer(app, "practitioner", "CL-BJ")
 

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from services.database.session import Session
-from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
+from tests.support.fhir import BASE, FHIR, write
 
 
 @pytest.fixture
@@ -26,16 +25,6 @@ def sent(monkeypatch):
     for name in ("execute", "raw", "at_commit"):
         counted(name)
     return found
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def observation(file, value=1):

@@ -9,22 +9,12 @@ from health_file.ips.profiles import BASE as PROFILE
 from health_file.rules import ID_NUMBER_SYSTEM, SUBJECTS
 from services import pdf
 from services.database.roles import Role
-from tests.support.doors import resident_bearer, staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
+from tests.support.doors import resident_bearer
+from tests.support.fhir import BASE, FHIR, owner_bearer, write
 from tests.support.ips import check_document, examples
 
 REQUIRED = {"11450-4", "48765-2", "10160-0"}
 RECOMMENDED = {"11369-6", "30954-2", "47519-4"}
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def fill(clinic, file):
@@ -202,7 +192,7 @@ def test_summary_by_identifier_and_by_post(app, clinic, file) -> None:
     ("query", "status"),
     [("?profile=other", 400), ("?nonsense=1", 400), ("?profile=cn-front-page&profile=", 400)],
 )
-def test_bad_parameters(app, clinic, file, query, status) -> None:
+def test_summary_with_bad_parameters_is_refused_in_fhir(app, clinic, file, query, status) -> None:
     answer = owner_bearer(app, file).get(f"{BASE}/Patient/{file.patient}/$summary{query}")
     assert (answer.status_code, answer.get_json()["resourceType"]) == (status, "OperationOutcome")
 
@@ -225,7 +215,7 @@ def test_reading_is_logged_with_what_was_shown(app, clinic, file, database) -> N
     assert details[0]["document_id"] == bundle["id"]
 
 
-def test_summary_as_pdf(app, clinic, file) -> None:
+def test_summary_asked_as_pdf_is_for_the_owner_alone(app, clinic, file) -> None:
     if pdf.font_family() is None:
         pytest.skip("no Chinese font: install fonts-noto-cjk")
     answer = owner_bearer(app, file).get("/health-file/v1/summary.pdf")

@@ -5,18 +5,8 @@ import json
 import pytest
 
 from health_file.rules import ID_NUMBER_SYSTEM
-from tests.support.doors import enrolled_id_number, resident_bearer, staff_bearer
+from tests.support.doors import enrolled_id_number, resident_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

@@ -14,27 +14,11 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.errors import NotFound
 from services.ports import CardDesk
-from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, File, open_file, write
+from tests.support.fhir import BASE, File, write
 from tests.support.people import enrol_resident
 
 SENSITIVE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 LEVEL = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def kept(bearer, file, **elements):

@@ -13,21 +13,11 @@ from health_file.actions.exporting.wanted import Kind, Wanted
 from services import clock, pdf
 from services.actor import Actor, ActorKind
 from services.errors import NotFound
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 from tests.support.exports import work
 from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
 
 WANTED = Wanted(kind=Kind.ARCHIVE, request="/my/health/download/archives", language="en")
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

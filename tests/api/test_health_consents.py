@@ -20,16 +20,6 @@ API = "/health-file/v1"
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
 def owner(app, clinic):
     return owner_of(app, open_file(app, clinic))
 

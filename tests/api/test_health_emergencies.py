@@ -40,11 +40,6 @@ def proven_bearer(app, role, code):
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
 def doctor(app):
     return proven_bearer(app, "practitioner", "CL-BJ")
 

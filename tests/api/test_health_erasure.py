@@ -20,7 +20,7 @@ from services.database.session import Opening
 from services.gateway.models import grants
 from services.gateway.people import acr
 from services.vault import store as keys
-from tests.support.doors import Bearer, bearer_for, staff_bearer
+from tests.support.doors import Bearer, bearer_for
 from tests.support.exports import work
 from tests.support.fhir import BASE, FHIR, open_file, owner_bearer, write
 from tests.support.oauth import Door, Person
@@ -29,16 +29,6 @@ API = "/health-file/v1/erasures"
 WORKER = Opening(role=Role.WORKER, service="health_file")
 LONG_AGO = "2005-03-01"
 BILLS = bills.c.service_address_sealed
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture
@@ -288,7 +278,7 @@ def test_older_rows_under_the_residents_key_go_on_to_open(database, clinic, file
         assert reader.get(f"{BASE}/Observation?_id={observation}").get_json()["total"] == 1
 
 
-def test_rules_of_retention() -> None:
+def test_retention_by_each_rule_blocks_until_its_day() -> None:
     today = date(2026, 11, 26)
     assert {rule.code: rule.years for rule in RULES} == {"outpatient": 15, "inpatient": 30, "immunization": 5}
     shot = Dated("CL", {"resourceType": "Immunization", "expirationDate": "2021-12"}, date(2021, 1, 5))

@@ -11,16 +11,6 @@ VERY = {"meta": {"security": [{"system": LEVEL, "code": "V"}]}}
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
 def owner(app, clinic, hospital):
     """A file that the hospital may read as one that treats: all but what is very restricted."""
     owner = owner_of(app, open_file(app, clinic))

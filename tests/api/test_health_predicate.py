@@ -119,9 +119,7 @@ def sees(rules, row, reader):
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
-    derandomize=True,
 )
 @given(rules=rule_sets(), reader=READERS)
 def test_predicate_shows_what_the_rules_say(database, keys, rules, reader) -> None:

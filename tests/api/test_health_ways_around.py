@@ -15,23 +15,7 @@ from services import ids
 from services.actor import Actor, ActorKind, Relation
 from services.errors import Denied, NotFound
 from tests.support.consents import ACT, LEVEL, consent, give, owner_of, unit
-from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
+from tests.support.fhir import BASE, FHIR, write
 
 
 def kept(bearer, body):

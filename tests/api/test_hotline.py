@@ -24,11 +24,6 @@ def reporter(app, privacy):
 
 
 @pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
-@pytest.fixture
 def officer(app):
     return staff_bearer(app, "officer", "WORKS-DA")
 

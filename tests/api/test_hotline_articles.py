@@ -13,11 +13,6 @@ def supervisor(app):
     return staff_bearer(app, "supervisor", "HOTLINE")
 
 
-@pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
 def claimed(app, operator) -> str:
     asked = {"category": "road", "text": "井盖松了", "district": "东岸区", "place": ""}
     filed = resident_bearer(app).post("/hotline/v1/tickets", json=asked).get_json()

@@ -24,11 +24,6 @@ def phone(client, database, privacy):
     return Sender(client, made.key)
 
 
-@pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
 def live(operator, **query):
     return operator.get("/hotline/v1/calls", query_string=query).get_json()["items"]
 

@@ -15,7 +15,7 @@ from services.actor import Actor, ActorKind, system
 from services.database.roles import Role
 from services.database.session import Opening
 from services.errors import Invalid
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 
 TICKET = {"category": "road", "text": "井盖松了", "district": "东岸区", "place": "和平路 12 号"}
 
@@ -30,11 +30,6 @@ def versions():
 @pytest.fixture
 def reporter(app):
     return resident_bearer(app)
-
-
-@pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
 
 
 @pytest.fixture

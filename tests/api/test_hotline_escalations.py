@@ -28,11 +28,6 @@ def versions():
 
 
 @pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
-@pytest.fixture
 def ticket(app):
     with clock.held(THURSDAY):
         return resident_bearer(app).post("/hotline/v1/tickets", json=TICKET).get_json()

@@ -23,11 +23,6 @@ def reporter(app):
 
 
 @pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
-@pytest.fixture
 def officer(app):
     return staff_bearer(app, "officer", "WORKS-DA")
 

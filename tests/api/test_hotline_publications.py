@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from hotline.actions.clocks import forget_versions
 from hotline.commands import hotline
 from hotline.rules.calendar import DayKind
-from hotline.rules.publications import document_in, policy_in, year_in
+from hotline.rules.publications import check_categories, document_in, policy_in, year_in
 from services.errors import Invalid
 
 YEAR = {
@@ -61,6 +61,36 @@ def test_policy_is_published_once(run) -> None:
     assert run("publish-policy", POLICY, "--dry-run").exit_code == 0
     assert run("publish-policy", POLICY).output.endswith("published\n")
     assert run("publish-policy", POLICY).output.endswith("holds already\n")
+
+
+def test_backstops_are_published_once(run) -> None:
+    content = {"": "WORKS", "东岸区": "WORKS-DA"}
+    assert run("publish-backstops", content, "--dry-run").exit_code == 0
+    assert run("publish-backstops", content).output == "version 2: published\n"
+    assert run("publish-backstops", content).output == "version 2: holds already\n"
+    assert "NOWHERE" not in run("publish-backstops", {"": "NOWHERE"}).output
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ([], "/rules/0"),
+        ({"minutes": {"resolve": 60}}, "/rules/0"),
+        ({"minutes": {"resolve": 60}, "source": "a test", "more": 1}, "/rules/0"),
+        ({"minutes": {}, "source": "a test"}, "/rules/0/minutes"),
+        ({"minutes": {"resolve": 0}, "source": "a test"}, "/rules/0/minutes/resolve"),
+        ({"minutes": {"never": 1}, "source": "a test"}, "/rules/0/minutes"),
+        ({"minutes": {"resolve": 60}, "calendar": ["sign"], "source": "a test"}, "/rules/0/minutes"),
+        ({"minutes": {"resolve": 60}, "source": " "}, "/rules/0/source"),
+        ({"minutes": {"resolve": 60}, "urgencies": ["never"], "source": "a test"}, "/rules/0/urgencies"),
+        ({"minutes": {"resolve": 60}, "categories": "road", "source": "a test"}, "/rules/0/categories"),
+        ({"minutes": {"resolve": 60}, "categories": ["nothing"], "source": "a test"}, "/rules/0/categories"),
+    ],
+)
+def test_wrong_rule_of_time_names_its_field(rule, field) -> None:
+    with pytest.raises(Invalid) as wrong:
+        check_categories(policy_in(2, {**POLICY, "rules": [rule]}))
+    assert wrong.value.field == field
 
 
 def test_wrong_file_is_named_in_one_line_and_publishes_nothing(run) -> None:

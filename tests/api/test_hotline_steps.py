@@ -30,11 +30,6 @@ def reporter(app):
 
 
 @pytest.fixture
-def operator(app):
-    return staff_bearer(app, "operator", "HOTLINE")
-
-
-@pytest.fixture
 def supervisor(app):
     return staff_bearer(app, "supervisor", "HOTLINE")
 

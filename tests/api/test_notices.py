@@ -1,6 +1,5 @@
 """Messages: into the inbox with what causes them, told about by real e-mail, and never twice."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -22,6 +21,7 @@ from services.jobs.running import run_job
 from services.notices.channels import SmtpChannel
 from services.notices.jobs import channels_of, delivery_jobs
 from tests.support.people import enrol_resident
+from tests.support.serving import reserved_port
 
 FACTS = {"count": "2", "amount": "312.50", "due_on": "2026-11-28"}
 MAILBOX = "lihua@example.com"
@@ -47,13 +47,11 @@ class Carrier:
 @pytest.fixture
 def carrier() -> Iterator[Carrier]:
     handler = Carrier()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        handler.port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
-    controller.start()
-    yield handler
-    controller.stop()
+    with reserved_port() as handler.port:
+        controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+        controller.start()
+        yield handler
+        controller.stop()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from services.gateway.oauth.authorization_details import covers, is_within, narr
 from services.gateway.oauth.errors import InvalidAuthorizationDetails
 from tests.support.doors import Bearer, bearer_for, staff_bearer
 from tests.support.ebills import BILL, BILLER, NUMBER, add_billers, bill, claim, send
-from tests.support.oauth import GATEWAY, Door, answer_of
+from tests.support.oauth import GATEWAY, answer_of
 
 pytestmark = pytest.mark.database
 
@@ -27,16 +27,6 @@ TICKET = {
 OTHER_NUMBER = "SEPC31000999"
 ONE = {"type": "utility_bill", "actions": ["read"], "account_number": NUMBER}
 OTHER = {"type": "utility_bill", "actions": ["read"], "account_number": OTHER_NUMBER}
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture
@@ -319,7 +309,7 @@ def filed(reporter: Bearer) -> str:
     return str(answer.get_json()["id"])
 
 
-def test_comparing_details(door, pharmacy):
+def test_details_that_say_no_more_are_within_the_others(door, pharmacy):
     catalogue = door.catalogue
     whole, part = {"type": "utility_bill", "actions": ["read"]}, {"biller": BILLER}
     assert is_within(catalogue, whole | part, whole)

@@ -6,19 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from services import clock
-from tests.support.oauth import LOGGED_OUT, REDIRECT, Door, answer_of, hidden_fields
+from tests.support.oauth import LOGGED_OUT, REDIRECT, answer_of, hidden_fields
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.mark.parametrize(

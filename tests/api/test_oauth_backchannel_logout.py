@@ -19,20 +19,10 @@ from services.gateway.oauth.backchannel_logout.notices import DELIVER
 from services.gateway.people.sessions import end_all_sessions
 from services.ground import all_jobs
 from services.jobs.running import run_job
-from tests.support.oauth import GATEWAY, LOGGED_OUT, Door, hidden_fields
+from tests.support.oauth import GATEWAY, LOGGED_OUT, hidden_fields
 from tests.support.outside import outside_server
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

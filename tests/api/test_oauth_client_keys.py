@@ -7,16 +7,10 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from services import clock, ids
 from services.errors import Invalid
 from services.gateway.oauth.client_keys import BETWEEN_FETCHES, FRESH, STALE_IF_ERROR
-from tests.support.oauth import Door
 from tests.support.outside import outside_server
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PATH = "/jwks.json"
-
-
-@pytest.fixture
-def door(app):
-    return Door(app)
 
 
 @pytest.fixture

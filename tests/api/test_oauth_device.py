@@ -19,16 +19,6 @@ from tests.support.people import gateway_over
 pytestmark = pytest.mark.database
 
 
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
-
-
 def add_kiosk(door, **given):
     settled = {"grants": [DEVICE_CODE], "redirect_uris": [], "post_logout_redirect_uris": []} | given
     return door.add_client(**settled)

@@ -9,20 +9,10 @@ from services import clock, ids
 from services.gateway.oauth.dpop import new_nonce
 from services.gateway.oauth.refresh_token import GRACE
 from tests.support.dpop import ProofKey, ath_of
-from tests.support.oauth import Door, answer_of
+from tests.support.oauth import answer_of
 
 BILLS = "/ebills/v1/bills"
 SCOPE = "openid offline_access ebills:read"
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

@@ -9,21 +9,11 @@ from joserfc.jwk import KeySet
 from services.gateway.oauth.introspection import read_token
 from services.gateway.oauth.issuer import Issuer
 from tests.support.dpop import ProofKey
-from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER, Door
+from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER
 
 pytestmark = pytest.mark.database
 
 SIGNED = "application/token-introspection+jwt"
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

@@ -8,16 +8,6 @@ pytestmark = pytest.mark.database
 
 
 @pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
-
-
-@pytest.fixture
 def pharmacy(door):
     return door.add_client()
 

@@ -2,13 +2,6 @@
 
 import pytest
 
-from tests.support.oauth import Door
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
 
 def test_both_well_known_documents_are_the_same_and_point_into_the_suite(door):
     documents = [

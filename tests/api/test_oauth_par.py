@@ -11,7 +11,7 @@ from services import clock
 from services.gateway.oauth.pkce import challenge_of
 from services.gateway.oauth.pushed_request import LIFE
 from tests.support.dpop import ProofKey
-from tests.support.oauth import REDIRECT, VERIFIER, Door, answer_of
+from tests.support.oauth import REDIRECT, VERIFIER, answer_of
 
 ASKED = {
     "response_type": "code",
@@ -22,16 +22,6 @@ ASKED = {
     "code_challenge": challenge_of(VERIFIER),
     "code_challenge_method": "S256",
 }
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ from tests.support.oauth import GATEWAY, REDIRECT, App, Door
 ERRORS = {"invalid_client_metadata", "invalid_redirect_uri", "unapproved_software_statement"}
 
 
-@pytest.fixture
-def door(app):
-    return Door(app)
-
-
 def invited(door, **given):
     with door.database.transaction(GATEWAY) as session:
         return create_invitation(session, system("test"), **({"purpose": "test"} | given))

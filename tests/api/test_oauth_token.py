@@ -11,21 +11,11 @@ from sqlalchemy import update
 
 from services import clock, ids
 from services.gateway import models
-from tests.support.oauth import GATEWAY, VERIFIER, Door
+from tests.support.oauth import GATEWAY, VERIFIER
 
 pytestmark = pytest.mark.database
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

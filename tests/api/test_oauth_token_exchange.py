@@ -12,21 +12,11 @@ from services.gateway.client_rules import TOKEN_EXCHANGE
 from services.gateway.clients import cancel_client
 from services.gateway.oauth.token_exchange import ACCESS_TOKEN
 from tests.support.dpop import ProofKey
-from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER, Door, answer_of
+from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER, answer_of
 
 pytestmark = pytest.mark.database
 
 BILLS, TICKETS = "ebills:read", "hotline:read"
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 def add_exchanger(door, **given):

@@ -4,19 +4,9 @@ import pytest
 
 from services.gateway.oauth.introspection import read_token
 from services.gateway.oauth.issuer import Issuer
-from tests.support.oauth import GATEWAY, Door
+from tests.support.oauth import GATEWAY
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from services import clock
 from services.gateway.models import grants
 from services.gateway.oauth.claims_request import NOTHING, TRUST_FRAMEWORK, read_claims_request, restore
 from services.gateway.oauth.errors import InvalidRequest
-from tests.support.oauth import GATEWAY, Door, answer_of
+from tests.support.oauth import GATEWAY, answer_of
 
 pytestmark = pytest.mark.database
 
@@ -19,16 +19,6 @@ CHECKED = {
     "verification": {"trust_framework": None, "time": None},
     "claims": {"name": None, "birthdate": {"essential": True}},
 }
-
-
-@pytest.fixture
-def door(client):
-    return Door(client.application)
-
-
-@pytest.fixture
-def person(door):
-    return door.add_person()
 
 
 @pytest.fixture

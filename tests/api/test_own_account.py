@@ -1,6 +1,5 @@
 """What people change about their own accounts: password, phone, mailbox; where they are signed in."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,10 +17,8 @@ from tests.support.oauth import Door
 from tests.support.people import (
     GATEWAY,
     PASSWORD,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     enrol_resident,
     enrol_staff,
     gateway_over,
@@ -37,15 +34,8 @@ CHROME = (
 
 
 @pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE, NEW)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+def _watched(privacy: PrivacyAlarm, private_people: None) -> None:
+    privacy.watch(NEW)
 
 
 @pytest.fixture

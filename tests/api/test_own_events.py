@@ -4,7 +4,6 @@ import json
 import re
 import time
 from base64 import b64decode, urlsafe_b64decode
-from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
@@ -18,23 +17,15 @@ from services.database.transaction import Database
 from tests.support.app import app_over
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
-    cheap_passwords,
     enrol_child,
     enrol_resident,
     enrol_staff,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 PAGE = "/my/account/events"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Every form on which people help themselves is refused without its token, and gives no secret back."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -8,17 +7,11 @@ from flask import Flask
 
 from services.database.transaction import Database
 from tests.support.app import app_over
-from tests.support.people import PASSWORD, PRIVATE, Browser, cheap_passwords, enrol_resident
-from tests.support.privacy import PrivacyAlarm
+from tests.support.people import PASSWORD, Browser, enrol_resident
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 VALUES = {"token": "x", "kind": "phone", "relation_id": str(uuid4())}
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 def own_forms(application: Flask) -> list[str]:

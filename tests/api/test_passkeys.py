@@ -1,7 +1,6 @@
 """Passkeys: registered, shown instead of a password, named, removed; and everything that must not pass."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
@@ -21,10 +20,8 @@ from tests.support.authenticator import SoftAuthenticator, decode, encode
 from tests.support.passkeys import REGISTER, SIGN_IN, STEP_UP, options_of, register, show
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     enrol_resident,
     enrol_staff,
     forms_of,
@@ -36,15 +33,8 @@ NAME = "我的手机壳"
 
 
 @pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE, NAME)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+def _watched(privacy: PrivacyAlarm, private_people: None) -> None:
+    privacy.watch(NAME)
 
 
 @pytest.fixture

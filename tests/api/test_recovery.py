@@ -1,7 +1,6 @@
 """Getting back into an account: the ceremony, what it ends, who can stop it, and that it is no back door."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -15,14 +14,12 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.database.transaction import Database
 from services.gateway.models import recoveries
-from services.gateway.people.recovery import POLICIES, TRANSITIONS, RecoveryState
+from services.gateway.people.recovery_states import POLICIES, TRANSITIONS, RecoveryState
 from services.notices.models import messages
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     enrol_resident,
     enrol_staff,
     gateway_over,
@@ -37,10 +34,8 @@ COOLING = POLICIES["production"].cooling
 
 
 @pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE, NEW)
-    with cheap_passwords():
-        yield
+def _watched(privacy: PrivacyAlarm, private_people: None) -> None:
+    privacy.watch(NEW)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Page sessions: a new one at each sign-in, gone everywhere at once when they end; consents withdrawn."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,29 +15,16 @@ from services.gateway.people.session_cookie import read_cookie
 from tests.support.people import (
     GATEWAY,
     PASSWORD,
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     enrol_child,
     enrol_resident,
     enrol_staff,
     forms_of,
     gateway_over,
 )
-from tests.support.privacy import PrivacyAlarm
 
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+pytestmark = pytest.mark.usefixtures("private_people")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Signing in with a password: who gets in, what everybody else hears, and where it leads."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -20,9 +19,7 @@ from tests.support.people import (
     CHEAP,
     GATEWAY,
     PASSWORD,
-    PRIVATE,
     Browser,
-    cheap_passwords,
     enrol_resident,
     enrol_staff,
     gateway_over,
@@ -31,17 +28,7 @@ from tests.support.people import (
 )
 from tests.support.privacy import PrivacyAlarm
 
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+pytestmark = pytest.mark.usefixtures("private_people")
 
 
 def test_sign_in_resident_by_id_number_opens_home(application: Flask, database: Database) -> None:

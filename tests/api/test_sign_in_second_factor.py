@@ -1,6 +1,5 @@
 """The code after the password: asked of all staff, and good for once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,26 +14,13 @@ from services.gateway.people import acr
 from services.gateway.people.pending import LIFE
 from tests.support.people import (
     GATEWAY,
-    PRIVATE,
     Browser,
-    cheap_passwords,
     code_of,
     enrol_staff,
     gateway_over,
 )
-from tests.support.privacy import PrivacyAlarm
 
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+pytestmark = pytest.mark.usefixtures("private_people")
 
 
 def test_sign_in_staff_with_code_is_signed_in_more_surely(application: Flask, database: Database) -> None:

@@ -1,6 +1,5 @@
 """Guessing is slowed down, and nobody is kept out of their own account by it."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,23 +10,15 @@ from services import clock
 from services.database.transaction import Database
 from services.gateway.people.throttle import PASSWORD_ADDRESS, POLICIES
 from tests.support.people import (
-    PRIVATE,
     Browser,
-    cheap_passwords,
     enrol_resident,
     gateway_over,
     new_id_number,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 WRONG = "wrong password"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import re
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -26,9 +25,7 @@ from services.settings import Settings
 from tests.support.people import (
     GATEWAY,
     PASSWORD,
-    PRIVATE,
     Browser,
-    cheap_passwords,
     enrol_resident,
     gateway_over,
     new_id_number,
@@ -41,15 +38,8 @@ NAME = "测试丙"
 
 
 @pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE, NAME)
-    with cheap_passwords():
-        yield
-
-
-@pytest.fixture
-def application(database: Database) -> Flask:
-    return gateway_over(database)
+def _watched(privacy: PrivacyAlarm, private_people: None) -> None:
+    privacy.watch(NAME)
 
 
 def ask(browser: Browser, id_number: str, phone: str, *, name: str = NAME) -> TestResponse:

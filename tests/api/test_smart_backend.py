@@ -8,8 +8,8 @@ from joserfc.jwk import ECKey, RSAKey
 
 from services import clock, ids
 from services.errors import Invalid
-from tests.support.doors import Bearer, staff_bearer
-from tests.support.fhir import BASE, open_file, write
+from tests.support.doors import Bearer
+from tests.support.fhir import BASE, write
 from tests.support.oauth import Door
 from tests.support.smart import LABORATORY, observation
 
@@ -19,21 +19,6 @@ KEYS = {
     "RS384": RSAKey.generate_key(2048, {"kid": "k1"}),
     "ES256": ECKey.generate_key("P-256", {"kid": "k1"}),
 }
-
-
-@pytest.fixture
-def door(app):
-    return Door(app)
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 def system(door, alg="ES384", **given):

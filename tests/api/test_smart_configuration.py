@@ -3,16 +3,10 @@
 import pytest
 
 from tests.support.fhir import BASE
-from tests.support.oauth import Door
 from tests.support.smart import audience, smart_client
 
 CONFIGURATION = f"{BASE}/.well-known/smart-configuration"
 ORIGIN = "https://app.example"
-
-
-@pytest.fixture
-def door(app):
-    return Door(app)
 
 
 def test_the_configuration_says_what_section_4_asks_for(door) -> None:

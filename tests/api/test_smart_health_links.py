@@ -18,23 +18,13 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.gateway.models import relations
 from services.gateway.people.relations import create_relation
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 from tests.support.exports import work
-from tests.support.fhir import open_file, owner_bearer, write
+from tests.support.fhir import owner_bearer, write
 from tests.support.ips import check_document
-from tests.support.people import enrol_resident
+from tests.support.people import born_to_turn, enrol_resident
 
 SHARES = "/health-file/v1/shares"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture
@@ -141,7 +131,7 @@ def test_direct_link_is_one_file(app, owner) -> None:
     assert http.get(f"{local(payload(ordinary)['url'])}?recipient=me").status_code == 404
 
 
-def test_uses_are_counted(app, owner) -> None:
+def test_link_with_counted_uses_opens_so_often(app, owner) -> None:
     share = shared(owner, uses=2)
     assert [manifest(app, share["link"]).status_code for _ in range(3)] == [200, 200, 404]
     assert owner.get(f"{SHARES}/{share['id']}").get_json()["state"] == "used_up"
@@ -205,7 +195,7 @@ def test_others_neither_see_nor_end_it(app, owner, clinic) -> None:
         {"nonsense": 1},
     ],
 )
-def test_bad_wishes(owner, wanted) -> None:
+def test_share_with_a_bad_wish_is_refused(owner, wanted) -> None:
     assert owner.post(SHARES, json={"expires_at": in_days(1), **wanted}).status_code == 422
 
 
@@ -217,7 +207,7 @@ def test_bad_wishes(owner, wanted) -> None:
         (b'{"recipient": "' + b"a" * 5000 + b'"}', 422),
     ],
 )  # fmt: skip
-def test_bad_manifest_requests(app, owner, body, status) -> None:
+def test_manifest_asked_wrongly_is_refused(app, owner, body, status) -> None:
     address = local(payload(shared(owner)["link"])["url"])
     answer = app.test_client().post(address, data=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == status, answer.text
@@ -232,15 +222,14 @@ def test_summary_of_then_is_what_is_shared(app, owner, clinic, file) -> None:
     assert "Flag" not in {one["resource"]["resourceType"] for one in bundle["entry"]}
 
 
-def test_state_table() -> None:
+def test_links_that_have_ended_lead_nowhere_in_the_state_table() -> None:
     assert {state for state, _ in TRANSITIONS} == {ShareState.ACTIVE}
     assert set(TRANSITIONS.values()) == set(ShareState) - {ShareState.ACTIVE}
 
 
 def test_parents_link_ends_with_the_guardianship(app, database, clinic, open_as) -> None:
     parent = enrol_resident(app.extensions["citizen_database"])
-    today = clock.today()
-    born_on = (today + timedelta(days=3)).replace(year=today.year - 14)
+    born_on = born_to_turn(14, in_days=3)
     child = enrol_resident(app.extensions["citizen_database"], born_on=born_on)
     with database.transaction(Opening(role=Role.GATEWAY, service="gateway")) as session:
         relation = create_relation(
@@ -281,7 +270,7 @@ def test_parents_link_ends_with_the_guardianship(app, database, clinic, open_as)
 
     first, second = made(), made()
     # The day of the child's 14th birthday, in the city.
-    assert first.expires_at.astimezone(clock.SHANGHAI).date() == today + timedelta(days=3)
+    assert first.expires_at.astimezone(clock.SHANGHAI).date() == born_on.replace(year=born_on.year + 14)
     assert opened(first) == 200
     with clock.held(clock.now() + timedelta(days=4)):
         assert opened(second) == 404

@@ -11,17 +11,12 @@ from joserfc.jwk import KeySet
 from services import clock
 from tests.support.doors import Bearer, bearer_for, key, staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
-from tests.support.oauth import Door, answer_of, hidden_fields
+from tests.support.oauth import answer_of, hidden_fields
 from tests.support.smart import audience, observation, smart_client
 
 SCOPE = "launch openid fhirUser patient/*.rs"
 APP = "https://client.example/launch"
 DESK = "/console/health/apps"
-
-
-@pytest.fixture
-def door(app):
-    return Door(app)
 
 
 @pytest.fixture

@@ -5,20 +5,9 @@ import json
 
 import pytest
 
-from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
 from tests.support.oauth import Door
 from tests.support.smart import LABORATORY, observation, person_of, smart_bearer
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def file(app, clinic):
-    return open_file(app, clinic)
 
 
 @pytest.fixture

@@ -13,16 +13,11 @@ from services import clock, ids
 from services.gateway import models
 from tests.support.doors import Bearer, staff_bearer
 from tests.support.fhir import BASE, File, open_file, write
-from tests.support.oauth import GATEWAY, Door, answer_of, hidden_fields
+from tests.support.oauth import GATEWAY, answer_of, hidden_fields
 from tests.support.people import enrol_resident
 from tests.support.smart import LABORATORY, audience, person_of, smart_client, smart_tokens
 
 EVERYTHING = "launch/patient openid fhirUser patient/*.rs"
-
-
-@pytest.fixture
-def door(app):
-    return Door(app)
 
 
 @pytest.fixture

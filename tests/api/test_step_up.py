@@ -2,7 +2,6 @@
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -20,15 +19,14 @@ from tests.support.dpop import ProofKey
 from tests.support.oauth import REDIRECT, VERIFIER, Door, answer_of, hidden_fields
 from tests.support.passkeys import STEP_UP, options_of, register, show
 from tests.support.people import (
-    PRIVATE,
     Browser,
     Enrolled,
-    cheap_passwords,
     code_of,
     enrol_resident,
     enrol_staff,
 )
-from tests.support.privacy import PrivacyAlarm
+
+pytestmark = pytest.mark.usefixtures("private_people")
 
 SERVICES = ("health-file", "ebills", "social-card", "legal-id", "hotline")
 LISTS = {
@@ -39,13 +37,6 @@ LISTS = {
     "hotline": "/hotline/v1/tickets",
 }
 SCOPES = "openid health_file:read ebills:read social_card:read legal_id:read hotline:read"
-
-
-@pytest.fixture(autouse=True)
-def _cheap(privacy: PrivacyAlarm) -> Iterator[None]:
-    privacy.watch(*PRIVATE)
-    with cheap_passwords():
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import launch, served, violations
+from tests.support.browser import launch, served, violations, virtual_authenticator
 from tests.support.people import PASSWORD, cheap_passwords, enrol_resident
 
 pytestmark = pytest.mark.browser
@@ -27,20 +27,10 @@ def page():
     with sync_playwright() as playwright:
         browser = launch(playwright)
         made = browser.new_context(locale="zh-CN").new_page()
-        session = made.context.new_cdp_session(made)
-        session.send("WebAuthn.enable")
-        options = {
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-        }
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         faults: list[str] = []
         made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        yield made
+        with virtual_authenticator(made):
+            yield made
         assert faults == []
         browser.close()
 

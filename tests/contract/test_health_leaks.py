@@ -25,6 +25,13 @@ QUERIES = (
     "patient:Patient.name=x",
     "_has:Observation:patient:code=x",
     "encounter=Encounter/{id}",
+    "subject:Patient.identifier={number}",
+    "encounter.subject=Patient/{patient}",
+    "_has:Provenance:target:recorded=gt2000",
+    "_has:Observation:subject:_id={id}",
+    "_id={id}&_include:iterate=*:*&_revinclude:iterate=*:*",
+    "_sort=-date&subject=Patient/{patient}",
+    "subject:identifier={number}",
 )
 TYPES = ("Observation", "Patient", "Condition", "Consent", "AuditEvent")
 

@@ -1,6 +1,7 @@
 """Every sentence that a person may read has English, with the same places to fill."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,8 @@ def sentences() -> dict[str, str]:
     return found
 
 
-def english() -> dict[str, str]:
-    """All translations."""
-    found: dict[str, str] = {}
+def translations() -> Iterator[tuple[str, str]]:
+    """Every sentence with its English, catalogue by catalogue."""
     for path in catalogue_files():
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
@@ -40,8 +40,12 @@ def english() -> dict[str, str]:
                 strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
                 for sentence in ids:
                     if sentence and strings[0]:
-                        found[sentence] = strings[0]
-    return found
+                        yield sentence, strings[0]
+
+
+def english() -> dict[str, str]:
+    """All translations."""
+    return dict(translations())
 
 
 def test_sentences_marked_anywhere_have_english() -> None:
@@ -50,6 +54,17 @@ def test_sentences_marked_anywhere_have_english() -> None:
         f"{place}: {sentence}" for sentence, place in sentences().items() if sentence not in known
     )
     assert missing == []
+
+
+def test_english_of_a_sentence_is_the_same_in_every_catalogue() -> None:
+    # They are merged: of two, the catalogue that is read last would speak for both pages.
+    known = english()
+    assert sorted({sentence for sentence, said in translations() if said != known[sentence]}) == []
+
+
+def test_english_that_no_page_says_is_gone() -> None:
+    said = sentences()
+    assert sorted(one for one in english() if CHINESE.search(one) and one not in said) == []
 
 
 def test_english_of_a_sentence_fills_the_same_places() -> None:

@@ -21,7 +21,7 @@ from services.settings import CHECKOUT, load
 from services.vault import load_keys
 from tests.support.app import app_over
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 @contextmanager

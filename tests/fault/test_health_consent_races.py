@@ -1,6 +1,5 @@
 """A Consent that is withdrawn is withdrawn everywhere: in the next request of another process, and against writers."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -40,10 +39,9 @@ def test_withdrawn_consent_is_refused_by_every_process_at_once(apps) -> None:
     for _ in range(ROUNDS):
         given = give(owner, {"type": "permit", "actor": [unit("CL-BJ")]})
         assert elsewhere.get(address).status_code == 200
-        started = time.monotonic()
         assert put(owner.bearer, {**given, "status": "inactive"}, 1).status_code == 200
+        # The very next request, of another process with a connection of its own: there is nothing to wait for.
         assert elsewhere.get(address).status_code == 404
-        assert time.monotonic() - started < 1
 
 
 def test_of_two_withdrawals_at_once_one_does_it_and_no_rule_is_left(apps) -> None:

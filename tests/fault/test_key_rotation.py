@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.database, pytest.mark.fault]
 ROTATIONS = 5
 # A key is published one step before it signs; who asks for keys at most once a second, as our own guard, needs that.
 PAUSE_SECONDS = 1.1
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 CALLERS = 2
 WORKER = Opening(role=Role.WORKER)
 

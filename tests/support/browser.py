@@ -2,19 +2,16 @@
 
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services.database.transaction import Database
 from tests.support.app import app_over
+from tests.support.serving import serving
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
@@ -43,33 +40,15 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=found, args=list(QUIET))
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the library's name
-        """Keep the test's output readable."""
-
-
-@contextmanager
-def served(database: Database) -> Iterator[str]:
+def served(database: Database) -> AbstractContextManager[str]:
     """The whole suite over a database that really commits; yields its base URL."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base_url = f"http://localhost:{port}"
-    application = app_over(database, CITIZEN_BASE_URL=base_url)
-    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield base_url
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    return serving(lambda base_url: app_over(database, CITIZEN_BASE_URL=base_url))
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds, each with its place."""
-    found = Axe().run(page, options=AXE).response["violations"]
+def violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds, each with its place; by all its rules, or by these alone."""
+    options = AXE if rules is None else AXE | {"runOnly": rules}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']} at {node['target']}" for one in found for node in one["nodes"]]
 
 
@@ -96,3 +75,21 @@ def press(page: Page, selector: str) -> None:
     tab_to(page, selector)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+@contextmanager
+def virtual_authenticator(page: Page) -> Iterator[None]:
+    """Chromium's own authenticator, which holds passkeys and verifies its user; gone afterwards."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield
+    devtools.detach()

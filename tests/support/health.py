@@ -1,10 +1,13 @@
 """A resident with a file that tells something, written by the demo's stories through the real actions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
+from health_file import actions
 from health_file.demo import stories
 from health_file.demo.chart import Chart
+from health_file.rules import UNIT_SYSTEM
 from services import clock
 from services.actor import Actor, ActorKind, Relation
 from services.database.roles import Role
@@ -58,6 +61,21 @@ def tell(
         for story in told:
             story(chart)
     return chart
+
+
+def fill_directory(database: Database) -> None:
+    """The clinics of the demo city, as whoever looks for a unit finds them."""
+    with database.transaction(Opening(role=Role.WORKER, service="health_file")) as session:
+        for clinic in CITY.clinics:
+            number = {"system": UNIT_SYSTEM, "value": clinic.code}
+            body = {
+                "resourceType": "Organization",
+                "identifier": [number],
+                "active": True,
+                "name": clinic.name,
+            }
+            writer = replace(doctor(), unit=clinic.code)
+            actions.create_resource(session, writer, resource_type="Organization", resource=body)
 
 
 def write(database: Database, chart: Chart, resource_type: str, **elements: object) -> str:

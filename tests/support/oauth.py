@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -258,7 +258,7 @@ def _add_session(session: Session, account: UUID) -> UUID:
         "acr": acr.PASSWORD,
         "auth_time": at,
         "started_at": at,
-        "expires_at": at.replace(year=at.year + 1),
+        "expires_at": at + timedelta(days=365),
     }
     session.execute(insert(models.sessions), row)
     return page

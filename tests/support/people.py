@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from itertools import count
 from typing import Any
@@ -83,7 +83,9 @@ def enrol_resident(
     return Enrolled(account, number)
 
 
-def enrol_staff(database: Database, *, roles: tuple[str, ...] = ("operator",)) -> Enrolled:
+def enrol_staff(
+    database: Database, *, roles: tuple[str, ...] = ("operator",), unit: str = "HOTLINE"
+) -> Enrolled:
     username = f"staff{ids.random_bytes(5).hex()}"
     secret = totp.new_secret()
     with database.transaction(GATEWAY) as session:
@@ -95,9 +97,17 @@ def enrol_staff(database: Database, *, roles: tuple[str, ...] = ("operator",)) -
             password=PASSWORD,
             totp_secret=secret,
             roles=roles,
-            unit="HOTLINE",
+            unit=unit,
         )
     return Enrolled(account, username, secret)
+
+
+def born_to_turn(years: int, *, in_days: int) -> date:
+    """The birth date of somebody who turns so old in so many days: a day more where that is 29 February."""
+    birthday = clock.today() + timedelta(days=in_days)
+    if (birthday.month, birthday.day) == (2, 29):
+        birthday += timedelta(days=1)
+    return birthday.replace(year=birthday.year - years)
 
 
 def enrol_child(database: Database, guardian: Enrolled) -> UUID:

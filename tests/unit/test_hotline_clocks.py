@@ -1,6 +1,5 @@
 """Deadlines: a minute-by-minute reference, the published years, pauses, extensions, provisional years."""
 
-import importlib.util
 import os
 from array import array
 from bisect import bisect_left
@@ -11,10 +10,10 @@ import pytest
 
 from hotline.rules import TRANSITIONS, Action
 from hotline.rules.calendar import DayKind, Spans, WorkCalendar
-from hotline.rules.clocks import ClockKind, Policy, clocks_of
+from hotline.rules.clocks import clocks_of
+from hotline.rules.policies import ClockKind, Policy
 from services.clock import SHANGHAI
-from services.settings import CHECKOUT
-from tests.support.tickets import Walked
+from tests.support.tickets import Walked, revision
 
 CASES = int(os.environ.get("CITIZEN_DEADLINE_CASES", "100000"))
 SPANS = Spans(((540, 720), (810, 1080)))
@@ -23,17 +22,9 @@ MIDNIGHT = datetime(2024, 1, 1)  # noqa: DTZ001
 ORDINARY = {2024: 251, 2025: 248, 2026: 248}
 
 
-def revision():
-    (path,) = (CHECKOUT / "migrations" / "versions").glob("*_hotline_keep_clocks.py")
-    spec = importlib.util.spec_from_file_location("keep_clocks", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def published() -> dict[date, DayKind]:
     days = {}
-    for year, (off, worked) in revision().YEARS.items():
+    for year, (off, worked) in revision("hotline_keep_clocks").YEARS.items():
         for kind, named in ((DayKind.HOLIDAY, off), (DayKind.MAKEUP, worked)):
             days |= {date.fromisoformat(f"{year}-{day}"): kind for day in named.split()}
     return days
@@ -43,10 +34,13 @@ CALENDAR = WorkCalendar(frozenset({2024, 2025, 2026}), published())
 POLICY = Policy(
     version=1,
     spans=SPANS,
-    minutes={ClockKind(kind): minutes for kind, minutes in revision().POLICY["minutes"].items()},
+    minutes={
+        ClockKind(kind): minutes
+        for kind, minutes in revision("hotline_keep_clocks").POLICY["minutes"].items()
+    },
     calendar=frozenset({ClockKind.ACCEPT}),
-    redo=revision().POLICY["redo"],
-    pause_cap=revision().POLICY["pause_cap"],
+    redo=revision("hotline_keep_clocks").POLICY["redo"],
+    pause_cap=revision("hotline_keep_clocks").POLICY["pause_cap"],
 )
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from hotline.rules import TRANSITIONS, Action
 from hotline.rules.calendar import Spans, WorkCalendar
-from hotline.rules.clocks import ClockKind, Policy, clocks_of
+from hotline.rules.clocks import clocks_of
+from hotline.rules.policies import ClockKind, Policy
 from services.clock import SHANGHAI
 from tests.support.tickets import Walked
 

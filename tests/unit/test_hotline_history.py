@@ -14,14 +14,28 @@ from hotline.rules import OPEN_STATES, TIMERS, TRANSITIONS, Action, Need, State,
 from hotline.rules.catalogue import UNITS
 from hotline.rules.history import HistoryBroken, content_of, passes
 from hotline.rules.machine import next_of_itself
-from tests.support.tickets import ACCOUNTS, NUMBER, Walked
+from hotline.rules.urgency import Urgency
+from tests.support.tickets import ACCOUNTS, NUMBER, Walked, brought
 
-KINDS = ("resident", "operator", "officer", "supervisor", "system", "practitioner", "biller", "admin")
+KINDS = (
+    "resident",
+    "operator",
+    "officer",
+    "supervisor",
+    "system",
+    "co_officer",
+    "practitioner",
+    "biller",
+    "admin",
+)
+HELPED = {State.DISPATCHED, State.SIGNED, State.WORKING, State.WAITING_RESIDENT}
+# Few enough that asking, appointing and finishing meet.
+HELPERS = ("GREEN-XP", "HOUSING-NY", "WORKS-DA")
 # Who may do what from where, written out by hand from the dossier; the table is held against it.
 ALLOWED = {
     "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
-    "transfer:operator dispatch:operator merge:operator supervise:supervisor recalculate:system",
+    "transfer:operator dispatch:operator set_urgency:operator merge:operator supervise:supervisor recalculate:system",
     "answered": "dispute:resident rate:resident rate:operator",
     "declined": "dispute:resident",
     "transferred": "",
@@ -60,6 +74,16 @@ def test_every_action_by_every_actor_is_allowed_exactly_where_it_should_be(state
         allowed.add(("supplement", "resident"))
     if state in OPEN_STATES - {State.REOPENED}:
         allowed |= {("attach", "resident"), ("attach", "operator"), ("attach", "officer")}
+        allowed.add(("attach", "co_officer"))
+    # While a department has it, others help: it asks, a supervisor decides, whoever helps writes and finishes.
+    if state in HELPED:
+        allowed |= {(f"{what}_co_units", "supervisor") for what in ("appoint", "refuse", "excuse")}
+        allowed |= {("contribute", "officer"), ("contribute", "co_officer"), ("finish_part", "co_officer")}
+    if state in HELPED - {State.DISPATCHED}:
+        allowed.add(("ask_co_units", "officer"))
+    # After triage whoever supervises says how urgent it is.
+    if state in OPEN_STATES - {State.TRIAGE, State.REOPENED}:
+        allowed.add(("set_urgency", "supervisor"))
     # Whoever works on it tells the reporter how it stands, from the first claim on.
     if state in OPEN_STATES - {State.RECEIVED, State.REOPENED}:
         allowed |= {("inform", "operator"), ("inform", "officer")}
@@ -162,19 +186,33 @@ class TicketLife(RuleBasedStateMachine):
     @rule(
         action=st.sampled_from(Action),
         by=st.sampled_from(KINDS),
-        unit=st.sampled_from(sorted(UNITS)),
+        unit=st.sampled_from([*HELPERS, *sorted(UNITS)]),
         days=st.integers(1, 15),
+        urgency=st.sampled_from(Urgency),
+        named=st.sets(st.sampled_from(HELPERS), min_size=1).map(sorted).map(",".join),
+        part=st.sampled_from(HELPERS),
     )
-    def somebody_tries(self, action, by, unit, days) -> None:
+    def somebody_tries(self, action, by, unit, days, urgency, named, part) -> None:
         facts = self.ticket.facts
         arrow = find_arrow(facts.state, action, frozenset({by}))
         if arrow is None:
             return
         account = ACCOUNTS.get(by)
-        if all(passes(guard, facts, account=account, unit=unit, at=self.ticket.at) for guard in arrow.guards):
-            named = unit if Need.UNIT in arrow.needs else None
-            details = {"days": days} if Need.DAYS in arrow.needs else {}
-            after = self.ticket.take(action, arrow, by=by, unit=named, **details)
+        if all(
+            passes(
+                guard,
+                facts,
+                account=account,
+                unit=part if by == "co_officer" else unit,
+                at=self.ticket.at,
+                urgency=urgency,
+                co_units=frozenset(named.split(",")),
+            )
+            for guard in arrow.guards
+        ):
+            to = unit if Need.UNIT in arrow.needs else None
+            details = brought(arrow, days=days, score=5, urgency=urgency.value, co_units=named, part=part)
+            after = self.ticket.take(action, arrow, by=by, unit=to, **details)
             following = next_of_itself(after.state, after.times_objected)
             if following is not None:
                 arrow = TRANSITIONS[after.state, following]
@@ -205,6 +243,14 @@ class TicketLife(RuleBasedStateMachine):
             # Another ticket goes on for it.
             State.MERGED,
         }:
+            assert facts.unit in UNITS
+
+    @invariant()
+    def whoever_helps_is_one_of_ours_and_never_who_answers(self) -> None:
+        facts = self.ticket.facts
+        assert set(facts.co_units) <= UNITS
+        assert facts.unit not in {*facts.co_units, *facts.co_asked}
+        if facts.co_units or facts.co_asked:
             assert facts.unit in UNITS
 
     @invariant()

@@ -16,10 +16,13 @@ from hotline.rules.catalogue import UNITS
 from hotline.rules.clocks import clocks_of
 from hotline.rules.history import passes
 from hotline.rules.machine import next_of_itself
-from tests.support.tickets import ACCOUNTS, NUMBER, OPERATOR, Walked
-from tests.unit.test_hotline_clocks import CALENDAR, POLICY
+from hotline.rules.urgency import Urgency
+from tests.support.tickets import ACCOUNTS, NUMBER, OPERATOR, Walked, brought, third_policy
+from tests.unit.test_hotline_clocks import CALENDAR
 
-KINDS = ("resident", "operator", "officer", "supervisor", "system")
+POLICY = third_policy()
+
+KINDS = ("resident", "operator", "officer", "co_officer", "supervisor", "system")
 # These come with a second ticket and have rules of their own here.
 OF_TWO = {Action.MERGE, Action.UNMERGE, Action.ABSORB, Action.SEPARATE}
 # Claims first: most histories should go somewhere.
@@ -45,24 +48,34 @@ class MergedLife(RuleBasedStateMachine):
         unit=st.sampled_from(sorted(UNITS)),
         days=st.integers(1, 15),
         score=st.integers(1, 5),
+        urgency=st.sampled_from(Urgency),
+        co_units=st.sampled_from(["GREEN-XP", "GREEN-XP,HOUSING-NY"]),
+        part=st.sampled_from(["GREEN-XP", "HOUSING-NY"]),
     )
-    def somebody_tries(self, action, by, unit, days, score) -> None:
-        allowed = {self._tries(one, action, by, unit, days, score) for one in (self.alone, self.undone)}
+    def somebody_tries(self, action, by, unit, **given) -> None:
+        allowed = {self._tries(one, action, by, unit, **given) for one in (self.alone, self.undone)}
         assert len(allowed) == 1
 
-    def _tries(self, one: Walked, action, by, unit, days, score) -> bool:
+    def _tries(self, one: Walked, action, by, unit, **given) -> bool:
         facts = one.facts
         arrow = find_arrow(facts.state, action, frozenset({by}))
         account = ACCOUNTS.get(by)
         if arrow is None or not all(
-            passes(guard, facts, account=account, unit=unit, at=one.at)
+            passes(
+                guard,
+                facts,
+                account=account,
+                unit=given["part"] if action is Action.FINISH_PART else unit,
+                at=one.at,
+                urgency=given["urgency"],
+                co_units=frozenset(given["co_units"].split(",")),
+            )
             for guard in arrow.guards
             # How long a state has lasted counts anew after a merge: whoever parts two tickets gives time to look.
             if guard not in {"time_out", "within_15_days"}
         ):
             return False
-        details = {"days": days} if Need.DAYS in arrow.needs else {}
-        details |= {"score": score} if Need.SCORE in arrow.needs else {}
+        details = brought(arrow, **given)
         after = one.take(action, arrow, by=by, unit=unit if Need.UNIT in arrow.needs else None, **details)
         following = next_of_itself(after.state, after.times_objected)
         if following is not None:

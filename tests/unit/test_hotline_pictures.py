@@ -65,7 +65,7 @@ def test_text_inside_a_png_is_gone() -> None:
     assert SECRET not in picture_of(raw).content
 
 
-def test_transparent_becomes_white() -> None:
+def test_picture_with_transparency_is_kept_on_white() -> None:
     with Image.open(io.BytesIO(picture_of(encoded("PNG", mode="RGBA")).content)) as kept:
         assert kept.getpixel((5, 5)) == (255, 255, 255)
 

@@ -31,6 +31,7 @@ from services.web.outbound import (
     post_form,
 )
 from tests.support.oauth import GATEWAY
+from tests.support.serving import reserved_port
 
 DEMO = load({"CITIZEN_MODE": "demo", "CITIZEN_DATABASE_URL": "postgresql://unused"})
 PUBLIC = "93.184.215.14"
@@ -98,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _drip(self) -> None:
-        self._slowly(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        self._slowly(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 300 + b"\r\nContent-Length: 2\r\n\r\n{}")
 
     def _slow_body(self) -> None:
         self.send_response(200)
@@ -189,14 +190,12 @@ def test_dripping_bytes_do_not_hold_us_beyond_the_time(
     started = time.monotonic()
     with pytest.raises(OutboundFailed):
         fetch_json(DEMO, place(server, path), seconds=0.6)
-    assert time.monotonic() - started < 2.5
+    # All of it takes half a minute or more.
+    assert time.monotonic() - started < 15
 
 
 def test_nobody_listening_fails() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(OutboundFailed):
+    with reserved_port() as port, pytest.raises(OutboundFailed):
         fetch_json(DEMO, f"http://127.0.0.1:{port}/keys")
 
 
@@ -286,11 +285,11 @@ def test_the_metadata_address_is_refused_in_the_demo_too() -> None:
 
 def test_the_resolver_is_not_waited_for_longer_than_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait(5) or [])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: released.wait(60) or [])
     started = time.monotonic()
     with pytest.raises(OutboundFailed):
         fetch_json(DEMO, "http://client.example/keys", seconds=0.2)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
     released.set()
 
 

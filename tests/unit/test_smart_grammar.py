@@ -105,7 +105,7 @@ def test_a_wildcard_with_a_parameter_reaches_the_types_that_have_it() -> None:
         ("patient/*.rs?category=a", "patient/Observation.rs", False),
     ],
 )
-def test_what_covers_what(wide, narrow, is_covered) -> None:
+def test_scope_beside_another_covers_it_or_not(wide, narrow, is_covered) -> None:
     assert find_scope(wide).covers(find_scope(narrow)) is is_covered
 
 

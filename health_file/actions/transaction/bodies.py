@@ -6,12 +6,13 @@ from uuid import UUID
 
 from health_file.actions.conditions import find_match
 from health_file.actions.owner import find_owners, owner_of, reach_all
-from health_file.actions.patching import operations_of, patched
+from health_file.actions.patching import patched
 from health_file.actions.transaction.steps import Faults, Step
 from health_file.actions.views import ResourceView
 from health_file.errors import Issue, ReferenceUnresolved, ResidentChanged
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.links import Links, Place, conditional_references, localise, path_of, rewrite
+from health_file.fhir.patches import patch_in
 from health_file.fhir.validation import validate
 from health_file.rules import id_numbers_of, named_by
 from services.actor import Actor
@@ -71,7 +72,7 @@ class Bodies:
     def _body(self, step: Step) -> dict[str, Any]:
         given = step.entry.resource or {}
         if step.entry.method == "PATCH":
-            return patched(self.session, step.row, operations_of(given))
+            return patched(self.session, step.row, patch_in(given))
         body: dict[str, Any] = _copied(given)
         return body
 

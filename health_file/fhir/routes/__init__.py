@@ -15,6 +15,7 @@ from health_file.fhir.routes import (
     metadata,
     search,
     smart,
+    stats,
     summary,
     validate,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "metadata",
     "search",
     "smart",
+    "stats",
     "summary",
     "validate",
 ]

@@ -30,6 +30,13 @@ def id_of(text: str) -> UUID:
     return found
 
 
+def asked_address() -> str:
+    """The address of this request, under the base as clients know it (bundle.html: the link `self`)."""
+    query = request.query_string.decode("ascii", "replace")
+    address = f"{base_url()}{request.path.removeprefix('/health-file/fhir')}"
+    return f"{address}?{query}" if query else address
+
+
 def following(cursor: str) -> str:
     """The address of the next page: this one's parameters, and where it goes on."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "_cursor"]

@@ -7,7 +7,7 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
 from health_file.fhir import audit_event, negotiation, outcomes
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.routes.addresses import asked_address, base_url, id_of
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound
 from services.web.current import current_actor, current_session
@@ -39,7 +39,7 @@ def search_audit_events() -> Response:
         }
         for one in found[:count]
     ]
-    links = [{"relation": "self", "url": request.url}]
+    links = [{"relation": "self", "url": asked_address()}]
     if len(found) > count:
         cursor = encode_cursor(session, actor, LIST, [str(found[count - 1].id)])
         following = f"{base_url()}/AuditEvent?patient={patient}&_count={count}&_cursor={cursor}"

@@ -13,6 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from health_file import actions
 from health_file.errors import ContentContradicted, NotAcceptable
 from health_file.fhir import media_types, negotiation, outcomes
+from health_file.fhir.bodies import body
 from health_file.fhir.links import localise
 from health_file.fhir.routes.addresses import base_url
 from services.web import json_reader
@@ -35,7 +36,7 @@ def read_body(resource_type: str, resource_id: str | None = None) -> Any:
         localise(resource, base_url())
         return resource
     if request.mimetype in negotiation.JSON_TYPES:
-        found = json_reader.read(request.get_data(), exact=True)
+        found = json_reader.read(body(), exact=True)
         if isinstance(found, dict) and found.get("resourceType") == BINARY:
             localise(found, base_url())
             return found
@@ -43,7 +44,7 @@ def read_body(resource_type: str, resource_id: str | None = None) -> Any:
 
 
 def _of_bytes() -> dict[str, Any]:
-    declared, content = request.headers.get("Content-Type", ""), request.get_data()
+    declared, content = request.headers.get("Content-Type", ""), body()
     if not media_types.is_media_type(declared):
         raise UnsupportedMediaType
     if media_types.contradicts(declared, content, is_strict=True):

@@ -3,14 +3,14 @@
 Standard: FHIR R4 http.html#cond-update, http.html#patch, http.html#delete.
 """
 
-from typing import Any
-
 from flask import Response, request
 
 from health_file import access, actions
 from health_file.errors import PatchTypeNotSupported
-from health_file.fhir import json_patch, negotiation
+from health_file.fhir import negotiation
+from health_file.fhir.bodies import body
 from health_file.fhir.conditions import condition_of
+from health_file.fhir.patches import JSON_PATCH, Patch
 from health_file.fhir.query import Query
 from health_file.fhir.routes import binary
 from health_file.fhir.routes.addresses import base_url, id_of
@@ -56,13 +56,13 @@ def delete_found(resource_type: str) -> Response:
 def patch_found(resource_type: str) -> Response:
     """Patch the one resource that the address's search finds."""
     negotiation.require_format()
-    wanted, operations = _condition(resource_type), _operations()
+    wanted, patch_sent = _condition(resource_type), _patch()
     view = actions.patch_found(
         current_session(),
         current_actor(),
         wanted,
         seen=negotiation.seen_version(is_required=False),
-        operations=operations,
+        patch=patch_sent,
     )
     return _patched(view)
 
@@ -70,17 +70,17 @@ def patch_found(resource_type: str) -> Response:
 @blueprint.route("/<string:resource_type>/<string:resource_id>", methods=["PATCH"])
 @scopes(access.WRITE)
 def patch(resource_type: str, resource_id: str) -> Response:
-    """Change what a JSON Patch names of the version that If-Match names."""
+    """Change what a patch names of the version that If-Match names."""
     negotiation.require_format()
     negotiation.require_no_parameters()
-    seen, operations = negotiation.seen_version(is_required=True), _operations()
+    seen, patch_sent = negotiation.seen_version(is_required=True), _patch()
     view = actions.patch_resource(
         current_session(),
         current_actor(),
         resource_type=resource_type,
         resource_id=id_of(resource_id),
         seen=seen or 0,
-        operations=operations,
+        patch=patch_sent,
     )
     return _patched(view)
 
@@ -99,7 +99,10 @@ def _condition(resource_type: str) -> Query:
     return condition_of(resource_type, kept, base_url=base_url(), name="condition")
 
 
-def _operations() -> Any:
-    if request.mimetype != json_patch.MEDIA_TYPE:
-        raise PatchTypeNotSupported
-    return json_reader.read(request.get_data(), exact=True)
+def _patch() -> Patch:
+    """A JSON Patch, or a FHIRPath Patch in a Parameters resource. Raises: PatchTypeNotSupported 415."""
+    if request.mimetype == JSON_PATCH:
+        return Patch(json_reader.read(body(), exact=True), is_fhirpath=False)
+    if request.mimetype in negotiation.JSON_TYPES:
+        return Patch(json_reader.read(negotiation.require_json_body(), exact=True), is_fhirpath=True)
+    raise PatchTypeNotSupported

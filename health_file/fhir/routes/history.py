@@ -1,14 +1,15 @@
-"""The versions of a resource."""
+"""The versions of a resource, of all resources of a type, of all that somebody sees (http.html#history)."""
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request
 
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import address_of, following, id_of
+from health_file.fhir.routes.addresses import address_of, asked_address, following, id_of
 from health_file.fhir.routes.blueprint import blueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
@@ -23,6 +24,17 @@ LIST = "health_file.history"
 @scopes(access.READ)
 def history(resource_type: str, resource_id: str) -> Response:
     """All versions of a resource, newest first, as a history Bundle."""
+    return _versions(resource_type, resource_id)
+
+
+@blueprint.route("/Patient/<string:resource_id>/_history", methods=["GET"])
+@scopes(access.READ)
+def history_of_patient(resource_id: str) -> Response:
+    """The same of a Patient, whose address would else be that of a search in its file."""
+    return _versions("Patient", resource_id)
+
+
+def _versions(resource_type: str, resource_id: str) -> Response:
     negotiation.require_format()
     negotiation.require_no_parameters("_count", "_since", "_cursor")
     session, actor, count, since = current_session(), current_actor(), _count(), _since()
@@ -39,7 +51,7 @@ def history(resource_type: str, resource_id: str) -> Response:
         before=before,
         since=since,
     )
-    links = [{"relation": "self", "url": request.url}]
+    links = [{"relation": "self", "url": asked_address()}]
     if len(found) > count:
         cursor = encode_cursor(session, actor, list_name, [str(found[count - 1].version)])
         links.append({"relation": "next", "url": following(cursor)})
@@ -51,6 +63,49 @@ def history(resource_type: str, resource_id: str) -> Response:
         "entry": [_of_version(view) for view in found[:count]],
     }
     if not found:
+        del bundle["entry"]
+    return outcomes.answer(bundle, 200)
+
+
+@blueprint.route("/<string:resource_type>/_history", methods=["GET"])
+@scopes(access.READ)
+def history_of_type(resource_type: str) -> Response:
+    """Versions of all resources of a type, newest first."""
+    return _changes(resource_type)
+
+
+@blueprint.route("/_history", methods=["GET"])
+@scopes(access.READ)
+def history_of_all() -> Response:
+    """Versions of all resources, newest first."""
+    return _changes(None)
+
+
+def _changes(resource_type: str | None) -> Response:
+    negotiation.require_format()
+    negotiation.require_no_parameters("_count", "_since", "_cursor")
+    session, actor, count, since = current_session(), current_actor(), _count(), _since()
+    list_name, before = f"{LIST}:{resource_type or ''}", None
+    if "_cursor" in request.args:
+        at, own, version = decode_cursor(session, actor, list_name, request.args["_cursor"])
+        before = (datetime.fromisoformat(at), UUID(own), int(version))
+    found = actions.list_changes(
+        session, actor, resource_type=resource_type, limit=count + 1, before=before, since=since
+    )
+    shown = found[:count]
+    links = [{"relation": "self", "url": asked_address()}]
+    if len(found) > count:
+        last = shown[-1]
+        place = [last.recorded_at.isoformat(), str(last.id), str(last.version)]
+        following_page = following(encode_cursor(session, actor, list_name, place))
+        links.append({"relation": "next", "url": following_page})
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "history",
+        "link": links,
+        "entry": [_of_version(view) for view in shown],
+    }
+    if not shown:
         del bundle["entry"]
     return outcomes.answer(bundle, 200)
 

@@ -1,11 +1,11 @@
 """`Observation/$lastn`: the last observations of each kind (observation-operation-lastn.html)."""
 
-from flask import Response, request
+from flask import Response
 
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
 from health_file.fhir import outcomes, query
-from health_file.fhir.routes.addresses import base_url
+from health_file.fhir.routes.addresses import asked_address, base_url
 from health_file.fhir.routes.asked import asked
 from health_file.fhir.routes.blueprint import blueprint
 from health_file.fhir.routes.searchset import searchset
@@ -30,7 +30,7 @@ def last_observations() -> Response:
     wanted = query.parse("Observation", filters, base_url=base_url())
     views = actions.read_last_observations(current_session(), actor, wanted, most=most)
     found = actions.Matches(views, len(views))
-    return outcomes.answer(searchset(found, query.Results(), [("self", request.url)]), 200)
+    return outcomes.answer(searchset(found, query.Results(), [("self", asked_address())]), 200)
 
 
 def _most(given: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
@@ -10,7 +10,7 @@ from health_file.fhir import negotiation, outcomes
 from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.blueprint import blueprint
 from services.web import json_reader
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import scopes
 
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
@@ -26,7 +26,7 @@ def match() -> Response:
         current_session(),
         current_actor(),
         patient=_patient(json_reader.read(negotiation.require_json_body())),
-        policy=current_app.extensions["citizen_settings"].throttle_policy,
+        policy=current_settings().throttle_policy,
     )
     bundle: dict[str, Any] = {
         "resourceType": "Bundle",

@@ -15,6 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from health_file import access, actions
 from health_file.errors import ParameterInvalid, TypeNotSupported
 from health_file.fhir import negotiation, outcomes, query
+from health_file.fhir.bodies import is_encoded
 from health_file.fhir.routes.addresses import base_url, id_of
 from health_file.fhir.routes.blueprint import blueprint
 from health_file.fhir.routes.searchset import searchset
@@ -35,14 +36,14 @@ Pairs = list[tuple[str, str]]
 @scopes(access.READ)
 def search(resource_type: str) -> Response:
     """Resources of a type that match and that the reader may see, as a searchset Bundle."""
-    return _searched([_held(resource_type)], _asked())
+    return _searched([_held(resource_type)], _of_one_type(_asked()))
 
 
 @blueprint.route("/<string:resource_type>/_search", methods=["POST"])
 @scopes(access.READ)
 def search_by_form(resource_type: str) -> Response:
     """The same, with parameters in a form, where no log of addresses sees them."""
-    return _searched([_held(resource_type)], _asked(in_form=True))
+    return _searched([_held(resource_type)], _of_one_type(_asked(in_form=True)))
 
 
 @blueprint.route("/", methods=["GET"], strict_slashes=False)
@@ -114,7 +115,7 @@ def _asked(*, in_form: bool = False) -> _Asked:
     negotiation.require_format()
     pairs = [(name, value) for name, value in request.args.items(multi=True) if name not in NOT_FILTERS]
     if in_form:
-        if request.mimetype != "application/x-www-form-urlencoded":
+        if request.mimetype != "application/x-www-form-urlencoded" or is_encoded():
             raise UnsupportedMediaType
         pairs += [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_FILTERS]
     return _Asked(pairs, request.args.get("_cursor"), in_form=in_form)
@@ -150,6 +151,16 @@ def _held(resource_type: str) -> str:
     return resource_type
 
 
+def _of_one_type(asked: _Asked) -> _Asked:
+    """A search of one type may not name others: it would silently do nothing. Raises: ParameterInvalid 400."""
+    kept = [pair for pair in asked.pairs if pair[0] != "_type"]
+    if len(kept) < len(asked.pairs):
+        if not negotiation.is_lenient():
+            raise ParameterInvalid("_type", "in a search of several types alone", "not-supported")
+        asked.pairs = kept
+    return asked
+
+
 def _types(asked: _Asked, among: Sequence[str]) -> list[str]:
     """The types that `_type` names, all where it names none."""
     named = [name for given, value in asked.pairs if given == "_type" for name in value.split(",")]
@@ -166,6 +177,7 @@ def _in_file(resource_type: str, asked: _Asked) -> list[str]:
         return _types(asked, COMPARTMENT_TYPES)
     if resource_type not in COMPARTMENT_TYPES:
         raise TypeNotSupported
+    _of_one_type(asked)
     return [resource_type]
 
 

@@ -26,10 +26,10 @@ from services.gateway.oauth.errors import (
     LoginRequired,
     UnmetAuthenticationRequirements,
 )
+from services.gateway.oauth.holders import Holder, find_holder, may_hold
 from services.gateway.oauth.id_token import person_of, read_id_token_hint
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.smart.launches import check_context
-from services.gateway.oauth.tokens import Holder, find_holder, may_hold
 from services.gateway.pairwise import pairwise_sub
 from services.gateway.people import acr
 from services.gateway.people.sessions import PageSession

@@ -20,11 +20,12 @@ from services.gateway.oauth.authorization_request import AuthorizationRequest
 from services.gateway.oauth.claims_request import NOTHING, Wanted
 from services.gateway.oauth.errors import InvalidGrant, InvalidTarget, ReplayedGrant
 from services.gateway.oauth.handles import Handle, new_handle, read_handle
+from services.gateway.oauth.holders import revoke_grant
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details as Facts
 from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.smart.launches import spend_launch
-from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.oauth.tokens import issue_tokens
 from services.gateway.people.relations import find_standing
 from services.gateway.people.sessions import PageSession
 from services.gateway.store import oauth as store

@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
-from flask import current_app
-
 from services.actor import Actor, ActorKind
 from services.clock import SHANGHAI
 from services.database.session import Session
@@ -21,6 +19,7 @@ from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.questions import PART
 from services.gateway.people.persons import list_people
 from services.gateway.people.sessions import PageSession
+from services.web.current import current_manifests
 from services.web.language import current_language
 from services.web.language import gettext as _
 
@@ -115,11 +114,7 @@ def consent_facts(
         "is_checked": client.unit is not None,
         "choices": _choices(session, client, page, people),
         "rows": _rows(issuer, scopes, details, in_part=is_in_part),
-        "unseen": tuple(
-            _(service.title)
-            for service in current_app.extensions["citizen_manifests"]
-            if service.name not in reached
-        ),
+        "unseen": tuple(_(service.title) for service in current_manifests() if service.name not in reached),
         "until": (session.at + GRANT_LIFE).astimezone(SHANGHAI).date()
         if "offline_access" in scopes
         else None,

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
@@ -27,6 +27,7 @@ from services.gateway.oauth.errors import OAuthError
 from services.gateway.oauth.jose import Unreadable, read_claims, read_header
 from services.gateway.store.pushed_requests import add_spent_proof
 from services.ports import KeyRing
+from services.web.current import current_keys
 from services.words import msgid
 
 HEADER = "DPoP"
@@ -145,7 +146,7 @@ def register(app: Flask) -> None:
     @app.after_request
     def bring_nonce(response: Response) -> Response:
         if HEADER in request.headers:
-            keys: KeyRing = current_app.extensions["citizen_database"].keys
+            keys = current_keys()
             response.headers[NONCE_HEADER] = new_nonce(keys)
         return response
 

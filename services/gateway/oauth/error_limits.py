@@ -7,7 +7,7 @@ there to make a broken client stop.
 Standard: RFC 6585 section 4 (429); RFC 6749 section 5.2 gives the body its shape but no code for this.
 """
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from services.database.roles import Role
 from services.database.session import Opening
@@ -22,6 +22,7 @@ from services.gateway.people.rate_limits import (
     spending_of_address,
 )
 from services.gateway.people.throttle import network_of
+from services.web.current import current_database, current_settings
 from services.web.json_writer import write
 
 OPENING = Opening(role=Role.GATEWAY, service="gateway")
@@ -46,8 +47,8 @@ def answer_oauth_error(error: OAuthError) -> Response:
 
 
 def _count() -> None:
-    database = current_app.extensions["citizen_database"]
-    policy = current_app.extensions["citizen_settings"].throttle_policy
+    database = current_database()
+    policy = current_settings().throttle_policy
     address = request.remote_addr or ""
     # The name as claimed: somebody else's name is counted together with where it was claimed from.
     claimed = (request.authorization.username if request.authorization else None) or request.form.get(

@@ -8,9 +8,8 @@ from flask import Flask, current_app
 from services.gateway.access_tokens import AccessTokenReader
 from services.gateway.catalogue import ScopeCatalogue, current_catalogue
 from services.gateway.oauth.errors import InvalidTarget
-from services.settings import Settings
 from services.vault.signing import list_public_keys
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Issuer:
 
 def current_issuer() -> Issuer:
     """The issuer of the running app."""
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     return Issuer(
         settings.base_url,
         current_catalogue(),

@@ -1,7 +1,6 @@
 """The pages a person meets on the way: may this application in, and sign out of everything."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from flask import Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,6 +15,7 @@ from services.gateway.oauth.errors import OAuthError, StaleRequest
 from services.gateway.oauth.frontchannel_logout import list_frames, signed_out_response
 from services.gateway.oauth.issuer import current_issuer
 from services.gateway.oauth.logout import LogoutRequest, end_page_session, read_logout_request
+from services.gateway.oauth.page_answers import chosen_subject, go
 from services.gateway.oauth.parameters import read_parameters
 from services.gateway.oauth.pushed_request import Brought, read_brought, spend
 from services.gateway.oauth.questions import mark_asked, open_question, read_asked_at, seal_question
@@ -41,10 +41,6 @@ def _page() -> PageSession | None:
     return read_cookie(request, current_session().keys)
 
 
-def _go(url: str) -> Response:
-    return Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
-
-
 def _query() -> str:
     return request.query_string.decode("ascii", "replace")
 
@@ -58,7 +54,7 @@ def show_authorization() -> Response | str:
     try:
         brought = read_brought(session, issuer, query)
     except OAuthError as error:
-        return _go(read_asker(session, issuer, query).answer_error(error))
+        return go(read_asker(session, issuer, query).answer_error(error))
     asker = read_asker(session, issuer, brought.parameters)
     allow_form_target(origin_of(asker.redirect_uri))
     try:
@@ -81,7 +77,7 @@ def show_authorization() -> Response | str:
             return _to_sign_in(again=again)
         case ProveFirst(need):
             back = f"{request.path}?{mark_asked(session.keys, _query())}"
-            return _go(step_up_page(session.keys, need, back))
+            return go(step_up_page(session.keys, need, back))
         case Ask():
             sealed = seal_question(session.keys, CONSENT, _query(), outcome.page)
             view = consent_view(session, issuer, asked, outcome, query=_query(), sealed=sealed)
@@ -112,7 +108,7 @@ def decide_consent() -> Response:
             asked,
             page,
             allowed=decision == "allow",
-            subject=_chosen_subject(page),
+            subject=chosen_subject(page),
             scopes=chosen,
             details=details,
         )
@@ -124,7 +120,7 @@ def decide_consent() -> Response:
 def _answer(session: Session, brought: Brought, url: str) -> Response:
     """Send the client its one answer; a pushed request is spent by it."""
     spend(session, brought)
-    return _go(url)
+    return go(url)
 
 
 def _chosen_details(asked: Details) -> Details:
@@ -132,23 +128,16 @@ def _chosen_details(asked: Details) -> Details:
     return tuple(detail for index, detail in enumerate(asked) if str(index) in ticked)
 
 
-def _chosen_subject(page: PageSession) -> UUID:
-    try:
-        return UUID(request.form.get("subject", str(page.account)))
-    except ValueError:
-        raise StaleRequest from None
-
-
 def _to_consent_again(query: str) -> Response:
     """Nothing was ticked: the same page, which says so."""
-    return _go(f"/oauth/authorize?{query}" + ("" if f"&{NOTHING}=" in query else f"&{NOTHING}=chosen"))
+    return go(f"/oauth/authorize?{query}" + ("" if f"&{NOTHING}=" in query else f"&{NOTHING}=chosen"))
 
 
 def _to_sign_in(*, again: bool) -> Response:
     """The sign-in page, which comes back here. A session that stands but does not do is asked for again."""
     keys = current_session().keys
     next_path = f"{request.path}?{mark_asked(keys, _query()) if again else _query()}"
-    return _go(f"/?{urlencode({'next': next_path, **({'again': '1'} if again else {})})}")
+    return go(f"/?{urlencode({'next': next_path, **({'again': '1'} if again else {})})}")
 
 
 @blueprint.get("/oauth/logout")
@@ -158,7 +147,7 @@ def show_logout() -> AnyResponse | str:
     session, issuer, page = current_session(), current_issuer(), _page()
     asked = read_logout_request(session, issuer, read_parameters(request.args.items(multi=True)))
     if page is None:
-        return _go(asked.return_to or "/")
+        return go(asked.return_to or "/")
     if asked.is_about(session, page):
         return _signed_out(page, asked)
     if asked.return_to is not None:

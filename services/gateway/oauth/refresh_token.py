@@ -18,8 +18,9 @@ from services.database.session import Session
 from services.gateway.clients import Client
 from services.gateway.oauth.errors import InvalidGrant, InvalidScope, ReplayedGrant
 from services.gateway.oauth.handles import Handle, read_handle, successor
+from services.gateway.oauth.holders import revoke_grant
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.oauth.tokens import issue_tokens
 from services.gateway.store import oauth as store
 
 GRACE = timedelta(seconds=10)

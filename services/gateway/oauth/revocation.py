@@ -8,9 +8,9 @@ from services.actor import Actor, ActorKind, Relation
 from services.database.session import Session
 from services.gateway.access_tokens import AccessTokenClaims
 from services.gateway.clients import Client
+from services.gateway.oauth.holders import revoke_grant
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.presented import find_access_token, find_refresh_token
-from services.gateway.oauth.tokens import revoke_grant
 from services.gateway.store import oauth as store
 
 

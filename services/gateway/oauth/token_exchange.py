@@ -16,10 +16,11 @@ from services.gateway.clients import Client
 from services.gateway.oauth.acting import MOST_DEEP, act_claim, client_label, names_of, person_label
 from services.gateway.oauth.authorization_details import narrow, read_details
 from services.gateway.oauth.errors import InvalidRequest, InvalidScope, InvalidTarget, LostGrant, LostMandate
+from services.gateway.oauth.holders import check_still_holds
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.presented import find_access_token, find_received_token, is_live
-from services.gateway.oauth.tokens import check_still_holds, confirmation, token_type
+from services.gateway.oauth.tokens import confirmation, token_type
 from services.gateway.pairwise import pairwise_sub
 from services.gateway.people.relations import find_relation
 from services.gateway.store import oauth as store

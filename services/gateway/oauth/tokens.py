@@ -17,8 +17,8 @@ from services.gateway.oauth.acting import act_claim
 from services.gateway.oauth.authorization_details import Details, narrow, open_details, read_details
 from services.gateway.oauth.claims_given import fields_of, read_claims
 from services.gateway.oauth.claims_request import restore
-from services.gateway.oauth.errors import LostGrant
 from services.gateway.oauth.handles import new_handle, successor
+from services.gateway.oauth.holders import Holder, check_still_holds
 from services.gateway.oauth.id_token import encode_id_token
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details as Facts
@@ -26,35 +26,21 @@ from services.gateway.oauth.ledger import append_about
 from services.gateway.oauth.session_id import session_id_for
 from services.gateway.oauth.smart.context import patient_context, user_context
 from services.gateway.pairwise import pairwise_sub
-from services.gateway.people.relations import find_relation
 from services.gateway.store import oauth as store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """The account behind a grant as it is now: its kind, and a staff member's roles and unit."""
+class _Given:
+    """What the tokens of one response say alike: to whom, about whom, and how far they reach."""
 
-    kind: str
-    roles: tuple[str, ...]
-    unit: str | None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What scopes call such holders."""
-        return self.roles if self.kind == "staff" else ("resident",)
-
-
-def find_holder(session: Session, account: UUID) -> Holder | None:
-    """The account's kind and roles as they are now, or None once it has ended."""
-    row = store.find_holder(session, account)
-    if row is None or (row.kind == "staff" and row.roles is None):
-        return None
-    return Holder(kind=row.kind, roles=tuple(row.roles or ()), unit=row.unit)
-
-
-def may_hold(issuer: Issuer, holder: Holder, scopes: tuple[str, ...]) -> bool:
-    """Whether such an account may carry each of these scopes."""
-    return all(any(issuer.catalogue.allowed(scope, name) for name in holder.names) for scope in scopes)
+    client: Client
+    grant: Row[Any]
+    holder: Holder
+    sub: str
+    acting: str | None
+    scopes: tuple[str, ...]
+    limits: Details
+    jkt: str | None
 
 
 def issue_tokens(
@@ -82,20 +68,19 @@ def issue_tokens(
     Raises: LostGrant when the account, role or relation that the grant stands on has ended.
     """
     holder = check_still_holds(session, issuer, grant)
-    granted = open_details(
-        session,
-        grants.c.authorization_details_sealed,
-        grant.subject_id,
-        grant.id,
-        grant.authorization_details_sealed,
-    )
-    asked = read_details(issuer.catalogue, issuer.base_url, client, details)
-    limits, scopes = narrow(issuer.catalogue, granted, asked, scopes)
+    limits, scopes = _narrowed(session, issuer, client, grant, details, scopes)
     sub, acting = names_at(session, client, grant.subject_id, grant.for_subject_id)
-    act = act_claim([acting] if acting is not None else [])
-    access_token, lasts = _issue_access_token(
-        session, issuer, client, grant, holder, sub, act, scopes, jkt, limits
+    given = _Given(
+        client=client,
+        grant=grant,
+        holder=holder,
+        sub=sub,
+        acting=acting,
+        scopes=scopes,
+        limits=limits,
+        jkt=jkt,
     )
+    access_token, lasts = _issue_access_token(session, issuer, given)
     body: dict[str, Any] = {
         "access_token": access_token,
         "token_type": token_type(jkt),
@@ -107,27 +92,55 @@ def issue_tokens(
         # RFC 9396 section 7.
         body["authorization_details"] = [dict(detail) for detail in limits]
     if "openid" in scopes:
-        body["id_token"] = encode_id_token(
-            session,
-            issuer=issuer.base_url,
-            client_id=client.client_id,
-            sub=sub,
-            acting=acting,
-            acr=grant.acr,
-            amr=tuple(grant.amr),
-            auth_time=grant.auth_time,
-            access_token=access_token,
-            nonce=nonce,
-            sid=session_id_for(session.keys, client, grant),
-            more=_claims_about(session, client, grant, scopes)
-            | user_context(session, issuer, scopes, grant.subject_id, unit=holder.unit),
-        )
+        body["id_token"] = _issue_id_token(session, issuer, given, access_token, nonce)
     may_refresh = REFRESHED & set(refresh_scopes) and "refresh_token" in client.grants
     if may_refresh and with_refresh_token:
         body["refresh_token"] = _issue_refresh_token(session, grant, refresh_scopes, jkt, successor_of)
     store.queue_grant_used(session, grant)
     _append(session, "gateway.tokens.issued", grant)
     return body
+
+
+def _narrowed(
+    session: Session,
+    issuer: Issuer,
+    client: Client,
+    grant: Row[Any],
+    details: str | None,
+    scopes: tuple[str, ...],
+) -> tuple[Details, tuple[str, ...]]:
+    """The authorization details and scopes of this response: what was granted, as far as it is asked for now."""
+    granted = open_details(
+        session,
+        grants.c.authorization_details_sealed,
+        grant.subject_id,
+        grant.id,
+        grant.authorization_details_sealed,
+    )
+    asked = read_details(issuer.catalogue, issuer.base_url, client, details)
+    return narrow(issuer.catalogue, granted, asked, scopes)
+
+
+def _issue_id_token(
+    session: Session, issuer: Issuer, given: _Given, access_token: str, nonce: str | None
+) -> str:
+    client, grant, scopes = given.client, given.grant, given.scopes
+    more = _claims_about(session, client, grant, scopes)
+    more |= user_context(session, issuer, scopes, grant.subject_id, unit=given.holder.unit)
+    return encode_id_token(
+        session,
+        issuer=issuer.base_url,
+        client_id=client.client_id,
+        sub=given.sub,
+        acting=given.acting,
+        acr=grant.acr,
+        amr=tuple(grant.amr),
+        auth_time=grant.auth_time,
+        access_token=access_token,
+        nonce=nonce,
+        sid=session_id_for(session.keys, client, grant),
+        more=more,
+    )
 
 
 def _claims_about(
@@ -155,59 +168,19 @@ def names_at(session: Session, client: Client, account: UUID, subject: UUID) -> 
     return sub, None if subject == account else pairwise_sub(session.keys, client.sector, account)
 
 
-def revoke_grant(session: Session, account: UUID, grant: UUID, *, client_id: str, reason: str) -> None:
-    """End a grant: every token of its family is refused from the next request on.
-
-    Effects: one audit row `gateway.grant.revoked`, unless it was revoked already.
-    """
-    about = store.revoke_grant(session, account, grant, reason)
-    if about is None:
-        return
-    actor = Actor(kind=ActorKind.CLIENT, account=account, subject=about, client=client_id, grant=grant)
-    details = {"client": client_id, "grant": str(grant), "reason": reason}
-    append_about(session, actor, "gateway.grant.revoked", account, about, details)
-
-
-def check_still_holds(session: Session, issuer: Issuer, grant: Row[Any]) -> Holder:
-    """A grant lives no longer than what it stands on, however long it was given for."""
-    account, about = grant.subject_id, grant.for_subject_id
-    holder = find_holder(session, account)
-    related = about == account or _find_relation(session, issuer, grant) == grant.relation
-    if holder is None or not related or not may_hold(issuer, holder, tuple(grant.scopes)):
-        revoke_grant(session, account, grant.id, client_id=grant.client_id, reason="ground_lost")
-        raise LostGrant("The grant has ended.")
-    return holder
-
-
-def _find_relation(session: Session, issuer: Issuer, grant: Row[Any]) -> str | None:
-    services = issuer.catalogue.packages(grant.scopes)
-    return find_relation(session, grant.subject_id, grant.for_subject_id, session.at, services=services)
-
-
-def _issue_access_token(
-    session: Session,
-    issuer: Issuer,
-    client: Client,
-    grant: Row[Any],
-    holder: Holder,
-    sub: str,
-    act: dict[str, Any] | None,
-    scopes: tuple[str, ...],
-    jkt: str | None,
-    limits: Details,
-) -> tuple[str, int]:
+def _issue_access_token(session: Session, issuer: Issuer, given: _Given) -> tuple[str, int]:
+    client, grant, holder = given.client, given.grant, given.holder
     expires_at = min(session.at + LIFE, grant.expires_at)
-    is_staff = holder.kind == "staff"
     claims = AccessTokenClaims(
         issuer=issuer.base_url,
-        sub=sub,
-        audience=issuer.audience(scopes),
+        sub=given.sub,
+        audience=issuer.audience(given.scopes),
         client_id=client.client_id,
         client_uuid=client.id,
-        scopes=scopes,
+        scopes=given.scopes,
         token_id=ids.new_id(),
         account=grant.subject_id,
-        subject=None if is_staff else grant.for_subject_id,
+        subject=None if holder.kind == "staff" else grant.for_subject_id,
         relation=Relation(grant.relation).value,
         grant=grant.id,
         acr=grant.acr,
@@ -217,9 +190,9 @@ def _issue_access_token(
         unit=holder.unit,
         roles=holder.roles,
         kind=holder.kind,
-        cnf=confirmation(client, jkt),
-        act=act,
-        authorization_details=limits,
+        cnf=confirmation(client, given.jkt),
+        act=act_claim([given.acting] if given.acting is not None else []),
+        authorization_details=given.limits,
         patient=patient_of(grant),
     )
     return encode_access_token(session, claims), int((expires_at - session.at).total_seconds())

@@ -5,7 +5,6 @@ Standard: RFC 6238; the address of the QR code is Google Authenticator's key URI
 
 import json
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pyotp
 import segno
@@ -17,8 +16,9 @@ from services.errors import NotFound
 from services.gateway.errors import CodeAlreadySet, CodeNeeded, CodeNotSet, SecondFactorRefused, SecretExpired
 from services.gateway.models import accounts
 from services.gateway.people import recovery_codes, throttle, totp
-from services.gateway.people.passkeys import SECURITY, check_sure_for_change
+from services.gateway.people.entry_changes import SECURITY, check_sure_for_change
 from services.gateway.people.security_notices import CODE_REMOVED, CODE_SET
+from services.gateway.people.signed_in import account_of
 from services.gateway.store import passkeys as passkey_store
 from services.gateway.store import people as store
 from services.notices import notify
@@ -34,7 +34,7 @@ ISSUER, LABEL = "Citizen Services", "citizen"
 def check_may_set(session: Session, actor: Actor) -> None:
     """Raises: StepUpNeeded, CodeAlreadySet 409 when the actor's account may not get an authenticator now."""
     check_sure_for_change(session, actor)
-    row = store.find_account(session, _account_of(actor))
+    row = store.find_account(session, account_of(actor))
     if row is None:
         raise NotFound
     if row.totp_sealed is not None:
@@ -44,7 +44,7 @@ def check_may_set(session: Session, actor: Actor) -> None:
 def propose_secret(session: Session, actor: Actor) -> tuple[str, str]:
     """A fresh secret and its sealed form for the page's own form: nothing is kept before a code proves it arrived."""
     secret = totp.new_secret()
-    content = json.dumps([str(_account_of(actor)), secret, session.at.isoformat()]).encode()
+    content = json.dumps([str(account_of(actor)), secret, session.at.isoformat()]).encode()
     return secret, session.keys.seal_reference(PURPOSE, content)
 
 
@@ -57,7 +57,7 @@ def read_secret(keys: KeyRing, actor: Actor, sealed: str) -> str:
     if content is None:
         raise SecretExpired
     account, secret, shown_at = json.loads(content)
-    if account != str(_account_of(actor)) or clock.now() - datetime.fromisoformat(shown_at) > LIFE:
+    if account != str(account_of(actor)) or clock.now() - datetime.fromisoformat(shown_at) > LIFE:
         raise SecretExpired
     return str(secret)
 
@@ -70,7 +70,7 @@ def enable_code(session: Session, actor: Actor, *, secret: str, code: str, polic
     Raises: StepUpNeeded, CodeAlreadySet 409, SecondFactorRefused 401, TooManyAttempts 429.
     """
     check_may_set(session, actor)
-    account = _account_of(actor)
+    account = account_of(actor)
     counters = throttle.otp_counters(session.keys, policy, account)
     throttle.check_free(session, counters)
     step = totp.find_step(secret, code, at=session.at, last_step=None)
@@ -95,7 +95,7 @@ def remove_code(session: Session, actor: Actor) -> None:
     check_sure_for_change(session, actor)
     if actor.kind is ActorKind.STAFF:
         raise CodeNeeded
-    account = _account_of(actor)
+    account = account_of(actor)
     if not store.clear_totp(session, account):
         raise CodeNotSet
     passkey_store.delete_recovery_codes(session, account)
@@ -109,9 +109,3 @@ def qr_svg(secret: str) -> str:
     code = segno.make(uri, error="m")
     svg: str = code.svg_inline(scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None)
     return svg
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

@@ -4,26 +4,27 @@ An offer is kept whether the person named exists or not, and looks the same to w
 out who has an account.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
 from services import audit, clock, ids
-from services.actor import Actor, ActorKind
+from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied, NotFound
+from services.errors import NotFound
 from services.gateway.models import relations, residents
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people import rate_limits
+from services.gateway.people.delegation_states import OFFER_LIFE, DelegationState, state_of
 from services.gateway.people.errors import CarerLastDayWrong, CarerServicesMissing
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.person_name import is_same_name, parse_name
 from services.gateway.people.relations import queue_end
+from services.gateway.people.signed_in import resident_of
 from services.gateway.people.usernames import mask_name
 from services.gateway.store import carers as store
 from services.gateway.store import people
@@ -33,7 +34,6 @@ from services.vault import Shredded, blind_index, cipher_for
 from services.words import msgid
 
 PAGE = "/my/account/delegates"
-OFFER_LIFE = timedelta(days=7)
 LONGEST = timedelta(days=366)
 OFFERED = NoticeKind(
     name="gateway.carer_offered",
@@ -52,28 +52,6 @@ ENDED = NoticeKind(
 )
 declare(OFFERED, ACCEPTED, ENDED)
 _NOBODY = UUID(int=0)
-
-
-class DelegationState(StrEnum):
-    """Where a relation stands."""
-
-    OFFERED = "offered"
-    STANDING = "standing"
-    DECLINED = "declined"
-    ENDED = "ended"
-    # Told by the clock: nobody answered the offer in time.
-    LAPSED = "lapsed"
-
-
-TRANSITIONS: Mapping[tuple[DelegationState, str], DelegationState] = {
-    (DelegationState.OFFERED, "accept_offer"): DelegationState.STANDING,
-    (DelegationState.OFFERED, "decline_offer"): DelegationState.DECLINED,
-    (DelegationState.OFFERED, "end_given"): DelegationState.ENDED,
-    (DelegationState.OFFERED, "seven days have passed"): DelegationState.LAPSED,
-    (DelegationState.STANDING, "end_given"): DelegationState.ENDED,
-    (DelegationState.STANDING, "end_held"): DelegationState.ENDED,
-    (DelegationState.STANDING, "end_due_relation"): DelegationState.ENDED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +84,7 @@ def offer_carer(
     Effects: one relation offered; where the person exists, a message to them; audit rows.
     Raises: Denied 403; IdNumber..., NameWrong, CarerServicesMissing, CarerLastDayWrong 422; TooManyAttempts 429.
     """
-    account = _resident(actor)
+    account = resident_of(actor)
     number = parse_id_number(id_number, on=clock.today()).value
     typed = parse_name(name)
     chosen = sorted(set(services) & set(known))
@@ -145,7 +123,7 @@ def offer_carer(
 
 def list_given(session: Session, actor: Actor) -> list[Delegation]:
     """Whom the actor has asked to act for them. Access: the gateway's role; one's own."""
-    account = _resident(actor)
+    account = resident_of(actor)
     cipher = cipher_for(session, account)
     found = []
     for row in store.list_given(session, account):
@@ -164,7 +142,7 @@ def list_held(session: Session, actor: Actor) -> list[Delegation]:
     Access: the gateway's role; the relations of the actor's own account.
     Effects: one audit row when names were unsealed.
     """
-    account = _resident(actor)
+    account = resident_of(actor)
     found = []
     for row in store.list_held(session, account):
         name = _masked_name(session, row.for_subject_id)
@@ -183,7 +161,7 @@ def accept_offer(session: Session, actor: Actor, relation_id: UUID) -> None:
         a message to the other.
     Raises: NotFound 404 when there is no such offer any longer.
     """
-    account = _resident(actor)
+    account = resident_of(actor)
     state = DelegationState.STANDING
     row = store.decide(session, account, relation_id, state.value, session.at - OFFER_LIFE)
     if row is None:
@@ -197,7 +175,7 @@ def accept_offer(session: Session, actor: Actor, relation_id: UUID) -> None:
 
 def decline_offer(session: Session, actor: Actor, relation_id: UUID) -> None:
     """Say no to an offer. Effects: audit rows. Raises: NotFound 404."""
-    account = _resident(actor)
+    account = resident_of(actor)
     state = DelegationState.DECLINED
     row = store.decide(session, account, relation_id, state.value, session.at - OFFER_LIFE)
     if row is None:
@@ -211,7 +189,7 @@ def end_given(session: Session, actor: Actor, relation_id: UUID) -> None:
     Effects: every consent and grant that came of it is refused from the next request on; audit rows, a message.
     Raises: NotFound 404.
     """
-    row = store.end_given(session, _resident(actor), relation_id)
+    row = store.end_given(session, resident_of(actor), relation_id)
     if row is None:
         raise NotFound
     _finish(session, actor, row, told=row.subject_id)
@@ -219,7 +197,7 @@ def end_given(session: Session, actor: Actor, relation_id: UUID) -> None:
 
 def end_held(session: Session, actor: Actor, relation_id: UUID) -> None:
     """End what the actor does for somebody. Effects, Raises: as `end_given`."""
-    row = store.end_held(session, _resident(actor), relation_id)
+    row = store.end_held(session, resident_of(actor), relation_id)
     if row is None:
         raise NotFound
     _finish(session, actor, row, told=row.for_subject_id)
@@ -287,7 +265,7 @@ def _delegation(session: Session, row: Row[Any], subject: UUID, name: str) -> De
         relation=row.relation,
         services=tuple(row.services or ()),
         last_day=_last_day(row.ends_at),
-        state=_state_of(row, session.at),
+        state=state_of(row, session.at),
     )
 
 
@@ -296,18 +274,3 @@ def _last_day(ends_at: datetime | None) -> date | None:
     if ends_at is None:
         return None
     return (ends_at - timedelta(seconds=1)).astimezone(clock.SHANGHAI).date()
-
-
-def _state_of(row: Row[Any], at: datetime) -> DelegationState:
-    state = DelegationState(row.state)
-    if state is DelegationState.OFFERED and (row.starts_at <= at - OFFER_LIFE or row.ends_at <= at):
-        return DelegationState.LAPSED
-    if state is DelegationState.STANDING and row.ends_at is not None and row.ends_at <= at:
-        return DelegationState.ENDED
-    return state
-
-
-def _resident(actor: Actor) -> UUID:
-    if actor.account is None or actor.kind is not ActorKind.RESIDENT:
-        raise Denied
-    return actor.account

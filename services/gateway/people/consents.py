@@ -14,6 +14,7 @@ from services.gateway.models import consents
 from services.gateway.oauth.authorization_details import Details, open_details
 from services.gateway.oauth.ledger import append_about
 from services.gateway.people.sessions import append_revoked
+from services.gateway.people.signed_in import account_of
 from services.gateway.store import consents as store
 
 WITHDRAWN = "consent_withdrawn"
@@ -37,12 +38,12 @@ class StandingConsent:
 
 def list_consents(session: Session, actor: Actor) -> list[StandingConsent]:
     """The standing consents of the actor's account, newest first."""
-    return [_consent(session, row) for row in store.list_consents(session, _account_of(actor))]
+    return [_consent(session, row) for row in store.list_consents(session, account_of(actor))]
 
 
 def read_consent(session: Session, actor: Actor, consent_id: UUID) -> StandingConsent:
     """One standing consent. Raises: NotFound."""
-    return _consent(session, store.get_consent(session, _account_of(actor), consent_id))
+    return _consent(session, store.get_consent(session, account_of(actor), consent_id))
 
 
 def revoke_consent(session: Session, actor: Actor, consent_id: UUID) -> None:
@@ -51,7 +52,7 @@ def revoke_consent(session: Session, actor: Actor, consent_id: UUID) -> None:
     Effects: consent and grants ended, one audit row for each.
     Raises: NotFound when there is none, or it was withdrawn already.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     row = store.withdraw_consent(session, account, consent_id)
     if row is None:
         raise NotFound
@@ -80,9 +81,3 @@ def _consent(session: Session, row: Row[Any]) -> StandingConsent:
         given_at=row.given_at,
         used_at=row.used_at,
     )
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services import audit
-from services.actor import Actor, ActorKind
+from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied
 from services.gateway.errors import AlreadyEnrolled
 from services.gateway.models import residents
 from services.gateway.people import one_time_codes, rate_limits, texts
@@ -14,6 +13,7 @@ from services.gateway.people.contacts import find_address
 from services.gateway.people.email import parse_email
 from services.gateway.people.own_password import verify_own_password
 from services.gateway.people.phone import mask_phone, parse_phone
+from services.gateway.people.signed_in import resident_of
 from services.gateway.store import people as store
 from services.notices import notify
 from services.notices.kinds import NoticeKind, declare
@@ -45,7 +45,7 @@ class Contacts:
 
 def read_contacts(session: Session, actor: Actor) -> Contacts:
     """The actor's own, masked. Access: one's own. Effects: one audit row. Raises: Denied 403 to staff."""
-    account = _account_of(actor)
+    account = resident_of(actor)
     phone = find_address(session, account, texts.SMS)
     email = find_address(session, account, texts.EMAIL)
     details = {"fields": ["phone", "email"]}
@@ -81,7 +81,7 @@ def ask_new_contact(
     Effects: one text, one audit row.
     Raises: Denied 403 to staff, CurrentPasswordWrong 401, TooManyAttempts 429.
     """
-    account = _account_of(actor)
+    account = resident_of(actor)
     verify_own_password(session, actor, password, policy=policy)
     keys = session.keys
     rate_limits.spend(
@@ -124,7 +124,7 @@ def change_contact(
     Effects: the code spent, particulars, a phone also as user name, one audit row, a message, a text to the old.
     Raises: CodeRefused 401, TooManyAttempts 429, AlreadyEnrolled 409.
     """
-    account = _account_of(actor)
+    account = resident_of(actor)
     one_time_codes.spend_code(
         session,
         actor,
@@ -158,9 +158,3 @@ def _move_username(session: Session, account: UUID, old: str | None, new: str) -
 
 def _use(channel: str) -> str:
     return f"contact_{channel}"
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None or actor.kind is not ActorKind.RESIDENT:
-        raise Denied
-    return actor.account

@@ -1,15 +1,13 @@
 """Changing one's own password, and giving the present one again before something that matters."""
 
-from uuid import UUID
-
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import NotFound
 from services.gateway.errors import SignInRefused
 from services.gateway.people import passwords, throttle
 from services.gateway.people.errors import CurrentPasswordWrong
 from services.gateway.people.sessions import end_session, list_sessions
+from services.gateway.people.signed_in import account_of
 from services.gateway.store import people as store
 from services.notices import notify
 from services.notices.kinds import NoticeKind, declare
@@ -32,7 +30,7 @@ def verify_own_password(session: Session, actor: Actor, password: str, *, policy
     Effects: a mistake counts and is audited; both outlast the error.
     Raises: CurrentPasswordWrong 401, TooManyAttempts 429, Unavailable 503.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     counters = throttle.own_password_counters(session.keys, policy, account)
     throttle.check_free(session, counters)
     row = store.find_account(session, account)
@@ -54,7 +52,7 @@ def change_password(session: Session, actor: Actor, *, current: str, new: str, p
     Effects: password, other sessions ended with their grants, audit rows, a message.
     Raises: PasswordTooShort 422, CurrentPasswordWrong 401, TooManyAttempts 429, Unavailable 503.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     passwords.check_new_password(new)
     old = verify_own_password(session, actor, current, policy=policy)
     hashed = passwords.current_keeper().hash(new)
@@ -65,9 +63,3 @@ def change_password(session: Session, actor: Actor, *, current: str, new: str, p
             end_session(session, actor, place.id)
     audit.append(session, actor, "gateway.password.changed", subject_id=account)
     notify(session, actor, subject_id=account, kind=CHANGED.name, facts={}, link="/my/account/security")
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

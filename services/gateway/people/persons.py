@@ -12,6 +12,7 @@ from services.gateway.models import residents, staff
 from services.gateway.people.id_number import mask_id_number
 from services.gateway.people.phone import mask_phone
 from services.gateway.people.relations import list_relations
+from services.gateway.people.signed_in import account_of
 from services.gateway.people.usernames import mask_name
 from services.gateway.store import people as store
 from services.vault import Cipher, Shredded, cipher_for
@@ -45,7 +46,7 @@ def read_particulars(session: Session, actor: Actor) -> Particulars:
     Effects: one audit row.
     Raises: NotFound when the account has ended.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     row = store.find_account(session, account)
     if row is None:
         raise NotFound
@@ -65,7 +66,7 @@ def list_people(session: Session, actor: Actor) -> list[Person]:
     Access: relations that stand now.
     Effects: widens the reach to these people; one audit row when a name was unsealed.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     if actor.kind is not ActorKind.RESIDENT:
         return []
     people = []
@@ -121,9 +122,3 @@ def _read_staff(
         has_code=has_code,
     )
     return shown, ["name"]
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

@@ -6,10 +6,8 @@ Second factors and passkeys stay as they are: who gets a new password signs in w
 as before. See docs/decisions/0013-sign-up-and-recovery.md.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +23,7 @@ from services.gateway.people.devices import Devices, find_device
 from services.gateway.people.errors import RecoveryNotReady
 from services.gateway.people.id_number import parse_id_number
 from services.gateway.people.phone import parse_phone
+from services.gateway.people.recovery_states import POLICIES, RecoveryPolicy, RecoveryState, state_of
 from services.gateway.people.sessions import end_all_sessions
 from services.gateway.people.throttle import network_of
 from services.gateway.store import people
@@ -56,41 +55,6 @@ DONE = NoticeKind(
 )
 declare(ASKED, DONE)
 _NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryPolicy:
-    """How long the owner has to object, how long the new password may then be set, how long a stop holds."""
-
-    cooling: timedelta
-    usable: timedelta
-    rest_after_stop: timedelta
-
-
-POLICIES = {
-    "production": RecoveryPolicy(timedelta(hours=24), timedelta(hours=72), timedelta(days=7)),
-    "demo": RecoveryPolicy(timedelta(seconds=30), timedelta(hours=1), timedelta(0)),
-}
-
-
-class RecoveryState(StrEnum):
-    """Where a recovery stands; told by its instants, so that no job has to move it."""
-
-    WAITING = "waiting"
-    READY = "ready"
-    USED = "used"
-    STOPPED = "stopped"
-    EXPIRED = "expired"
-
-
-# What an instant of the row, or the clock, turns each state into.
-TRANSITIONS: Mapping[tuple[RecoveryState, str], RecoveryState] = {
-    (RecoveryState.WAITING, "ready_at has come"): RecoveryState.READY,
-    (RecoveryState.WAITING, "stop_recovery"): RecoveryState.STOPPED,
-    (RecoveryState.READY, "set_new_password"): RecoveryState.USED,
-    (RecoveryState.READY, "stop_recovery"): RecoveryState.STOPPED,
-    (RecoveryState.READY, "expires_at has come"): RecoveryState.EXPIRED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,14 +258,3 @@ def _tell(session: Session, actor: Actor, account: UUID, text: str) -> None:
 
 def _recovery(session: Session, row: Row[Any]) -> Recovery:
     return Recovery(row.id, state_of(row, session.at), row.ready_at)
-
-
-def state_of(row: Row[Any], at: datetime) -> RecoveryState:
-    """The state that the instants of a recovery tell."""
-    if row.used_at is not None:
-        return RecoveryState.USED
-    if row.cancelled_at is not None:
-        return RecoveryState.STOPPED
-    if row.expires_at <= at:
-        return RecoveryState.EXPIRED
-    return RecoveryState.READY if row.ready_at <= at else RecoveryState.WAITING

@@ -14,7 +14,7 @@ from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
 from services.gateway.errors import CodeNotSet
-from services.gateway.people.passkeys import SECURITY, check_sure_for_change
+from services.gateway.people.entry_changes import SECURITY, check_sure_for_change
 from services.gateway.people.security_notices import RECOVERY_CODE_USED, RECOVERY_CODES_MADE
 from services.gateway.store import passkeys as store
 from services.gateway.store import people

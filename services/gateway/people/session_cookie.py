@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Request, current_app
+from flask import Request
 from werkzeug.wrappers import Response
 
 from services.gateway.people.acr import METHODS_OF
 from services.ports import KeyRing
 from services.settings import Settings
+from services.web.current import current_settings
 
 NAME = "citizen"
 PURPOSE = "session"
@@ -41,7 +42,7 @@ def cookie_name(settings: Settings) -> str:
 
 def read_cookie(request: Request, keys: KeyRing) -> PageSession | None:
     """The page session a request carries, or None. Whether it still lives is not looked at here."""
-    sealed = request.cookies.get(cookie_name(_settings()))
+    sealed = request.cookies.get(cookie_name(current_settings()))
     content = keys.open_reference(PURPOSE, sealed) if sealed else None
     if content is None:
         return None
@@ -76,7 +77,7 @@ def seal_session(keys: KeyRing, page: PageSession) -> str:
 
 def set_cookie(response: Response, keys: KeyRing, page: PageSession) -> None:
     """Sign the browser in. The cookie ends with the browser; the session has an end of its own."""
-    settings = _settings()
+    settings = current_settings()
     response.set_cookie(
         cookie_name(settings),
         seal_session(keys, page),
@@ -89,12 +90,7 @@ def set_cookie(response: Response, keys: KeyRing, page: PageSession) -> None:
 
 def clear_cookie(response: Response) -> None:
     """Sign the browser out."""
-    settings = _settings()
+    settings = current_settings()
     response.delete_cookie(
         cookie_name(settings), secure=settings.is_secure, httponly=True, samesite="Lax", path="/"
     )
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["citizen_settings"]
-    return settings

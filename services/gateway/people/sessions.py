@@ -22,6 +22,7 @@ from services.gateway.people.session_cookie import (
     read_cookie,
     set_cookie,
 )
+from services.gateway.people.signed_in import account_of
 from services.gateway.store import page_sessions as store
 
 __all__ = [
@@ -72,7 +73,7 @@ def start_session(
     Effects: one session row and one audit row; rows long over are forgotten; a live session of the same
         account hands its grants over, one of another account ends with its grants.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     page = PageSession(account, ids.new_id(), kind, roles, unit, proofs.acr, session.at, proofs.amr)
     store.add_session(
         session,
@@ -99,7 +100,7 @@ def list_sessions(session: Session, actor: Actor) -> list[OpenSession]:
     """Where the actor's account is signed in now, newest first."""
     return [
         OpenSession(row.id, row.started_at, row.expires_at, row.acr, row.id == actor.grant)
-        for row in store.list_sessions(session, _account_of(actor))
+        for row in store.list_sessions(session, account_of(actor))
     ]
 
 
@@ -110,7 +111,7 @@ def end_session(session: Session, actor: Actor, session_id: UUID, *, also_unatte
         notice to each client that asked to be told.
     Raises: NotFound when the account has no such live session.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     if not store.end_session(session, account, session_id):
         raise NotFound
     _append_ended(session, actor, [session_id])
@@ -126,7 +127,7 @@ def end_all_sessions(session: Session, actor: Actor) -> None:
 
     Effects: as `end_session`, for all.
     """
-    account = _account_of(actor)
+    account = account_of(actor)
     sessions = store.end_all_sessions(session, account)
     _append_ended(session, actor, sessions)
     queue_notices(session, actor, account, sessions)
@@ -138,7 +139,7 @@ def append_revoked(session: Session, actor: Actor, grants: Iterable[Row[Any]], r
     """One audit row for each grant that ended, which whom it was about can read too."""
     for row in grants:
         details = {"client": row.client_id, "grant": str(row.id), "reason": reason}
-        append_about(session, actor, "gateway.grant.revoked", _account_of(actor), row.for_subject_id, details)
+        append_about(session, actor, "gateway.grant.revoked", account_of(actor), row.for_subject_id, details)
 
 
 def _replace(session: Session, old: PageSession, new: PageSession) -> None:
@@ -157,7 +158,7 @@ def _replace(session: Session, old: PageSession, new: PageSession) -> None:
 def _append_ended(session: Session, actor: Actor, ended: Iterable[UUID]) -> None:
     for session_id in ended:
         details = {"session": str(session_id)}
-        audit.append(session, actor, "gateway.session.ended", subject_id=_account_of(actor), details=details)
+        audit.append(session, actor, "gateway.session.ended", subject_id=account_of(actor), details=details)
 
 
 def _actor_of(page: PageSession) -> Actor:
@@ -171,9 +172,3 @@ def _actor_of(page: PageSession) -> Actor:
         acr=page.acr,
         auth_time=page.auth_time,
     )
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

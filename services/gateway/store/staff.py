@@ -22,6 +22,14 @@ def find_staff(session: Session, subject: UUID) -> Row[Any] | None:
     return session.execute(wanted).one_or_none()
 
 
+def list_accounts(session: Session, *, role: str, unit: str | None) -> list[UUID]:
+    """The accounts of members in a role, of one unit where it is named, in order."""
+    wanted = select(staff.c.subject_id).where(staff.c.ended_at.is_(None), staff.c.roles.any_() == role)
+    if unit is not None:
+        wanted = wanted.where(staff.c.unit == unit)
+    return list(session.execute(wanted.order_by(staff.c.subject_id)).scalars())
+
+
 def change_staff(session: Session, subject: UUID, values: dict[str, Any]) -> bool:
     """Change a member's row; false when there is none."""
     statement = (

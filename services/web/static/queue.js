@@ -53,13 +53,40 @@ if (region) {
     const button = (row && row.querySelector(`[data-key="${name}"] button`)) || document.querySelector(`[data-key="${name}"] button`);
     if (button) button.click();
   };
-  const keys = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), c: () => press("c"), n: () => press("n"), r: () => location.reload() };
+  const keys = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), c: () => press("c"), n: () => press("n"), p: () => { const call = document.querySelector("[data-ringing]"); if (call && !call.hidden) call.click(); }, r: () => location.reload() };
   region.addEventListener("keydown", (event) => {
     const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     const act = keys[event.key] || keys[event.key.toLowerCase()];
     if (!isOn || isTyping || !act || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     act();
+  });
+}
+
+const ringing = document.querySelector("[data-ringing]");
+if (ringing) {
+  setInterval(async () => {
+    const answer = await fetch(ringing.dataset.ringing).catch(() => null);
+    if (!answer || !answer.ok) return;
+    const { url } = await answer.json();
+    if (url) ringing.href = url;
+    ringing.hidden = !url;
+  }, 5000);
+}
+
+// In an open ticket a key leads to its button or field; Enter then presses it.
+const open = document.querySelector("[data-ticket-keys]");
+if (open && localStorage.getItem("queue-keys") !== "off") {
+  const goals = { d: "[value=dispatch]", a: "[value=answer]", m: "[name=into]", e: "[value=transfer]" };
+  open.hidden = false;
+  document.querySelector("main").addEventListener("keydown", (event) => {
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") location = open.dataset.ticketKeys;
+    const goal = goals[event.key.toLowerCase()] && document.querySelector(`main ${goals[event.key.toLowerCase()]}`);
+    if (!goal) return;
+    event.preventDefault();
+    goal.focus();
   });
 }
 

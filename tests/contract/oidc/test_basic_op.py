@@ -145,10 +145,11 @@ def test_oidcc_max_age_1(party, visitor):
     _, first = whole(party, visitor)
     time.sleep(2.1)
     visitor.seen.clear()
+    asked_at = int(time.time())
     _, second = whole(party, visitor, max_age="1")
     assert "sign-in" in visitor.seen
     assert second["auth_time"] > first["auth_time"]
-    assert time.time() - second["auth_time"] < 10
+    assert second["auth_time"] >= asked_at
 
 
 def test_oidcc_max_age_10000(party, visitor):

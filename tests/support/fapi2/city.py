@@ -1,7 +1,5 @@
 """The suite served over HTTP for outside clients, with people who can sign in and clients that are registered."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,6 @@ from itertools import count
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from services import clock
 from services.actor import system
@@ -22,6 +19,7 @@ from tests.support.fapi2.jose import Key, new_key
 from tests.support.fapi2.relying_party import RelyingParty
 from tests.support.fapi2.visitor import Visitor
 from tests.support.people import GATEWAY, Enrolled, enrol_resident
+from tests.support.serving import Application, serving
 
 REDIRECT = "https://client.example/callback"
 # A second registered address with parameters of its own, which must come back with the answer.
@@ -99,27 +97,14 @@ class City:
             return self.application(environ, start_response)
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the library's name
-        """Keep the test's output readable."""
-
-
 @contextmanager
 def open_city(database: Database, **settings: str) -> Iterator[City]:
     """Serve the whole suite over a database that really commits."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base_url = f"http://localhost:{port}"
-    city = City(base_url, app_over(database, CITIZEN_BASE_URL=base_url, **settings), database)
-    server = make_server("127.0.0.1", port, city.wsgi, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield city
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    made: list[City] = []
+
+    def city_at(base_url: str) -> Application:
+        made.append(City(base_url, app_over(database, CITIZEN_BASE_URL=base_url, **settings), database))
+        return made[0].wsgi
+
+    with serving(city_at, keeps_connections=True):
+        yield made[0]

@@ -15,6 +15,7 @@ from services.settings import CHECKOUT, Settings, load
 from tests.support.app import app_over
 from tests.support.fapi2.city import City
 from tests.support.fapi2.http import Answer, send
+from tests.support.serving import reserved_port
 
 READY_SECONDS = 60
 LONGEST_ANSWER_SECONDS = 30
@@ -25,31 +26,29 @@ def gunicorn_city(
     database: Database, database_url: str, settings: Settings, log: Path, *, workers: int = 2
 ) -> Iterator[City]:
     """Two workers over a database that really commits; the City's own application is never served."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    base_url = f"http://localhost:{port}"
-    given = {
-        "CITIZEN_MODE": "demo",
-        "CITIZEN_DATA_DIR": str(settings.data_dir),
-        "CITIZEN_KEYS_DIR": str(settings.keys_dir),
-        "CITIZEN_DATABASE_URL": database_url,
-        "CITIZEN_BASE_URL": base_url,
-        "CITIZEN_WORKERS": str(workers),
-        "CITIZEN_LOG_LEVEL": "WARNING",
-        "CITIZEN_SHED_WAIT_MS": "5000",
-    }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
-    with log.open("wb") as sink:
-        process = subprocess.Popen(
-            web_command(load(given)), env={**environment, **given}, cwd=CHECKOUT, stdout=sink, stderr=sink
-        )
-    try:
-        _await_answer(process, base_url, log)
-        yield City(base_url, app_over(database, CITIZEN_BASE_URL=base_url), database, process=process.pid)
-    finally:
-        process.terminate()
-        process.wait(READY_SECONDS)
+    with reserved_port() as port:
+        base_url = f"http://localhost:{port}"
+        given = {
+            "CITIZEN_MODE": "demo",
+            "CITIZEN_DATA_DIR": str(settings.data_dir),
+            "CITIZEN_KEYS_DIR": str(settings.keys_dir),
+            "CITIZEN_DATABASE_URL": database_url,
+            "CITIZEN_BASE_URL": base_url,
+            "CITIZEN_WORKERS": str(workers),
+            "CITIZEN_LOG_LEVEL": "WARNING",
+            "CITIZEN_SHED_WAIT_MS": "5000",
+        }
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_")}
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                web_command(load(given)), env={**environment, **given}, cwd=CHECKOUT, stdout=sink, stderr=sink
+            )
+        try:
+            _await_answer(process, base_url, log)
+            yield City(base_url, app_over(database, CITIZEN_BASE_URL=base_url), database, process=process.pid)
+        finally:
+            process.terminate()
+            process.wait(READY_SECONDS)
 
 
 def _await_answer(process: subprocess.Popen[bytes], base_url: str, log: Path) -> None:

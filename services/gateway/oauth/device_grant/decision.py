@@ -20,9 +20,9 @@ from services.gateway.oauth.authorization_code import open_grant
 from services.gateway.oauth.device_grant.states import State, state_at
 from services.gateway.oauth.device_grant.user_codes import read_user_code, user_code_digest
 from services.gateway.oauth.errors import DeviceAnswered, DeviceNotForAccount, StaleRequest, UserCodeUnknown
+from services.gateway.oauth.holders import Holder, find_holder, may_hold
 from services.gateway.oauth.issuer import Issuer
 from services.gateway.oauth.ledger import Details, append_about
-from services.gateway.oauth.tokens import Holder, find_holder, may_hold
 from services.gateway.people.sessions import PageSession
 from services.gateway.people.throttle import check_free, record_mistake, user_code_counters
 from services.gateway.store import device_codes as store

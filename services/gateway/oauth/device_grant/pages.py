@@ -6,9 +6,8 @@ Standard: RFC 8628 section 3.3. A code that came in the address is shown and con
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from services.database.roles import Role
 from services.errors import CitizenError
@@ -24,14 +23,14 @@ from services.gateway.oauth.errors import (
     StaleRequest,
     UserCodeUnknown,
 )
+from services.gateway.oauth.holders import find_holder, may_hold
 from services.gateway.oauth.issuer import current_issuer
+from services.gateway.oauth.page_answers import chosen_subject, go
 from services.gateway.oauth.questions import open_question, seal_question
-from services.gateway.oauth.tokens import find_holder, may_hold
 from services.gateway.people.sessions import PageSession, read_cookie
 from services.gateway.store.oauth import find_live_session
-from services.settings import Settings
 from services.web.blueprints import PageBlueprint
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 from services.web.declare import public
 from services.web.language import gettext
 
@@ -52,17 +51,13 @@ def _page() -> PageSession | None:
     return page
 
 
-def _go(url: str) -> Response:
-    return Response(status=303, headers={"Location": url, "Cache-Control": "no-store"})
-
-
 @blueprint.get(PAGE)
 @public(WHY, role=Role.GATEWAY)
 def show_device() -> Response:
     """The field for the code; with a code, the question."""
     page = _page()
     if page is None:
-        return _go(f"/?{urlencode({'next': request.full_path.rstrip('?')})}")
+        return go(f"/?{urlencode({'next': request.full_path.rstrip('?')})}")
     if not request.args.get(USER_CODE):
         return make_response(render_template("gateway/device.html", sentence=None))
     return _question(page, _find(page, request.args[USER_CODE]))
@@ -80,7 +75,7 @@ def decide_device() -> Response:
     device = _find(page, dict(question.pairs)[USER_CODE])
     chosen = tuple(request.form.getlist("scope")) if question.is_in_part else device.scopes
     if decision == "allow" and not chosen:
-        return _go(
+        return go(
             f"{PAGE}?{question.query}" + ("" if f"&{NOTHING}=" in question.query else f"&{NOTHING}=yes")
         )
     allowed = answer_device(
@@ -89,10 +84,10 @@ def decide_device() -> Response:
         device,
         page,
         allowed=decision == "allow",
-        subject=_chosen_subject(page),
+        subject=chosen_subject(page),
         scopes=chosen,
     )
-    return _go(f"{PAGE}/{'allowed' if allowed else 'denied'}")
+    return go(f"{PAGE}/{'allowed' if allowed else 'denied'}")
 
 
 @blueprint.get(f"{PAGE}/allowed")
@@ -124,7 +119,7 @@ def show_field_again(error: CitizenError) -> Response:
 
 
 def _find(page: PageSession, user_code: str) -> Device:
-    settings: Settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     return find_device(
         current_session(),
         page,
@@ -163,10 +158,3 @@ def _question(page: PageSession, device: Device) -> Response:
         is_empty=NOTHING in request.args,
     )
     return make_response(shown)
-
-
-def _chosen_subject(page: PageSession) -> UUID:
-    try:
-        return UUID(request.form.get("subject", str(page.account)))
-    except ValueError:
-        raise StaleRequest from None

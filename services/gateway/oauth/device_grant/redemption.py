@@ -19,8 +19,9 @@ from services.gateway.oauth.errors import (
     SlowDown,
 )
 from services.gateway.oauth.handles import Handle, read_handle
+from services.gateway.oauth.holders import revoke_grant
 from services.gateway.oauth.issuer import Issuer
-from services.gateway.oauth.tokens import issue_tokens, revoke_grant
+from services.gateway.oauth.tokens import issue_tokens
 from services.gateway.store import device_codes as store
 from services.gateway.store.oauth import find_live_grant
 

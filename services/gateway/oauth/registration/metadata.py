@@ -1,4 +1,4 @@
-"""A registration as its standards spell it, into the arguments of `clients.checked_columns` and back.
+"""A registration as its standards spell it, into the fields of a `clients.Registration` and back.
 
 Standard: RFC 7591 section 2, RFC 8705 section 2.1.2, RFC 9126 section 6, RFC 9449 section 5.2, RFC 9396 section 10,
 OpenID Connect Back-Channel Logout section 2.2, Front-Channel Logout section 2, RP-Initiated Logout section 3.1.
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from services.errors import Invalid
 from services.gateway.catalogue import ScopeCatalogue
 from services.gateway.client_rules import CERTIFICATE_NAMES
-from services.gateway.clients import Client, checked_columns
+from services.gateway.clients import Client, Registration, checked_columns
 from services.gateway.oauth.registration.errors import (
     InvalidClientMetadata,
     InvalidRedirectUri,
@@ -68,7 +68,7 @@ def read_metadata(catalogue: ScopeCatalogue, document: object) -> dict[str, Any]
         raise InvalidClientMetadata("jwks must be a JWK Set.")
     check_policy(catalogue, auth_method=given["auth_method"], grants=given["grants"], scopes=given["scopes"])
     try:
-        checked_columns(catalogue, **given)
+        checked_columns(catalogue, Registration(**given))
     except Invalid as error:
         if error.field in ADDRESSES:
             raise InvalidRedirectUri from None

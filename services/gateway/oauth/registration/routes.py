@@ -1,6 +1,6 @@
 """Registration and its management: `/oauth/register`, and one address for each client that came by it."""
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from services.database.roles import Role
 from services.gateway.oauth.errors import OAuthError
@@ -16,7 +16,7 @@ from services.gateway.oauth.registration.errors import InvalidClientMetadata
 from services.gateway.oauth.server import NO_STORE, oauth_error_response, oauth_problem_response
 from services.gateway.people.rate_limits import spend_client_registration
 from services.web.blueprints import ApiBlueprint
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 from services.web.declare import public
 from services.web.json_reader import MalformedJson, read
 from services.web.json_writer import json_response
@@ -61,7 +61,7 @@ def _answer(body: object, status: int = 200) -> Response:
 @blueprint.doc(**shown.BODY)
 def register() -> Response:
     """Register a client (RFC 7591), with an initial access token from the administrator."""
-    settings = current_app.extensions["citizen_settings"]
+    settings = current_settings()
     session = current_session()
     spend_client_registration(session, settings.throttle_policy, request.remote_addr or "")
     return _answer(register_client(session, current_issuer(), token=_token(), document=_document), 201)

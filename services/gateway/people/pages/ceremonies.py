@@ -20,13 +20,15 @@ from services.gateway.errors import CrossSiteRequest, PasskeyNeedsPassword, Sign
 from services.gateway.people import next_page, passkeys, pending
 from services.gateway.people.acr import Proofs, proofs_with_passkey
 from services.gateway.people.challenges import Ceremony
-from services.gateway.people.pages.entering import cookie_of, current_settings, enter, forget_cookie
+from services.gateway.people.entry_changes import SECURITY
+from services.gateway.people.pages.cookies import forget_cookie, read_browser
+from services.gateway.people.pages.entering import enter
 from services.gateway.people.passkeys import RelyingParty
 from services.gateway.people.persons import read_particulars
 from services.gateway.people.sessions import read_cookie
 from services.gateway.store import people as store
 from services.web.blueprints import PageBlueprint
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import public, signed_in
 from services.web.forms import holder_of, is_from_elsewhere
 from services.web.json_writer import json_response
@@ -60,9 +62,7 @@ class CeremonyMalformed(CitizenError):
 def show_endpoints() -> Response:
     """W3C "A Well-Known URL for Relying Party Passkey Endpoints"."""
     base = current_settings().base_url
-    return json_response(
-        {"enroll": f"{base}/my/account/passkeys/new", "manage": f"{base}{passkeys.SECURITY}"}
-    )
+    return json_response({"enroll": f"{base}/my/account/passkeys/new", "manage": f"{base}{SECURITY}"})
 
 
 @blueprint.post("/my/account/passkeys/options")
@@ -94,7 +94,7 @@ def register_passkey() -> Response:
         session, actor, _party(), holder=holder_of(actor), credential=_credential(body), name=name
     )
     wanted = next_page.open_next(session.keys, body.get("next"))
-    back = passkeys.SECURITY if wanted == next_page.HOME else wanted
+    back = SECURITY if wanted == next_page.HOME else wanted
     return json_response({"id": str(passkey), "next": back}, 201)
 
 
@@ -216,7 +216,7 @@ def _credential(body: dict[str, Any]) -> dict[str, Any]:
 def _find_pending(session: Session) -> pending.PendingSignIn | None:
     """Who got the password right in this browser a moment ago."""
     try:
-        return pending.open_pending(session.keys, request.cookies.get(cookie_of(pending.NAME)), at=session.at)
+        return pending.open_pending(session.keys, read_browser(pending.NAME), at=session.at)
     except SignInExpired:
         return None
 

@@ -10,10 +10,10 @@ from services.errors import CitizenError
 from services.gateway.people import own_contacts, texts
 from services.gateway.people.errors import StepExpired
 from services.gateway.people.own_contacts import mask_email
-from services.gateway.people.pages.notes import current_settings, drop_note, keep_note, read_note
+from services.gateway.people.pages.notes import drop_note, keep_note, read_note
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw, restart
 from services.gateway.people.phone import mask_phone
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import signed_in
 from services.web.language import gettext
 

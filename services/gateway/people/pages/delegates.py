@@ -3,15 +3,14 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.errors import CitizenError
 from services.gateway.people import carers
-from services.gateway.people.pages.notes import current_settings
 from services.gateway.people.pages.own_blueprint import blueprint, page, redraw
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_manifests, current_session, current_settings
 from services.web.declare import signed_in
 from services.web.language import gettext
 
@@ -97,7 +96,7 @@ def show_carer_form_again(error: CitizenError) -> Response:
 
 def _services() -> dict[str, str]:
     """Package and title of each service, in the reader's language."""
-    manifests = current_app.extensions["citizen_manifests"]
+    manifests = current_manifests()
     return {manifest.name: gettext(manifest.title) for manifest in manifests}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response as PageResponse
-from flask import current_app, make_response, redirect, render_template, request
+from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.database.session import Session
@@ -14,10 +14,10 @@ from services.gateway.oauth.pushed_request import find_asker
 from services.gateway.oauth.server import origin_of
 from services.gateway.people import devices, next_page
 from services.gateway.people.acr import Proofs
+from services.gateway.people.pages.cookies import keep_cookie, read_browser
 from services.gateway.people.sessions import read_cookie, set_cookie
 from services.gateway.people.sign_in import create_session
 from services.ports import KeyRing
-from services.settings import Settings
 from services.web.current import current_actor
 from services.web.headers import allow_form_target
 from services.web.language import gettext
@@ -66,41 +66,4 @@ def form_page(template: str, error: CitizenError | None, **values: Any) -> PageR
 
 def known_devices(keys: KeyRing) -> devices.Devices:
     """The accounts that this browser says it knows."""
-    return devices.open_devices(keys, request.cookies.get(cookie_of(devices.NAME)))
-
-
-def keep_cookie(response: Response, name: str, value: str, *, seconds: int) -> None:
-    """Leave a cookie that scripts and other sites do not see."""
-    response.set_cookie(
-        cookie_of(name),
-        value,
-        max_age=seconds,
-        secure=current_settings().is_secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def forget_cookie(response: Response, name: str) -> None:
-    """Take a cookie back."""
-    response.delete_cookie(
-        cookie_of(name), secure=current_settings().is_secure, httponly=True, samesite="Lax", path="/"
-    )
-
-
-def cookie_of(name: str) -> str:
-    """The full name of a cookie: bound to this host wherever https allows it."""
-    return f"__Host-{name}" if current_settings().is_secure else name
-
-
-def current_keys() -> KeyRing:
-    """The keys of the running app."""
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    return keys
-
-
-def current_settings() -> Settings:
-    """The settings of the running app."""
-    settings: Settings = current_app.extensions["citizen_settings"]
-    return settings
+    return devices.open_devices(keys, read_browser(devices.NAME))

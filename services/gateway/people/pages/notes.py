@@ -4,29 +4,22 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from services import clock
 from services.gateway.people.errors import StepExpired
-from services.ports import KeyRing
-from services.settings import Settings
+from services.gateway.people.pages.cookies import forget_cookie, keep_cookie, read_browser
+from services.web.current import current_keys
 
 LIFE = timedelta(minutes=30)
 
 
 def keep_note(response: Response, name: str, content: Any) -> None:
     """Hand the browser a note that only we can read."""
-    sealed = _keys().seal_reference(_purpose(name), json.dumps([clock.now().isoformat(), content]).encode())
-    response.set_cookie(
-        _cookie(name),
-        sealed,
-        max_age=int(LIFE.total_seconds()),
-        secure=current_settings().is_secure,
-        httponly=True,
-        samesite="Lax",
-        path="/",
+    sealed = current_keys().seal_reference(
+        _purpose(name), json.dumps([clock.now().isoformat(), content]).encode()
     )
+    keep_cookie(response, name, sealed, seconds=int(LIFE.total_seconds()))
 
 
 def read_note(name: str) -> Any:
@@ -34,8 +27,8 @@ def read_note(name: str) -> Any:
 
     Raises: StepExpired when there is none, or it is too old.
     """
-    sealed = request.cookies.get(_cookie(name))
-    content = _keys().open_reference(_purpose(name), sealed) if sealed else None
+    sealed = read_browser(name)
+    content = current_keys().open_reference(_purpose(name), sealed) if sealed else None
     if content is None:
         raise StepExpired
     written, said = json.loads(content)
@@ -46,30 +39,8 @@ def read_note(name: str) -> Any:
 
 def drop_note(response: Response, name: str) -> None:
     """Take the note back."""
-    response.delete_cookie(
-        _cookie(name), secure=current_settings().is_secure, httponly=True, samesite="Lax", path="/"
-    )
-
-
-def read_browser(name: str) -> str | None:
-    """The value of a cookie of ours, under the name it bears here."""
-    return request.cookies.get(_cookie(name))
-
-
-def current_settings() -> Settings:
-    """The process's settings."""
-    settings: Settings = current_app.extensions["citizen_settings"]
-    return settings
+    forget_cookie(response, name)
 
 
 def _purpose(name: str) -> str:
     return f"note:{name}"
-
-
-def _cookie(name: str) -> str:
-    return f"__Host-{name}" if current_settings().is_secure else name
-
-
-def _keys() -> KeyRing:
-    keys: KeyRing = current_app.extensions["citizen_database"].keys
-    return keys

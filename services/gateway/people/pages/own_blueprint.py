@@ -31,6 +31,11 @@ def redraw(endpoint: str) -> Callable[[Redraw], Redraw]:
     return register
 
 
+def redrawn() -> frozenset[str]:
+    """The endpoints whose forms are drawn again."""
+    return frozenset(_REDRAWN)
+
+
 def restart(prefix: str, error: type[CitizenError]) -> Callable[[Redraw], Redraw]:
     """The function that answers this error on every address below a prefix."""
 

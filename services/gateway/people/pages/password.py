@@ -6,9 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.database.roles import Role
 from services.errors import CitizenError
 from services.gateway.people.own_password import change_password
-from services.gateway.people.pages.notes import current_settings
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import signed_in
 
 leave_no_record("set_own_password")

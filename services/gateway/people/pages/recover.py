@@ -2,24 +2,24 @@
 
 from uuid import UUID
 
-from flask import Response, current_app, redirect, request
+from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from services.database.roles import Role
 from services.errors import CitizenError
-from services.gateway.people import devices, recovery
+from services.gateway.people import recovery
 from services.gateway.people.errors import RecoveryNotReady, StepExpired
+from services.gateway.people.pages.entering import known_devices
 from services.gateway.people.pages.notes import (
-    current_settings,
     drop_note,
     keep_note,
-    read_browser,
     read_note,
 )
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw, restart
 from services.gateway.people.phone import mask_phone, parse_phone
-from services.gateway.people.recovery import Asked, Recovery, RecoveryState
-from services.web.current import current_actor, current_session
+from services.gateway.people.recovery import Asked, Recovery
+from services.gateway.people.recovery_states import RecoveryState
+from services.web.current import current_actor, current_keys, current_session, current_settings
 from services.web.declare import public
 from services.web.language import gettext
 
@@ -48,7 +48,7 @@ def verify_owner() -> AnyResponse:
         id_number=request.form.get("id_number", ""),
         phone=phone,
         sentence=gettext(recovery.CODE_SENTENCE),
-        devices=devices.open_devices(session.keys, read_browser(devices.NAME)),
+        devices=known_devices(session.keys),
         policy=current_settings().throttle_policy,
         address=request.remote_addr or "",
     )
@@ -78,7 +78,7 @@ def verify_recovery_code() -> AnyResponse:
         code=request.form.get("otp", ""),
         sentence=gettext(recovery.ASKED_SENTENCE),
         base_url=current_settings().base_url,
-        devices=devices.open_devices(session.keys, read_browser(devices.NAME)),
+        devices=known_devices(session.keys),
         policy=current_settings().throttle_policy,
         address=request.remote_addr or "",
     )
@@ -173,7 +173,7 @@ def show_recovered_password_again(error: CitizenError) -> Response:
 def show_stop_again(error: CitizenError) -> Response:
     """The button once more: pressing it again does no harm."""
     token = (request.view_args or {}).get("token", "")
-    recovery.read_stop_token(current_app.extensions["citizen_database"].keys, token)
+    recovery.read_stop_token(current_keys(), token)
     return page("gateway/recover_stop.html", error, field="stop", token=token)
 
 

@@ -5,14 +5,16 @@ from uuid import UUID
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.actor import Actor, ActorKind
+from services.actor import ActorKind
 from services.database.roles import Role
 from services.errors import CitizenError, NotFound
 from services.gateway.people import authenticator, next_page, passkeys, recovery_codes
+from services.gateway.people.entry_changes import SECURITY, check_sure_for_change
 from services.gateway.people.pages.blueprint import blueprint, redrawn
-from services.gateway.people.pages.entering import current_keys, current_settings, form_page
+from services.gateway.people.pages.entering import form_page
 from services.gateway.people.persons import read_particulars
-from services.web.current import current_actor, current_session
+from services.gateway.people.signed_in import account_of
+from services.web.current import current_actor, current_keys, current_session, current_settings
 from services.web.declare import signed_in
 
 ENABLE = f"{blueprint.name}.enable_code"
@@ -31,7 +33,7 @@ def show_security() -> str:
     return render_template(
         "gateway/security.html",
         has_code=particulars.has_code,
-        codes_left=recovery_codes.count_left(session, _account_of(actor)),
+        codes_left=recovery_codes.count_left(session, account_of(actor)),
         passkeys=passkeys.list_passkeys(session, actor),
         auth_time=actor.auth_time,
         is_staff=actor.kind is ActorKind.STAFF,
@@ -43,7 +45,7 @@ def show_security() -> str:
 def show_new_passkey() -> str:
     """The page on which a script asks the device for a passkey."""
     session = current_session()
-    passkeys.check_sure_for_change(session, current_actor())
+    check_sure_for_change(session, current_actor())
     wanted = next_page.safe_next(request.args.get("next"))
     return render_template("gateway/passkey_new.html", next=next_page.seal_next(session.keys, wanted))
 
@@ -53,7 +55,7 @@ def show_new_passkey() -> str:
 def confirm_passkey(passkey_id: UUID) -> str:
     """What follows when this passkey is removed."""
     session, actor = current_session(), current_actor()
-    passkeys.check_sure_for_change(session, actor)
+    check_sure_for_change(session, actor)
     found = next((one for one in passkeys.list_passkeys(session, actor) if one.id == passkey_id), None)
     if found is None:
         raise NotFound
@@ -65,7 +67,7 @@ def confirm_passkey(passkey_id: UUID) -> str:
 def remove_passkey(passkey_id: UUID) -> AnyResponse:
     """Remove it."""
     passkeys.delete_passkey(current_session(), current_actor(), passkey_id)
-    return redirect(passkeys.SECURITY, 303)
+    return redirect(SECURITY, 303)
 
 
 @blueprint.get("/my/account/code/new")
@@ -97,7 +99,7 @@ def enable_code() -> str:
 @signed_in(role=Role.GATEWAY)
 def confirm_code() -> str:
     """What follows when codes are asked for no more."""
-    passkeys.check_sure_for_change(current_session(), current_actor())
+    check_sure_for_change(current_session(), current_actor())
     return render_template("gateway/code_remove.html")
 
 
@@ -106,7 +108,7 @@ def confirm_code() -> str:
 def remove_code() -> AnyResponse:
     """Ask for codes no more."""
     authenticator.remove_code(current_session(), current_actor())
-    return redirect(passkeys.SECURITY, 303)
+    return redirect(SECURITY, 303)
 
 
 @blueprint.get("/my/account/recovery-codes")
@@ -114,8 +116,8 @@ def remove_code() -> AnyResponse:
 def show_recovery_codes() -> str:
     """How many printed codes are left; which they are is not shown again."""
     session, actor = current_session(), current_actor()
-    passkeys.check_sure_for_change(session, actor)
-    left = recovery_codes.count_left(session, _account_of(actor))
+    check_sure_for_change(session, actor)
+    left = recovery_codes.count_left(session, account_of(actor))
     return render_template("gateway/recovery_codes.html", codes=(), left=left)
 
 
@@ -144,9 +146,3 @@ def _code_again(error: CitizenError) -> Response:
 
 
 redrawn[ENABLE] = _code_again
-
-
-def _account_of(actor: Actor) -> UUID:
-    if actor.account is None:
-        raise NotFound
-    return actor.account

@@ -14,21 +14,23 @@ from services.gateway.oauth.frontchannel_logout import Frame, list_frames, signe
 from services.gateway.people import next_page, pending
 from services.gateway.people.acr import Proofs
 from services.gateway.people.pages.blueprint import blueprint, redrawn
+from services.gateway.people.pages.cookies import forget_cookie, keep_cookie, read_browser
 from services.gateway.people.pages.entering import (
-    cookie_of,
-    current_keys,
-    current_settings,
     enter,
-    forget_cookie,
     form_page,
-    keep_cookie,
     known_devices,
     let_answer_reach_client,
 )
 from services.gateway.people.session_origins import mark_seen
 from services.gateway.people.sessions import clear_cookie, end_session, read_cookie
 from services.gateway.people.sign_in import Origin, verify_password, verify_second_factor
-from services.web.current import current_actor, current_session
+from services.web.current import (
+    current_actor,
+    current_keys,
+    current_manifests,
+    current_session,
+    current_settings,
+)
 from services.web.declare import public, signed_in
 from services.web.forms import FormExpired
 from services.web.home import render_home
@@ -71,7 +73,7 @@ def show_home() -> str:
     )
     if actor.kind is ActorKind.STAFF:
         return render_template("web/console.html")
-    return render_home(current_session(), actor, current_app.extensions["citizen_manifests"])
+    return render_home(current_session(), actor, current_manifests())
 
 
 @blueprint.get("/sign-in")
@@ -198,5 +200,5 @@ def _view(name: str) -> AnyResponse:
 
 
 def _pending(session: Session) -> pending.PendingSignIn:
-    sealed = request.cookies.get(cookie_of(pending.NAME))
+    sealed = read_browser(pending.NAME)
     return pending.open_pending(session.keys, sealed, at=session.at)

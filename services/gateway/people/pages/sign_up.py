@@ -10,12 +10,12 @@ from services.errors import CitizenError
 from services.gateway.errors import AlreadyEnrolled
 from services.gateway.people import one_time_codes, sign_up, texts
 from services.gateway.people.errors import SignUpClosed, SignUpNotPossible, StepExpired
-from services.gateway.people.pages.notes import current_settings, drop_note, keep_note, read_note
+from services.gateway.people.pages.notes import drop_note, keep_note, read_note
 from services.gateway.people.pages.own_blueprint import blueprint, leave_no_record, page, redraw, restart
 from services.gateway.people.phone import mask_phone
 from services.gateway.people.sign_up import Applicant
 from services.gateway.people.throttle import network_of
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_session, current_settings
 from services.web.declare import public
 from services.web.language import gettext
 

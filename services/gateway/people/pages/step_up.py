@@ -14,8 +14,6 @@ from services.errors import CitizenError, NotFound
 from services.gateway.people import acr, next_page
 from services.gateway.people.pages.blueprint import blueprint, redrawn
 from services.gateway.people.pages.entering import (
-    current_keys,
-    current_settings,
     enter,
     form_page,
     let_answer_reach_client,
@@ -23,7 +21,7 @@ from services.gateway.people.pages.entering import (
 from services.gateway.people.sessions import PageSession, read_cookie
 from services.gateway.people.sign_in import verify_second_factor
 from services.gateway.people.step_up import Means, list_means, open_need, seal_need
-from services.web.current import current_actor, current_session
+from services.web.current import current_actor, current_keys, current_session, current_settings
 from services.web.declare import StepUp, signed_in
 from services.web.language import gettext
 from services.words import msgid
