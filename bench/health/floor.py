@@ -15,8 +15,10 @@ from bench.health.dataset import Known
 from bench.load import Measured, cpu, family_of
 from health_file.fhir.r4.schema import validator
 from health_file.fhir.validation import validate
+from health_file.sealing import PART
 from services.vault import load_keys
 
+FILE_KEY = "SELECT key_id, wrapped FROM vault.part_keys WHERE subject_id = %s AND part = %s"
 READ = (
     "SELECT subject_id, version, body_sealed FROM health_file.resources "
     "WHERE subject_id = %s AND id = %s AND is_current"
@@ -39,21 +41,21 @@ class Floor:
         self.connection = psycopg.connect(admin_url, autocommit=True, prepare_threshold=1)
         self.keys = load_keys(settings)
         self.postgres = postgres
-        self._ciphers: dict[UUID, AESGCM] = {}
+        self._ciphers: dict[UUID, tuple[UUID, AESGCM]] = {}
 
-    def _cipher(self, subject: UUID) -> AESGCM:
+    def _cipher(self, subject: UUID) -> tuple[UUID, AESGCM]:
+        """The id of a file's key, and the cipher under it."""
         if subject not in self._ciphers:
-            row = self.connection.execute(
-                "SELECT wrapped FROM vault.data_keys WHERE subject_id = %s", (subject,)
-            ).fetchone()
-            self._ciphers[subject] = AESGCM(self.keys.unwrap(subject, row[0]))
+            row = self.connection.execute(FILE_KEY, (subject, PART)).fetchone()
+            assert row is not None
+            self._ciphers[subject] = row[0], AESGCM(self.keys.unwrap(row[0], row[1]))
         return self._ciphers[subject]
 
     def _open(self, subject: UUID, rows: Sequence[tuple[Any, ...]]) -> None:
-        cipher = self._cipher(subject)
+        key_id, cipher = self._cipher(subject)
         for resource_id, version, sealed in rows:
             place = UUID(int=resource_id.int ^ version)
-            context = b"health_file.resources.body_sealed|1|" + subject.bytes + place.bytes
+            context = b"health_file.resources.body_sealed|1|" + key_id.bytes + place.bytes
             cipher.decrypt(sealed[18:30], sealed[30:], context)
 
     def read(self, known: Sequence[Known]) -> Iterator[None]:
