@@ -75,7 +75,7 @@ bench-gateway: $(VENV)/.test  ## The gateway beside npm oidc-provider (needs nod
 bench-health: $(VENV)/.test  ## The health file over a million resources beside raw PostgreSQL (BENCH_RESOURCES=40000 for a small run)
 	@$(BIN)/python -m bench.health
 
-bench-hotline: $(VENV)/.test  ## The hotline beside bare Flask and django-helpdesk, search and live screens (BENCH_TICKETS=1000000 for more)
+bench-hotline: $(VENV)/.test  ## The hotline beside bare Flask and django-helpdesk, search and live screens (CITIZEN_BENCH_TICKETS=1000000 for more)
 	@$(BIN)/python -m bench.hotline
 
 db-new: $(VENV)/.test  ## Start a migration: make db-new PACKAGE=ebills NAME=add_receipts

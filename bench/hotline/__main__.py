@@ -1,34 +1,45 @@
 """`make bench-hotline`: the hotline, bare Flask and django-helpdesk by turns on one PostgreSQL, and what counts.
 
-Usage: python -m bench.hotline [SECONDS]. BENCH_TICKETS sets how many tickets the city has (100,000), BENCH_STREAMS how
-many screens are open (1,000), CITIZEN_BENCH_DIR where city and peer are kept (var/bench-hotline): each is made once.
+Usage: python -m bench.hotline [SECONDS]. CITIZEN_BENCH_TICKETS sets how many tickets the city has (100,000),
+BENCH_STREAMS how many screens are open (1,000), BENCH_CELLS which cells are measured (all), CITIZEN_BENCH_DIR where
+city and peer are kept (var/bench-hotline): each is made once. Whatever is interrupted goes on where it was.
 Access token, row-level security, sealing, clocks, chained history, search and audit are on. One web process with four
 threads each, eight connections.
 """
 
-import itertools
 import json
 import os
-import random
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import psycopg
 
 from bench.bill_list.__main__ import command_of, free_port, postmaster_of, process
 from bench.hotline import dataset, floor, peer
+from bench.hotline.asking import (
+    CONNECTIONS,
+    bare_creating,
+    basic,
+    bearer,
+    claim,
+    creating,
+    each,
+    get,
+    peers_creating,
+    post,
+    repeating,
+    ticket,
+)
 from bench.hotline.finding import Texts, measure_search, quantile, requests_of, told
 from bench.hotline.people import CALLBACK, Person, sign_in
 from bench.hotline.streams import Shown, measure_streams
-from bench.load import Measured, family_of, measure
+from bench.hotline.turns import Cell, Requests, by_turns, report
+from bench.load import family_of
 from services import vault
 from services.actor import system
 from services.database.embedded import find_place, urls_of
@@ -43,37 +54,14 @@ from services.runtime import open_database
 from services.settings import CHECKOUT, Settings, load
 from wsgi import MANIFESTS
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-CONNECTIONS = 8
 PEERS_DATABASE = "helpdesk"
 DESK_SCOPE = "hotline:read hotline:claim hotline:work"
 PHRASES, AUDITED, SCREENED = 200, 200, 20
-Requests = Callable[[], list[Iterator[bytes]]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One thing that is measured: which requests, of whom, and whose processes it costs."""
-
-    name: str
-    port: int
-    servers: list[int]
-    requests: Requests
-
-
-# What is compared with what, what of it, and the aim where there is one.
-RATIOS = (
-    ("create: rate beside bare Flask", "create", "floor: create", "at least 0.40"),
-    ("create: beside django-helpdesk", "create", "helpdesk: create", "25"),
-    ("list of 25: beside bare Flask", "list", "floor: list", ""),
-    ("list of 25: beside django-helpdesk", "list", "helpdesk: list", ""),
-    ("claim-next: beside bare Flask", "claim", "floor: claim", ""),
-)
 
 
 def main(seconds: float = 4.0) -> None:
     """Measure and print."""
-    size = int(os.environ.get("BENCH_TICKETS", "100000"))
+    size = int(os.environ.get("CITIZEN_BENCH_TICKETS", "100000"))
     streams = int(os.environ.get("BENCH_STREAMS", "1000"))
     base = Path(os.environ.get("CITIZEN_BENCH_DIR", CHECKOUT / "var" / "bench-hotline"))
     python = peer.install(base / "helpdesk")
@@ -102,8 +90,9 @@ def main(seconds: float = 4.0) -> None:
         cells += floor_cells(stack, environment, urls.app_url, admin_url)
         if python is not None:
             cells += peers_cells(stack, python, environment, admin_url)
-        found = by_turns(cells, seconds, postmaster_of(urls.app_url))
-        report(found)
+        wanted = os.environ.get("BENCH_CELLS")
+        measured = [cell for cell in cells if wanted is None or cell.name in wanted.split(",")]
+        report(by_turns(measured, seconds, postmaster_of(urls.app_url), base / f"unfinished-{size}.json"))
         if python is not None:
             print(f"django-helpdesk: 3 tickets, 6 operators: {peers_wins(cells)} were told that it is theirs")
         database = Database(engine_for(settings, urls.app_url), vault.load_keys(settings))
@@ -197,105 +186,6 @@ def peers_cells(stack: ExitStack, python: Path, environment: dict[str, str], adm
     ]
 
 
-def by_turns(cells: list[Cell], seconds: float, postgres: int) -> dict[str, Measured]:
-    """Each cell in each round, so that a noisy neighbour meets all alike; the median round counts."""
-    found: dict[str, list[Measured]] = {cell.name: [] for cell in cells}
-    for round_ in range(ROUNDS):
-        for cell in cells:
-            print(f"round {round_ + 1}: {cell.name}", file=sys.stderr)
-            requests = cell.requests()
-            for length in (0.5, seconds):
-                one = measure(
-                    cell.name,
-                    ("127.0.0.1", cell.port),
-                    requests,
-                    seconds=length,
-                    servers=cell.servers,
-                    database=family_of(postgres),
-                )
-            found[cell.name].append(one)
-    return {name: sorted(of, key=lambda one: one.server_cpu)[ROUNDS // 2] for name, of in found.items()}
-
-
-def each(requests: Callable[[], Iterator[bytes]]) -> list[Iterator[bytes]]:
-    """The same kind of requests on every connection."""
-    return [requests() for _ in range(CONNECTIONS)]
-
-
-def repeating(request: bytes) -> Iterator[bytes]:
-    """One request again and again."""
-    return itertools.repeat(request)
-
-
-def creating(port: int, token: str) -> Iterator[bytes]:
-    """Tickets of a resident, each pressed once, with a text of its own."""
-    while True:
-        headers = (*bearer(token), f"Idempotency-Key: {random.getrandbits(96):x}")
-        yield post(port, "/hotline/v1/tickets", json.dumps(ticket()), headers)
-
-
-def bare_creating(port: int) -> Iterator[bytes]:
-    """The same tickets for bare Flask."""
-    while True:
-        yield post(port, "/tickets", json.dumps(ticket()))
-
-
-def peers_creating(port: int) -> Iterator[bytes]:
-    """The same tickets as django-helpdesk wants them."""
-    while True:
-        one = ticket()
-        body = {
-            "queue": 1,
-            "title": one["text"][:60],
-            "description": one["text"],
-            "submitter_email": "reporter@example.org",
-            "priority": 3,
-        }
-        yield post(port, "/api/tickets/", json.dumps(body), (basic(0),))
-
-
-def ticket() -> dict[str, str]:
-    """A ticket that nobody has filed."""
-    text, place = dataset.said(random.Random())
-    return {"category": "street_light", "text": text, "district": "东岸区", "place": place}
-
-
-def claim(port: int, token: str) -> bytes:
-    """Claim what has waited longest."""
-    return post(port, "/hotline/v1/queue/claim-next", "", bearer(token))
-
-
-def bearer(token: str) -> tuple[str, ...]:
-    """The header that carries an access token."""
-    return (f"Authorization: Bearer {token}",)
-
-
-def basic(number: int) -> str:
-    """How an operator of the peer signs in."""
-    pair = b64encode(f"operator{number}:{peer.PASSWORD}".encode()).decode()
-    return f"Authorization: Basic {pair}"
-
-
-def get(port: int, path: str, headers: tuple[str, ...] = ()) -> bytes:
-    """One GET on a connection that stays open."""
-    lines = (f"GET {quote(path, safe='/?=&')} HTTP/1.1", f"Host: localhost:{port}", *headers)
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def post(port: int, path: str, body: str, headers: tuple[str, ...] = ()) -> bytes:
-    """One POST of JSON, or of nothing."""
-    raw = body.encode()
-    kind = ("Content-Type: application/json",) if raw else ()
-    lines = (
-        f"POST {path} HTTP/1.1",
-        f"Host: localhost:{port}",
-        f"Content-Length: {len(raw)}",
-        *kind,
-        *headers,
-    )
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + raw
-
-
 def peers_wins(cells: list[Cell]) -> int:
     """Six operators of the peer take three tickets at once, each for themselves; how many were told yes."""
     port = next(cell.port for cell in cells if cell.name == "helpdesk: create")
@@ -341,27 +231,6 @@ def screened(shown: Shown) -> str:
         f"{shown.streams} streams, from sending the ticket to each screen: p50 {quantile(waits, 0.5):.0f} ms, "
         f"p95 {quantile(waits, 0.95):.0f} ms (aim 500), {shown.expected - len(waits)} of {shown.expected} missed"
     )
-
-
-def report(found: dict[str, Measured]) -> None:
-    """One row each, then the ratios."""
-    heads = ("per s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "PostgreSQL", "per 2 cores")
-    print(f"\n{'':<22}" + "".join(f"{head:>12}" for head in heads))
-    for name, one in found.items():
-        both = 2000 / (one.server_cpu + one.database_cpu)
-        shown = (one.rate, one.p50, one.p95, one.p99, one.server_cpu, one.database_cpu, both)
-        print(
-            f"{name:<22}"
-            + "".join(f"{value:>12.2f}" if value < 100 else f"{value:>12.0f}" for value in shown)
-        )
-    print()
-    for title, ours, theirs, aim in RATIOS:
-        if theirs in found:
-            mine, other = found[ours], found[theirs]
-            cpu = (other.server_cpu + other.database_cpu) / (mine.server_cpu + mine.database_cpu)
-            print(
-                f"{title:<38}{mine.rate / other.rate:>8.2f} of its rate, {cpu:.2f} of its CPU thrift  {aim}"
-            )
 
 
 if __name__ == "__main__":

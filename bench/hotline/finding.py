@@ -6,18 +6,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import event
 
 from bench.hotline.dataset import OPERATOR, every
+from bench.load import cpu
 from hotline import actions
 from hotline.rules.grams import normalised
 from hotline.rules.search import Filters
 from services.database.roles import Role
-from services.database.session import Opening
+from services.database.session import Opening, Session
 from services.database.transaction import Database
 
 PAGE = 20
@@ -26,10 +27,14 @@ DESK = Opening(role=Role.STAFF, service="hotline", account=OPERATOR.account)
 
 @dataclass(frozen=True)
 class Finding:
-    """Milliseconds a search, and how much of the audit set was found as a substring scan finds it."""
+    """Milliseconds a search, and how much of the audit set was found as a substring scan finds it.
+
+    `cpu` are the milliseconds of processor that a search and its SQL took, Python and PostgreSQL together.
+    """
 
     ours: list[float]
     raw: list[float]
+    cpu: tuple[float, float]
     recall: float
     false: int
     audited: int
@@ -69,37 +74,50 @@ class Texts:
 
 
 def measure_search(database: Database, admin_url: str, texts: Texts, *, count: int, audited: int) -> Finding:
-    """Each phrase by the action and, right after, by the statements that it sent, in a connection of a superuser."""
+    """Each phrase by the action and, right after, its statements about lexemes and tickets past row-level security."""
     sent: list[tuple[str, Any]] = []
     ours, raw = [], []
+    plainly = Session.named
 
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def keep(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def keep(session: Session, statement: LiteralString, parameters: Any = ()) -> list[Any]:
         if "@@" in statement:
             sent.append((statement, parameters))
+        return plainly(session, statement, parameters)
 
     phrases = texts.phrases(count)
-    with psycopg.connect(admin_url, autocommit=True) as plain:
+    with psycopg.connect(admin_url, autocommit=True) as plain, patch.object(Session, "named", keep):
         for phrase in phrases[:20]:
             search(database, phrase, PAGE)
+        with database.transaction(DESK) as session:
+            backends = [session.driver.info.backend_pid], [plain.info.backend_pid]
+        spent = [0.0, 0.0]
         for phrase in phrases:
             sent.clear()
+            before = [_spent(one) for one in backends]
             started = time.perf_counter()
             search(database, phrase, PAGE)
             ours.append((time.perf_counter() - started) * 1000)
-            started = time.perf_counter()
+            between = _spent(backends[0])
+            started, before[1] = time.perf_counter(), _spent(backends[1])
             for statement, parameters in sent:
-                plain.execute(statement, parameters).fetchall()  # type: ignore[arg-type]
+                plain.execute(statement, parameters).fetchall()
             raw.append((time.perf_counter() - started) * 1000)
+            spent[0] += between - before[0]
+            spent[1] += _spent(backends[1]) - before[1]
         plans = plans_of(database, sent)
-    event.remove(database.engine, "before_cursor_execute", keep)
     right = wanted = false = 0
     for phrase in texts.phrases(audited, seed=6):
         truth = set(texts.newest(phrase, 100))
         # What the run itself filed is newer than the dataset and not in it.
         found = set(search(database, phrase, 100, before=texts.ids[-1]))
         wanted, right, false = wanted + len(truth), right + len(truth & found), false + len(found - truth)
-    return Finding(ours, raw, right / wanted, false, audited, plans)
+    used = (spent[0] * 1000 / count, spent[1] * 1000 / count)
+    return Finding(ours, raw, used, right / wanted, false, audited, plans)
+
+
+def _spent(backends: list[int]) -> float:
+    """Seconds of processor of these processes and of this thread."""
+    return cpu(backends) + time.thread_time()
 
 
 def search(database: Database, phrase: str, limit: int, *, before: UUID | None = None) -> list[UUID]:
@@ -117,7 +135,7 @@ def plans_of(database: Database, sent: Sequence[tuple[str, Any]]) -> list[str]:
     found = []
     for statement, parameters in sent:
         with database.transaction(DESK) as session:
-            rows = session.driver.execute(f"EXPLAIN {statement}", parameters).fetchall()  # type: ignore[arg-type]
+            rows = session.driver.execute(f"EXPLAIN {statement}", parameters).fetchall()
         found += [
             row[0].strip(" ->") for row in rows if " on tickets" in row[0] or " on search_texts" in row[0]
         ]
@@ -153,6 +171,7 @@ def told(found: Finding) -> str:
             f"{'':<28}{'p50 ms':>10}{'p95 ms':>10}{'mean ms':>10}",
             *lines,
             f"beside the raw SQL: mean {ratios[0]:.2f} x, p95 {ratios[1]:.2f} x (aim 2)",
+            f"CPU {found.cpu[0]:.2f} and {found.cpu[1]:.2f} ms: {found.cpu[0] / found.cpu[1]:.2f} x",
             f"recall {found.recall:.4f}, {found.false} false, over {found.audited} phrases (aim 1.00, 0)",
             "plan: " + "; ".join(found.plans),
         ]

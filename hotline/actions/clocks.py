@@ -60,6 +60,12 @@ def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple
     return now
 
 
+def first_clocks(session: Session, ticket: Any, event: Event) -> list[dict[str, Any]]:
+    """The clocks that the filing of a ticket starts, as they are stored."""
+    levels = policy_of(session, [event]).levels
+    return [row_of(ticket, clock, levels, session.at) for clock in clocks_now(session, [event])]
+
+
 def expected_at(clocks: Sequence[Clock]) -> datetime | None:
     """When a ticket is to be done, as far as a clock says."""
     running = [one.due_at for one in clocks if one.kind is ClockKind.RESOLVE and one.stopped_at is None]

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
-from hotline.actions.clocks import keep_clocks
+from hotline.actions.clocks import first_clocks
 from hotline.actions.confirmations import ask_to_confirm
 from hotline.actions.events import row_of_event
 from hotline.actions.reading import tracking_digest
-from hotline.actions.search import index_ticket
+from hotline.actions.search import words_of
 from hotline.actions.similar import joined_to
 from hotline.models import tickets
 from hotline.rules import Action, Event, State, ticket_number
@@ -97,10 +97,17 @@ def file_report(
     ticket = SimpleNamespace(id=row["id"], number=row["number"], subject_id=subject_id)
     event = _first_event(session, author, ticket, details)
     sealed = _sealed(session, subject_id, ticket.id, report)
-    store.add_ticket(session, {**row, **sealed}, row_of_event(author, ticket, event, None, None))
-    keep_clocks(session, ticket, [event])
+    first = row_of_event(author, ticket, event, None, None)
+    store.add_ticket(session, {**row, **sealed}, first, first_clocks(session, ticket, event))
     code = ids.new_token(12)
-    _make_findable(session, row, report, code=code, alike=alike)
+    store.make_findable(
+        session,
+        row,
+        code=tracking_digest(row["number"], code),
+        likeness=alike,
+        segments=words_of(session, ticket.id, text=report.text, place=report.place, number=row["number"]),
+        is_public=not (report.is_confidential or report.is_anonymous),
+    )
     ask_to_confirm(session, author, report, row=row, code=code)
     audit.append(
         session,
@@ -160,20 +167,6 @@ def _first_event(session: Session, author: Actor, ticket: Any, details: Mapping[
         unit=DESK,
         details=details,
     )
-
-
-def _make_findable(
-    session: Session, row: Mapping[str, Any], report: Report, *, code: str, alike: bytes | None
-) -> None:
-    """All by which a ticket is found: its words, its code, the queue, the public list."""
-    ticket_id, number = row["id"], row["number"]
-    index_ticket(session, ticket_id, text=report.text, place=report.place, number=number)
-    store.add_tracking_code(session, tracking_digest(number, code), ticket_id, row["subject_id"])
-    if alike is not None:
-        store.add_recent_text(session, alike, ticket_id)
-    store.add_queue_change(session, {**row, "ticket_id": ticket_id, "holder": None})
-    if not (report.is_confidential or report.is_anonymous):
-        store.add_public_request(session, row)
 
 
 def _sealed(session: Session, subject_id: UUID, ticket_id: UUID, report: Report) -> dict[str, bytes | None]:

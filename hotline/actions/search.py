@@ -61,17 +61,14 @@ class SavedView:
     created_at: datetime
 
 
-def index_ticket(session: Session, ticket_id: UUID, **fields: str) -> None:
-    """Make a ticket findable by what is written in its fields.
-
-    Effects: keyed lexemes in hotline.search_texts; nothing of the text stands there in clear.
-    """
+def words_of(session: Session, ticket_id: UUID, **fields: str) -> dict[int, str]:
+    """By what a ticket is found of what is written in its fields: keyed lexemes, nothing of the text in clear."""
     month = month_of(filed_at(ticket_id))
-    segments = {}
-    for field, text in fields.items():
-        for number, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field]):
-            segments[number] = vector_of(segment, partial(_lexeme, session, month))
-    store.add_search_texts(session, ticket_id, segments)
+    return {
+        number: vector_of(segment, partial(_lexeme, session, month))
+        for field, text in fields.items()
+        for number, segment in enumerate(segments_of(normalised(text)), start=FIELDS[field])
+    }
 
 
 def vector_of(segment: Segment, lexeme: Callable[[str, str], str]) -> str:

@@ -14,7 +14,7 @@ from services.clock import SHANGHAI
 from services.ids import first_id_at
 
 # Months that are asked together grow, so that a rare word is found in few questions and a common one in the first.
-GROWTH = 2
+GROWTH = 4
 MOST_TOGETHER = 24
 
 

@@ -67,6 +67,7 @@ from hotline.store.escalations import (
     lock_due_levels,
     set_level,
 )
+from hotline.store.filing import add_ticket, make_findable
 from hotline.store.keys import (
     add_channel_key,
     find_channel_key,
@@ -98,7 +99,6 @@ from hotline.store.notes import (
 )
 from hotline.store.public import (
     add_open311_token,
-    add_public_request,
     find_open311_number,
     list_public_requests,
     list_public_texts,
@@ -134,7 +134,6 @@ from hotline.store.routing import (
 from hotline.store.search import (
     FACETS,
     add_saved_view,
-    add_search_texts,
     count_facets,
     forget_saved_view,
     list_saved_views,
@@ -155,7 +154,7 @@ from hotline.store.statistics import (
     list_heat,
     sum_counts,
 )
-from hotline.store.steps import add_ticket, list_events, move_ticket
+from hotline.store.steps import list_events, move_ticket
 from hotline.store.templates import (
     add_template,
     find_template,
@@ -163,8 +162,6 @@ from hotline.store.templates import (
 )
 from hotline.store.tickets import (
     Ticket,
-    add_recent_text,
-    add_tracking_code,
     count_open,
     find_tracked,
     forget_recent_texts,
@@ -197,15 +194,11 @@ __all__ = [
     "add_merge_link",
     "add_open311_token",
     "add_policy",
-    "add_public_request",
     "add_queue_change",
-    "add_recent_text",
     "add_recheck",
     "add_saved_view",
-    "add_search_texts",
     "add_template",
     "add_ticket",
-    "add_tracking_code",
     "change_call",
     "change_letter",
     "count_day",
@@ -283,6 +276,7 @@ __all__ = [
     "lock_due_levels",
     "lock_guesses",
     "lock_next",
+    "make_findable",
     "move_public_request",
     "move_ticket",
     "newest_calendar",

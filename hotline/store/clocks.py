@@ -22,12 +22,17 @@ CLOCK = (
     "ticket_id", "kind", "run", "subject_id", "started_at", "due_at", "is_provisional", "stopped_at",
     "is_day_and_night", "levels_at", "reached", "level",
 )  # fmt: skip
-PUT = f"""
-    INSERT INTO hotline.ticket_clocks AS had ({", ".join(CLOCK)})
+# Clocks as they are given, an array for each column; an array of arrays would have to be a rectangle.
+GIVEN_CLOCKS = f"""
     SELECT ticket_id, kind, run, subject_id, started_at, due_at, is_provisional, stopped_at, is_day_and_night,
         levels_at::timestamptz[], reached, level
-    FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::uuid[], %s::timestamptz[], %s::timestamptz[], %s::bool[],
-        %s::timestamptz[], %s::bool[], %s::text[], %s::int[], %s::int[]) AS given ({", ".join(CLOCK)})
+    FROM unnest(%(clock_ticket_id)s::uuid[], %(clock_kind)s::text[], %(clock_run)s::int[], %(clock_subject_id)s::uuid[],
+        %(clock_started_at)s::timestamptz[], %(clock_due_at)s::timestamptz[], %(clock_is_provisional)s::bool[],
+        %(clock_stopped_at)s::timestamptz[], %(clock_is_day_and_night)s::bool[], %(clock_levels_at)s::text[],
+        %(clock_reached)s::int[], %(clock_level)s::int[]) AS given ({", ".join(CLOCK)})"""
+ADD_CLOCKS = f"INSERT INTO hotline.ticket_clocks ({', '.join(CLOCK)}) {GIVEN_CLOCKS}"
+PUT_CLOCKS = f"""
+    INSERT INTO hotline.ticket_clocks AS had ({", ".join(CLOCK)}) {GIVEN_CLOCKS}
     ON CONFLICT (ticket_id, kind, run) DO UPDATE SET started_at = excluded.started_at, due_at = excluded.due_at,
         is_provisional = excluded.is_provisional, stopped_at = excluded.stopped_at,
         is_day_and_night = excluded.is_day_and_night, levels_at = excluded.levels_at,
@@ -83,10 +88,13 @@ def newest_policy(session: Session) -> int:
 
 def put_clocks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep clocks as they now stand; one that was given more time has fewer levels behind it than it had."""
-    columns: list[list[Any]] = [[row[name] for row in rows] for name in CLOCK]
-    # An array of arrays would have to be a rectangle.
-    columns[CLOCK.index("levels_at")] = [_array(row["levels_at"]) for row in rows]
-    session.raw(PUT, columns)
+    session.raw(PUT_CLOCKS, clocks_given(rows))
+
+
+def clocks_given(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The values of `GIVEN_CLOCKS`."""
+    given = {f"clock_{name}": [row[name] for row in rows] for name in CLOCK}
+    return given | {"clock_levels_at": [_array(row["levels_at"]) for row in rows]}
 
 
 def _array(instants: Sequence[datetime | None]) -> str:

@@ -10,20 +10,10 @@ from hotline.models import open311_tokens, public_requests
 from hotline.rules import OPEN_STATES
 from services.database.session import Session
 
-ADD = (
-    "INSERT INTO hotline.public_requests (number, category, district, state, unit, requested_at, updated_at) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
-)
 MOVE = (
     "UPDATE hotline.public_requests SET state = %s, unit = %s, updated_at = %s, expected_at = %s "
     "WHERE number = %s"
 )
-
-
-def add_public_request(session: Session, values: Mapping[str, Any]) -> None:
-    """Show a new ticket to everybody: its kind, district and state. It travels with COMMIT."""
-    names = ("number", "category", "district", "state", "unit", "created_at", "created_at")
-    session.at_commit(ADD, tuple(values[name] for name in names))
 
 
 def move_public_request(

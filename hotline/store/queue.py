@@ -13,16 +13,24 @@ from services import ids
 from services.database.session import Session
 
 CHANNEL = "hotline_queue"
-ADD = (
-    "INSERT INTO hotline.queue_changes (id, ticket_id, number, category, district, state, unit, co_units, version, "
-    "holder) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
+CHANGE = ("ticket_id", "number", "category", "district", "state", "unit", "co_units", "version", "holder")
+ADD = f"""INSERT INTO hotline.queue_changes (id, {", ".join(CHANGE)})
+    VALUES (%(change_id)s, {", ".join(f"%({name})s" for name in CHANGE)})"""
 
 
 def add_queue_change(session: Session, values: Mapping[str, Any]) -> None:
     """Tell live screens how a ticket now stands. It travels with COMMIT, and those who listen are woken after it."""
-    names = ("ticket_id", "number", "category", "district", "state", "unit", "co_units", "version", "holder")
-    session.at_commit(ADD, (ids.new_id(), *(values[name] for name in names)))
+    session.at_commit(ADD, change_given(values))
+    announce(session)
+
+
+def change_given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `ADD`."""
+    return {"change_id": ids.new_id()} | {name: values[name] for name in CHANGE}
+
+
+def announce(session: Session) -> None:
+    """Wake those who listen, after COMMIT."""
     session.announce(CHANNEL)
 
 

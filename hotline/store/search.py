@@ -4,7 +4,7 @@ Only a leakproof operator uses an index under row-level security, and `@@` is no
 without clear text and without policy, and what they find is read by its id under both fences.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,6 @@ from services.database.session import Session
 Ticket = Any
 # What GROUPING answers for each: a bit is set for every column that is not grouped by.
 FACETS = {0b0111: "state", 0b1011: "category", 0b1101: "district", 0b1110: "channel"}
-ADD = (
-    "INSERT INTO hotline.search_texts (ticket_id, segment, grams) "
-    "SELECT %s, segment, grams::tsvector FROM unnest(%s::int[], %s::text[]) AS given(segment, grams)"
-)
 OLDEST = "SELECT id FROM hotline.tickets ORDER BY id LIMIT 1"
 # What holds every phrase among the newest of a span, looked at one by one.
 NEWEST_HITS = """SELECT ticket_id FROM (SELECT ticket_id, grams FROM hotline.search_texts
@@ -46,15 +42,6 @@ READ_ALL = """SELECT {columns} FROM hotline.tickets
 COUNT = """SELECT grouping(state, category, district, channel) AS which, state, category, district, channel,
     count(*) AS found FROM ({tickets}) AS found GROUP BY GROUPING SETS ((state), (category), (district), (channel))"""
 COUNTED = "state, category, district, channel"
-
-
-def add_search_texts(session: Session, ticket_id: UUID, segments: Mapping[int, str]) -> None:
-    """Make a ticket findable by these segments; each is a tsvector of keyed lexemes, written out.
-
-    It travels with COMMIT.
-    """
-    if segments:
-        session.at_commit(ADD, (ticket_id, list(segments), list(segments.values())))
 
 
 def oldest_ticket(session: Session) -> UUID | None:

@@ -6,13 +6,12 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from hotline.models import ticket_events, tickets
+from hotline.models import ticket_events
 from hotline.rules import Facts
 from hotline.store.conditions import TICKET
 from services.database.session import Session
 
 Ticket = Any
-FILED = tuple(column.name for column in tickets.c if column.name != "public_text")
 EVENT = tuple(column.name for column in ticket_events.c)
 # In a SELECT the server takes an untyped NULL for text.
 BYTES = frozenset({"note_sealed", "note_digest"})
@@ -29,12 +28,6 @@ MOVED = (
     "is_supervised",
     "changed_at",
 )
-FILE = f"""
-    WITH ticket AS (INSERT INTO hotline.tickets ({", ".join(FILED)})
-        VALUES ({", ".join(f"%(ticket_{name})s" for name in FILED)}))
-    INSERT INTO hotline.ticket_events ({", ".join(EVENT)})
-        VALUES ({", ".join(f"%(event_{name})s" for name in EVENT)})
-"""
 # The ticket moves from the history that was read, or it does not move and its history stays as it is.
 MOVE = f"""
     WITH moved AS (UPDATE hotline.tickets SET {", ".join(f"{name} = %({name})s" for name in MOVED)}
@@ -55,11 +48,6 @@ EVENTS = (
 )
 
 
-def add_ticket(session: Session, ticket: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-    """Keep a new ticket with the first event of its history."""
-    session.raw(FILE, {f"ticket_{name}": ticket.get(name) for name in FILED} | _event(event))
-
-
 def move_ticket(
     session: Session, before: Facts, after: Facts, event: Mapping[str, Any], *, needs_claim: bool
 ) -> Ticket | None:
@@ -68,7 +56,7 @@ def move_ticket(
     Where a claim is needed, the write carries its fence. The ticket comes back as it now stands.
     """
     values = {
-        **_event(event),
+        **event_given(event),
         "from_version": before.sequence,
         "state": after.state.value,
         "unit": after.unit,
@@ -92,5 +80,6 @@ def list_events(session: Session, ticket_id: UUID, subject_id: UUID) -> Sequence
     return session.named(EVENTS, (ticket_id, subject_id))
 
 
-def _event(event: Mapping[str, Any]) -> dict[str, Any]:
+def event_given(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of an event's columns."""
     return {f"event_{name}": event[name] for name in EVENT} | {"event_details": Jsonb(event["details"])}

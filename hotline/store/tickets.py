@@ -50,25 +50,9 @@ def open_filing(
     return found[0], found[1], found[2], list(found[3] or ())
 
 
-def add_recent_text(session: Session, likeness: bytes, ticket_id: UUID) -> None:
-    """Remember what was told. It travels with COMMIT."""
-    session.at_commit(
-        "INSERT INTO hotline.recent_texts (digest, ticket_id, at) VALUES (%s, %s, %s)",
-        (likeness, ticket_id, session.at),
-    )
-
-
 def forget_recent_texts(session: Session, before: datetime) -> int:
     """Forget what was told before then."""
     return session.execute(delete(recent_texts).where(recent_texts.c.at < before)).rowcount
-
-
-def add_tracking_code(session: Session, digest: bytes, ticket_id: UUID, subject_id: UUID) -> None:
-    """Keep where a tracking code leads. It travels with COMMIT."""
-    session.at_commit(
-        "INSERT INTO hotline.tracking_codes (digest, ticket_id, subject_id) VALUES (%s, %s, %s)",
-        (digest, ticket_id, subject_id),
-    )
 
 
 def find_tracked(session: Session, digest: bytes) -> Row[tuple[UUID, UUID]] | None:

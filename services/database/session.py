@@ -52,7 +52,7 @@ class Session:
     data_keys: dict[UUID, bytes] = field(default_factory=dict)
     # Keys of parts, (subject, part) to (key id, wrapped); None where it is known that there is none.
     part_keys: dict[tuple[UUID, str], tuple[UUID, bytes] | None] = field(default_factory=dict)
-    closing: list[tuple[bytes | str, Sequence[Any]]] = field(default_factory=list)
+    closing: list[tuple[bytes | str, Sequence[Any] | Mapping[str, Any]]] = field(default_factory=list)
     announced: set[str] = field(default_factory=set)
 
     def execute(
@@ -106,7 +106,7 @@ class Session:
             raise
         self.driver.execute("RELEASE SAVEPOINT apart")
 
-    def at_commit(self, query: LiteralString, parameters: Sequence[Any]) -> None:
+    def at_commit(self, query: LiteralString, parameters: Sequence[Any] | Mapping[str, Any]) -> None:
         """Queue a statement that needs no answer; it travels with COMMIT in one round trip.
 
         Audit rows, jobs and stored answers go this way. Queued statements run in order; one that fails
