@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from hotline.models import tickets
+from services import state_table
 from services.actor import Actor, ActorKind
+from services.errors import Denied
 
 # RFC 9396: a token may be for some tickets only.
 DETAIL_TYPE = "ticket"
@@ -17,6 +19,13 @@ CREATE = "hotline:create"
 CLAIM = "hotline:claim"
 WORK = "hotline:work"
 SHARE = "hotline:share"
+
+
+def staff_of(actor: Actor) -> UUID:
+    """The account of whoever works at the hotline or for it. Raises: Denied 403."""
+    if actor.account is None or not actor.roles:
+        raise Denied
+    return actor.account
 
 
 class Answered(Protocol):
@@ -33,14 +42,11 @@ class Answered(Protocol):
 
 def holders_of(actor: Actor, ticket: Answered | None = None) -> frozenset[str]:
     """As what an actor stands before the state table: an officer before another unit's ticket helps at most."""
-    if actor.kind is ActorKind.RESIDENT:
-        return frozenset({"resident"})
-    if actor.kind is ActorKind.SYSTEM:
-        return frozenset({"system"})
-    if ticket is None or "officer" not in actor.roles or actor.unit == ticket.unit:
-        return actor.roles
+    holders = state_table.holders_of(actor)
+    if ticket is None or "officer" not in holders or actor.unit == ticket.unit:
+        return holders
     helps = frozenset({"co_officer"}) if actor.unit in ticket.co_units else frozenset[str]()
-    return actor.roles - {"officer"} | helps
+    return holders - {"officer"} | helps
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -122,6 +122,20 @@ def publish_policy(settings: Settings, *, file: TextIO, dry_run: bool) -> None:
     click.echo(f"version {version}: {'published' if is_new else 'holds already'}")
 
 
+@hotline.command("retention")
+@click.option("--dry-run", is_flag=True, help="Count, and let nothing go.")
+@click.pass_obj
+def enforce_retention(settings: Settings, *, dry_run: bool) -> None:
+    """Let go of calls, letters and drafts that were kept as long as they may be; say on what clause."""
+    with open_database(settings) as database, database.transaction(OPENING) as session:
+        told = actions.enforce_retention(session, COMMAND, dry_run=dry_run)
+    for one in told:
+        did = "would go" if dry_run else "gone"
+        click.echo(
+            f"{one.rule.kept}: {one.count} {did}; {one.rule.days} days, {one.rule.clause}: {one.rule.why}"
+        )
+
+
 @hotline.command("publish-backstops")
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--dry-run", is_flag=True, help="Check, and publish nothing.")

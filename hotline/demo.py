@@ -5,6 +5,7 @@ from uuid import UUID
 
 from hotline import actions
 from hotline.rules import TRANSITIONS, Action, State
+from hotline.rules.calls import CallEvent
 from hotline.rules.channels import Channel
 from services.actor import Actor, ActorKind, Relation, system
 from services.database.session import Session
@@ -47,6 +48,12 @@ NOTES = {
     Action.RESOLVE: "维修人员已到现场处理完毕。",
     Action.REOPEN: "晚上看过，还是不亮。",
 }
+CALLS = (
+    ("1", "13900000011", (CallEvent.STARTED,)),
+    ("2", "13900000012", (CallEvent.STARTED, CallEvent.ANSWERED, CallEvent.ENDED)),
+    ("3", "13900000013", (CallEvent.STARTED, CallEvent.MISSED)),
+    ("4", "13900000013", (CallEvent.STARTED, CallEvent.MISSED)),
+)
 
 
 def seed(session: Session, city: City) -> Iterator[str]:
@@ -83,9 +90,39 @@ def seed(session: Session, city: City) -> Iterator[str]:
                 _take(session, filed.id, action, operator, officers, reporter)
             yield f"{state.value} {round_number + 1}/3"
     _merge_two(session, reporter, operator)
+    _mark_badly(session, adults[0].subject_id, operator, officers)
+    _take_calls(session)
     supervisor = staff_actor(city.staff_in("supervisor")[0])
     _help_with_one(session, reporter, operator, officers, supervisor)
     _state_an_emergency(session, reporter, operator)
+
+
+def _mark_badly(session: Session, account: UUID, operator: Actor, officers: dict[str, Actor]) -> None:
+    """One ticket that everybody may read of, and that its reporter marks with a one."""
+    reporter = Actor(kind=ActorKind.RESIDENT, account=account, subject=account)
+    category, text = SENTENCES[0]
+    filed = actions.create_ticket(
+        session, reporter, category=category, text=text, district="东岸区", place="", channel="web"
+    )
+    for action in PATHS[State.RESOLVED]:
+        _take(session, filed.id, action, operator, officers, reporter)
+    actions.publish_ticket(session, operator, ticket_id=filed.id, text="小区门口的路灯不亮", place="和平路")
+    actions.change_ticket(session, reporter, ticket_id=filed.id, action=Action.CLOSE, score=1)
+
+
+def _take_calls(session: Session) -> None:
+    """One who rings, one who was heard, one who called twice and was not answered."""
+    phone = system("hotline.demo")
+    for call_id, caller, events in CALLS:
+        for event in events:
+            actions.record_call(
+                session,
+                phone,
+                event=event,
+                call_id=call_id,
+                caller=caller,
+                seat="A7" if call_id == "1" else None,
+            )
 
 
 def _help_with_one(

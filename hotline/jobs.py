@@ -48,3 +48,13 @@ def forget_texts(session: Session, actor: Actor) -> None:
     del actor
     actions.forget_texts(session)
     actions.forget_deliveries(session)
+
+
+def confirm_filing(session: Session, actor: Actor, *, ticket_id: str) -> None:
+    """Tell number and tracking code to whoever filed; harmless when it was done."""
+    actions.confirm_filing(session, actor, ticket_id=UUID(ticket_id))
+
+
+def enforce_retention(session: Session, actor: Actor) -> None:
+    """Let go of calls, letters and drafts that were kept as long as they may be."""
+    actions.enforce_retention(session, actor)

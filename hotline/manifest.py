@@ -81,6 +81,11 @@ manifest = Manifest(
             msgid("话务员看了市民在别的服务的情况"),
             frozenset({"grant_ids", "services", "ticket_id"}),
         ),
+        AuditEvent(
+            "hotline.retention.enforced",
+            msgid("到了保留期限的已清除"),
+            frozenset({"kept", "count", "version"}),
+        ),
         AuditEvent("hotline.calendar.published", msgid("公布了一年的工作日"), frozenset({"version", "year"})),
         AuditEvent(
             "hotline.internal_note.written", msgid("给诉求写了一条内部备注"), frozenset({"ticket_id"})
@@ -124,6 +129,8 @@ manifest = Manifest(
     ),
     jobs=(
         Job("hotline.take_timed_step", jobs.take_timed_step),
+        Job("hotline.confirm_filing", jobs.confirm_filing),
+        Job("hotline.enforce_retention", jobs.enforce_retention, every=timedelta(hours=6)),
         Job("hotline.escalate", jobs.escalate, every=timedelta(minutes=1)),
         Job("hotline.recalculate", jobs.recalculate, every=timedelta(minutes=15)),
         Job("hotline.forget_queue_changes", jobs.forget_queue_changes, every=timedelta(hours=1)),

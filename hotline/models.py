@@ -243,6 +243,46 @@ code_guesses = table(
     instant("since"),
 )
 
+# Marks of one or two: each is looked into by a supervisor, once.
+rechecks = table(
+    "rechecks",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),  # of the event that brought the mark
+    Column("subject_id", Uuid, nullable=False),
+    words("unit"),
+    Column("score", Integer, nullable=False),
+    instant("rated_at"),
+    instant("due_at"),
+    instant("settled_at", nullable=True),
+    words("outcome", nullable=True),  # the action that settled it
+)
+
+# Number and tracking code on their way to who filed; the row goes when the worker has queued them.
+confirmations = table(
+    "confirmations",
+    metadata,
+    Spread.SERVICE_SHARD,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("subject_id", Uuid, nullable=False),
+    sealed("content_sealed"),
+    instant("created_at"),
+)
+
+# How long things are kept, on what clause and why; a new version is added, none is changed.
+retention_rules = table(
+    "retention_rules",
+    metadata,
+    Spread.REFERENCE,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("kept", Text, primary_key=True),
+    Column("days", Integer, nullable=False),
+    words("clause"),
+    words("why"),
+    instant("decided_at"),
+)
+
 # Signed messages that were taken, so that none is taken twice; swept every day.
 webhook_deliveries = table(
     "webhook_deliveries",

@@ -47,6 +47,11 @@ def legal_events(
     return tuple(event for (at, event), arrow in table.items() if at is state and arrow.actors & holders)
 
 
+def sources_of(table: Mapping[tuple[State, str], State], act: str) -> list[str]:
+    """From which states an act leads on, in a table without actors; the guarded statement of the act asks for them."""
+    return [state.value for state, name in table if name == act]
+
+
 def holders_of(actor: Actor) -> frozenset[str]:
     """As what an actor stands before a table."""
     if actor.kind is ActorKind.RESIDENT:

@@ -66,8 +66,3 @@ TRANSITIONS: Mapping[tuple[OpeningState, str], OpeningState] = {
     (OpeningState.UNUSUAL, "a reason appears"): OpeningState.UNUSUAL,
     (OpeningState.UNUSUAL, "review_opening"): OpeningState.REVIEWED,
 }
-
-
-def sources_of(act: str) -> list[str]:
-    """From which states an act leads on."""
-    return [state.value for (state, name) in TRANSITIONS if name == act]

@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from health_file.access.purposes import SYSTEM as PURPOSES
-from health_file.fhir.consent.compiling import STAFF_SYSTEM
+from health_file.fhir.consent.rule import STAFF_SYSTEM
 from health_file.rules import UNIT_SYSTEM
 
 if TYPE_CHECKING:

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from health_file.errors import BundleTooLarge, Issue, ResourceInvalid, VersionOutdated
 from health_file.fhir.issue_types import issue_type
+from health_file.fhir.query.values import id_of
 from health_file.fhir.validation import validate
-from services.errors import CitizenError, NotFound
+from services.errors import CitizenError
 
 MOST_ENTRIES = 500
 REQUESTS = ("transaction", "batch")
@@ -122,7 +123,7 @@ def read_entry(index: int, given: Mapping[str, Any], *, base_url: str) -> Entry:
         method=method,
         url=url,
         type=kind,
-        id=_id(own) if own else None,
+        id=id_of(own) if own else None,
         condition=condition or None,
         resource=resource,
         full_url=given.get("fullUrl"),
@@ -141,16 +142,6 @@ def _check(method: str, kind: str, own: str, condition: str, resource: Any) -> N
         raise ResourceInvalid([Issue(".request.url", expected, "not-supported")])
     if method != "DELETE" and not isinstance(resource, dict):
         raise ResourceInvalid([Issue(".resource", "a resource", "required")])
-
-
-def _id(text: str) -> UUID:
-    try:
-        found = UUID(text)
-    except ValueError:
-        raise NotFound from None
-    if str(found) != text:
-        raise NotFound
-    return found
 
 
 def _seen(given: str | None) -> int | None:

@@ -31,8 +31,3 @@ TRANSITIONS: Mapping[tuple[EmergencyState, str], EmergencyState] = {
     (EmergencyState.CLOSED, "72 hours have passed"): EmergencyState.ESCALATED,
     (EmergencyState.ESCALATED, "review_emergency"): EmergencyState.REVIEWED,
 }
-
-
-def sources_of(act: str) -> list[str]:
-    """From which states an act leads on."""
-    return [state.value for (state, name) in TRANSITIONS if name == act]

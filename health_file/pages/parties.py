@@ -6,7 +6,7 @@ from uuid import UUID
 from health_file import actions
 from health_file.actions import ResourceView
 from health_file.display import Reader, at, every, plain
-from health_file.fhir.consent.compiling import STAFF_SYSTEM
+from health_file.fhir.consent.rule import STAFF_SYSTEM
 from health_file.fhir.query import Results, parse
 from health_file.rules import UNIT_SYSTEM
 from services.web.current import current_actor, current_session

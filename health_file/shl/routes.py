@@ -6,14 +6,14 @@ Standard: SMART Health Links, https://docs.smarthealthit.org/smart-health-links/
 
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from health_file import actions
 from health_file.errors import PasscodeWrong, ShareInvalid
 from services.database.roles import Role
 from services.web import json_reader
 from services.web.blueprints import ApiBlueprint
-from services.web.current import current_session
+from services.web.current import current_session, current_settings
 from services.web.declare import public
 from services.web.json_writer import json_response
 from services.web.problems import Problem
@@ -93,7 +93,7 @@ blueprint.after_request(from_everywhere)
 
 def address() -> str:
     """Where links are opened."""
-    return f"{current_app.extensions['citizen_settings'].base_url}{PREFIX}"
+    return f"{current_settings().base_url}{PREFIX}"
 
 
 def _asked() -> dict[str, Any]:

@@ -21,6 +21,9 @@ from hotline.actions.calls import CallView, file_on_call, list_calls, read_call,
 from hotline.actions.catalogue import CategoryView, list_categories, list_units
 from hotline.actions.claims import claim_next, claim_ticket
 from hotline.actions.clocks import check_clocks, find_year, publish_policy, publish_year, version_of
+from hotline.actions.confirmations import (
+    confirm_filing,
+)
 from hotline.actions.context import (
     CodeView,
     GrantView,
@@ -66,6 +69,13 @@ from hotline.actions.queue import (
     open_ticket,
 )
 from hotline.actions.reading import Tracked, list_tickets, read_ticket, track_ticket
+from hotline.actions.rechecks import (
+    list_rechecks,
+)
+from hotline.actions.retention import (
+    Forgotten,
+    enforce_retention,
+)
 from hotline.actions.routing import plan_route, publish_backstops
 from hotline.actions.search import (
     Facets,
@@ -84,6 +94,11 @@ from hotline.actions.seats import (
     find_seat,
     list_missed_calls,
     take_seat,
+)
+from hotline.actions.similar import (
+    Similar,
+    joined_to,
+    list_similar,
 )
 from hotline.actions.statistics import CountsView, Statistics, count_days, read_heat, read_statistics
 from hotline.actions.steps import change_ticket, recalculate, take_timed_step
@@ -108,6 +123,7 @@ __all__ = [
     "EventView",
     "Facets",
     "Filed",
+    "Forgotten",
     "Found",
     "GrantView",
     "InternalNoteView",
@@ -117,6 +133,7 @@ __all__ = [
     "Received",
     "Ringing",
     "SavedView",
+    "Similar",
     "Statistics",
     "TicketView",
     "Tracked",
@@ -127,11 +144,13 @@ __all__ = [
     "check_clocks",
     "claim_next",
     "claim_ticket",
+    "confirm_filing",
     "count_days",
     "count_facets",
     "create_channel_key",
     "create_ticket",
     "create_token",
+    "enforce_retention",
     "escalate",
     "file_on_call",
     "file_report",
@@ -149,6 +168,7 @@ __all__ = [
     "forget_view",
     "get_public_request",
     "grant_context",
+    "joined_to",
     "list_alike",
     "list_article_drafts",
     "list_article_versions",
@@ -166,7 +186,9 @@ __all__ = [
     "list_pictures",
     "list_public_requests",
     "list_queue_changes",
+    "list_rechecks",
     "list_saved_views",
+    "list_similar",
     "list_templates",
     "list_tickets",
     "list_units",

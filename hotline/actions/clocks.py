@@ -44,6 +44,12 @@ def is_duty(session: Session) -> bool:
     return _calendar(session, store.newest_calendar(session)).is_worked(spans, session.at)
 
 
+def working_days_from(session: Session, at: datetime, days: int) -> datetime:
+    """The instant after so many working days, by the newest rules and the newest calendar."""
+    spans = policy_in_version(session, store.newest_policy(session)).spans
+    return _calendar(session, store.newest_calendar(session)).add(spans, at, days * spans.seconds)
+
+
 def keep_clocks(session: Session, ticket: Any, events: Sequence[Event]) -> tuple[Clock, ...]:
     """Store what the newest event changed of a ticket's clocks."""
     before = set(clocks_now(session, events[:-1])) if len(events) > 1 else set()

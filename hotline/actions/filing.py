@@ -11,9 +11,11 @@ from uuid import UUID
 from hotline import store
 from hotline.access import holders_of
 from hotline.actions.clocks import keep_clocks
+from hotline.actions.confirmations import ask_to_confirm
 from hotline.actions.events import row_of_event
 from hotline.actions.reading import tracking_digest
 from hotline.actions.search import index_ticket
+from hotline.actions.similar import joined_to
 from hotline.models import tickets
 from hotline.rules import Action, Event, State, ticket_number
 from hotline.rules.catalogue import DESK
@@ -43,10 +45,13 @@ class Filed:
     created_at: datetime
 
 
-def create_ticket(session: Session, actor: Actor, *, channel: str = "api", **told: Any) -> Filed:
+def create_ticket(
+    session: Session, actor: Actor, *, channel: str = "api", alike: str = "", **told: Any
+) -> Filed:
     """File a ticket; without an account it is anonymous, under a key of its own.
 
-    Shapes: as `report_of`: text 1..20000, place 0..500 characters; category is a code of the catalogue.
+    Shapes: `alike` is the number of a public ticket about the same matter; all else as `report_of`: text 1..20000,
+        place 0..500 characters; category is a code of the catalogue.
     Access: scope hotline:create, or nobody in particular.
     Effects: as file_report.
     Raises: Invalid 422 naming the field.
@@ -54,7 +59,7 @@ def create_ticket(session: Session, actor: Actor, *, channel: str = "api", **tol
     report = report_of(**told)
     if not report.text:
         raise Invalid(field="/text", expected=msgid("写一两句发生了什么"))
-    return file_report(session, actor, report, channel=channel)
+    return file_report(session, actor, report, channel=channel, noted=joined_to(session, alike))
 
 
 def file_report(
@@ -70,8 +75,9 @@ def file_report(
     Shapes: `noted` are codes and counts that the channel adds to the first event.
     Access: whoever may call the channel's route or command. An anonymous report leaves no trace of the account
         that sent it, neither in the ticket nor in the audit log.
-    Effects: ticket, first event, clocks, tracking code, what is public of it, audit hotline.ticket.created. The
-        third ticket that says the same within ten minutes is linked to the first.
+    Effects: ticket, first event, clocks, tracking code, what is public of it, audit hotline.ticket.created;
+        number and code on their way to who filed. The third ticket that says the same within ten minutes is linked to
+        the first.
     """
     author = NOBODY if report.is_anonymous else actor
     subject_id = author.subject or new_anonymous(session)
@@ -95,6 +101,7 @@ def file_report(
     keep_clocks(session, ticket, [event])
     code = ids.new_token(12)
     _make_findable(session, row, report, code=code, alike=alike)
+    ask_to_confirm(session, author, report, row=row, code=code)
     audit.append(
         session,
         author,

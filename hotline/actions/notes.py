@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hotline import store
+from hotline.access import staff_of
 from hotline.actions.claims import seat_of
 from hotline.errors import NotesFull
 from hotline.models import internal_notes
@@ -14,7 +15,7 @@ from hotline.rules.texts import tidy
 from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied, Invalid
+from services.errors import Invalid
 from services.words import msgid
 
 MOST_NOTE = 4000
@@ -39,7 +40,7 @@ def add_internal_note(session: Session, actor: Actor, *, ticket_id: UUID, text: 
     Effects: the note, sealed under the ticket's key; audit hotline.internal_note.written.
     Raises: NotFound 404, NotesFull 409, Invalid 422.
     """
-    account = _staff(actor)
+    account = staff_of(actor)
     ticket = store.get_ticket(session, actor, ticket_id)
     told = tidy(text).text
     if not 1 <= len(told) <= MOST_NOTE:
@@ -72,7 +73,7 @@ def list_internal_notes(session: Session, actor: Actor, *, ticket_id: UUID) -> S
     Access: scope hotline:work; staff who see the ticket. Effects: audit hotline.internal_notes.read where there are
     any. Raises: NotFound 404.
     """
-    _staff(actor)
+    staff_of(actor)
     ticket = store.get_ticket(session, actor, ticket_id)
     rows = store.list_internal_notes(session, ticket)
     if not rows:
@@ -90,9 +91,3 @@ def list_internal_notes(session: Session, actor: Actor, *, ticket_id: UUID) -> S
         )
         for row in rows
     ]
-
-
-def _staff(actor: Actor) -> UUID:
-    if actor.account is None or not actor.roles:
-        raise Denied
-    return actor.account

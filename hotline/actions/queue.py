@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.access import staff_of
 from hotline.actions.claims import seat_of
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied
 
 # A screen says every 20 seconds that it is still open.
 PRESENT = timedelta(seconds=45)
@@ -42,12 +42,11 @@ def open_ticket(session: Session, actor: Actor, *, ticket_id: UUID) -> list[str]
 
     Access: staff who see the ticket. Effects: a presence that lapses by itself. Raises: NotFound 404.
     """
-    if actor.account is None or not actor.roles:
-        raise Denied
+    own = staff_of(actor)
     store.get_ticket(session, actor, ticket_id)
-    store.put_presence(session, ticket_id, actor.account)
+    store.put_presence(session, ticket_id, own)
     others = store.list_presences(session, ticket_id, within=PRESENT)
-    return [seat_of(account) for account in others if account != actor.account]
+    return [seat_of(account) for account in others if account != own]
 
 
 def forget_queue_changes(session: Session) -> None:

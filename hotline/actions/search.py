@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
+from hotline.access import staff_of
 from hotline.actions.views import TicketView, disclose_list
 from hotline.errors import SavedViewsFull
 from hotline.models import saved_views
@@ -18,7 +19,7 @@ from hotline.rules.search import Filters, Month, filed_at, groups_of, ids_betwee
 from services import clock, ids, vault
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Denied, NotFound
+from services.errors import NotFound
 from services.ports import KeyRing
 
 PAIRS, CHARACTERS = "hotline.search.pairs", "hotline.search.characters"
@@ -140,7 +141,7 @@ def save_view(
 
     Access: staff, for themselves. Raises: SearchTooBroad 422, SavedViewsFull 409.
     """
-    account = _account(actor)
+    account = staff_of(actor)
     if words.strip():
         phrases_of(words)
     if len(store.list_saved_views(session, account)) >= MOST_VIEWS:
@@ -154,7 +155,7 @@ def save_view(
 
 def list_saved_views(session: Session, actor: Actor) -> list[SavedView]:
     """The searches that the caller keeps. Access: staff, for themselves."""
-    account = _account(actor)
+    account = staff_of(actor)
     found = []
     for row in store.list_saved_views(session, account):
         content = vault.unseal_text(session, saved_views.c.query_sealed, account, row.id, row.query_sealed)
@@ -164,14 +165,8 @@ def list_saved_views(session: Session, actor: Actor) -> list[SavedView]:
 
 def forget_view(session: Session, actor: Actor, *, view_id: UUID) -> None:
     """Forget a search. Access: its keeper. Raises: NotFound 404."""
-    if not store.forget_saved_view(session, _account(actor), view_id):
+    if not store.forget_saved_view(session, staff_of(actor), view_id):
         raise NotFound
-
-
-def _account(actor: Actor) -> UUID:
-    if actor.account is None or not actor.roles:
-        raise Denied
-    return actor.account
 
 
 def _holds(view: TicketView, phrases: Sequence[str]) -> bool:

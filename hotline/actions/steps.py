@@ -7,7 +7,7 @@ from uuid import UUID
 
 from hotline import store
 from hotline.access import holders_of
-from hotline.actions.clocks import expected_at, keep_clocks
+from hotline.actions.clocks import expected_at, keep_clocks, working_days_from
 from hotline.actions.events import event_of, row_of_event, seal_note
 from hotline.actions.needs import check, complete
 from hotline.actions.sweeps import one_of_many
@@ -30,6 +30,8 @@ from services.actor import Actor, system
 from services.database.session import Session
 
 TIMED = "hotline.take_timed_step"
+# Shanghai, 沪府办[2018]62号: a re-check within three working days.
+RECHECK_DAYS = 3
 # These come with more than a step, and have use cases of their own.
 OF_THEIR_OWN = frozenset(
     {
@@ -216,7 +218,19 @@ def _take_one(session: Session, actor: Actor, standing: Standing, given: Step) -
     )
     show_live(session, ticket, after)
     _announce(session, actor, ticket, after, event)
+    _follow_mark(session, ticket, facts, after, event)
     return Standing(moved, after, events)
+
+
+def _follow_mark(session: Session, ticket: Any, before: Facts, after: Facts, event: Event) -> None:
+    """A bad mark is to be looked into within three working days; what takes it back or looks into it settles that."""
+    if after.is_rated_badly and not before.is_rated_badly:
+        due_at = working_days_from(session, session.at, RECHECK_DAYS)
+        store.add_recheck(
+            session, ticket, sequence=event.sequence, unit=after.unit, score=after.score, due_at=due_at
+        )
+    elif before.is_rated_badly and (after.is_rechecked or not after.is_rated_badly):
+        store.settle_recheck(session, ticket, event.action.value)
 
 
 def show_live(session: Session, ticket: Any, after: Facts) -> None:

@@ -180,6 +180,7 @@ def _case(
         alike=alike,
         article_titles={one.code: one.title for one in articles},
         events=events,
+        joins=events[0].said.details.get("alike", "") if events else "",
         # Of whoever holds the claim alone, so that there is something to ask for.
         context=actions.find_context(session, actor, ticket_id=ticket_id) if is_held else None,
         context_at=f"/console/hotline/{ticket_id}/context",

@@ -14,7 +14,7 @@ from hotline.pages.steps import STEPS, answers_on, faults_of, first_unfinished, 
 from hotline.pages.words import answers_shown, words
 from hotline.rules.pictures import Picture, picture_of
 from hotline.rules.questions import questions_of
-from services.errors import CitizenError, NotFound
+from services.errors import CitizenError, Invalid, NotFound
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes
 from services.web.language import gettext as _
@@ -62,7 +62,12 @@ def take_step(step: int) -> Response | tuple[str, int]:
         picture = _picture()
     except CitizenError as error:
         return _page(step, answers, {"photo": _(error.title)}), 422
-    return _file(answers, picture)
+    try:
+        return _file(answers, picture)
+    except Invalid as wrong:
+        if wrong.field != "/alike":
+            raise
+        return _page(step, answers, {"alike": _(str(wrong.facts["expected"]))}), 422
 
 
 @filing.route("/my/tickets/new", methods=["POST"])
@@ -91,7 +96,8 @@ def show_receipt() -> str:
 def _file(answers: Mapping[str, Any], picture: Picture | None) -> Response:
     session, actor = current_session(), current_actor()
     report = report_in(answers)
-    filed = actions.file_report(session, actor, report, channel="web")
+    noted = actions.joined_to(session, answers.get("alike", ""))
+    filed = actions.file_report(session, actor, report, channel="web", noted=noted)
     if picture is not None:
         actions.attach_at_once(session, actor, filed=filed, picture=picture)
     actions.forget_draft(session, actor)
@@ -112,6 +118,7 @@ def _page(step: int, answers: Mapping[str, Any], errors: Mapping[str, str]) -> s
     return render_template(
         f"hotline/file_{step}.html",
         step=step,
+        similar=_similar(answers) if step == STEPS[-1] else [],
         form=answers,
         errors=errors,
         questions=questions,
@@ -119,6 +126,11 @@ def _page(step: int, answers: Mapping[str, Any], errors: Mapping[str, str]) -> s
         answered=MultiDict(answers.get("attributes", {})),
         **words(),
     )
+
+
+def _similar(answers: Mapping[str, Any]) -> list[actions.Similar]:
+    """What everybody may read of like matters, beside the answers on the last step."""
+    return actions.list_similar(current_session(), text=answers["text"], district=answers["district"])
 
 
 def _address(step: int) -> str:

@@ -11,6 +11,7 @@ from hotline import access, actions
 from hotline.pages.blueprint import blueprint
 from hotline.pages.words import words
 from hotline.rules.statistics import DIMENSIONS, MEASURES, RATES, HeatCell, heat_of, worst_of
+from services import clock
 from services.database.roles import Role
 from services.errors import CitizenError
 from services.web.current import current_actor, current_session
@@ -68,17 +69,20 @@ def show_statistics() -> str | tuple[str, int]:
 @scopes(access.WORK)
 def show_wall() -> str:
     """What is late, where, since when."""
-    session = current_session()
+    session, actor = current_session(), current_actor()
     heat = _bands(actions.read_heat(session))
     return render_template(
         "hotline/wall.html",
-        late=actions.list_late(session, current_actor()),
-        escalations=actions.list_escalations(session, current_actor()),
+        late=actions.list_late(session, actor),
+        escalations=actions.list_escalations(session, actor),
+        # Of supervisors alone; whoever else works on tickets sees the rest of the wall.
+        rechecks=actions.list_rechecks(session, actor) if "supervisor" in actor.roles else None,
         heat=_rows(heat),
         bands=_headings(),
         worst=worst_of(heat),
         band=BAND,
-        actor=current_actor(),
+        actor=actor,
+        now=clock.now(),
         **words(),
     )
 

@@ -35,6 +35,7 @@ def answers_on(step: int, form: MultiDict[str, str]) -> dict[str, Any]:
         "phone": one_line(form.get("phone", "")).text,
         "is_confidential": form.get("is_confidential") == "yes",
         "is_anonymous": form.get("is_anonymous") == "yes",
+        "alike": form.get("alike", "").strip(),
     }
 
 

@@ -18,6 +18,15 @@ def list_alike(ticket_id: UUID) -> list[actions.Alike]:
     return actions.list_alike(current_session(), current_actor(), ticket_id=ticket_id)
 
 
+@blueprint.route("/similar", methods=["POST"])
+@scopes(access.CREATE)
+@blueprint.arguments(schemas.SimilarQuerySchema)
+@blueprint.response(200, schemas.SimilarSchema(many=True))
+def list_similar(body: Mapping[str, Any]) -> list[actions.Similar]:
+    """List public tickets about something like what is to be reported, the likest first."""
+    return actions.list_similar(current_session(), **body)
+
+
 @blueprint.route("/tickets/<uuid:ticket_id>/merge", methods=["POST"])
 @scopes(access.WORK)
 @blueprint.arguments(schemas.MergeSchema)

@@ -24,6 +24,8 @@ MOST_OBJECTIONS = 2
 MOST_WAITS = 2
 MOST_HANDOVERS = 2
 MISSED_DAYS = 3
+# A mark no better than this is looked into.
+WORST = 2
 DISPUTE_WITHIN = timedelta(days=15)
 Details = Mapping[str, str | int]
 
@@ -70,12 +72,18 @@ class Facts:
     co_units: Mapping[str, bool] = field(default_factory=dict)
     co_asked: frozenset[str] = frozenset()
     score: int = 0
+    is_rechecked: bool = False
     claim_aside: tuple[UUID | None, datetime | None] = (None, None)
 
     @property
     def times_objected(self) -> int:
         """How often the department in charge has objected."""
         return self.objections.get(self.unit, 0)
+
+    @property
+    def is_rated_badly(self) -> bool:
+        """Whether the mark is one that a supervisor looks into."""
+        return 0 < self.score <= WORST
 
     @property
     def open_parts(self) -> tuple[str, ...]:
@@ -123,7 +131,8 @@ _CHANGES: Mapping[Effect, Callable[[Facts, Event], dict[str, Any]]] = {
     Effect.COUNT_MISSED: lambda facts, event: {"missed_on": facts.missed_on | {_day(event.at)}},
     Effect.FORGET_MISSED: lambda *_: {"missed_on": frozenset()},
     Effect.RATE: lambda facts, event: {"score": int(event.details.get("score", facts.score))},
-    Effect.FORGET_RATING: lambda *_: {"score": 0},
+    Effect.FORGET_RATING: lambda *_: {"score": 0, "is_rechecked": False},
+    Effect.NOTE_RECHECK: lambda *_: {"is_rechecked": True},
     Effect.SUPERVISE: lambda *_: {"is_supervised": True},
     Effect.SET_URGENCY: lambda _, event: {"urgency": Urgency(str(event.details["urgency"]))},
     Effect.NAME_CO_UNITS: lambda facts, event: {
@@ -226,6 +235,8 @@ def passes(
         Guard.WITHIN_15_DAYS: lambda: at <= facts.since_at + DISPUTE_WITHIN,
         Guard.NOT_SUPERVISED: lambda: not facts.is_supervised,
         Guard.NOT_RATED: lambda: facts.score == 0,
+        Guard.RATED_BADLY: lambda: facts.is_rated_badly,
+        Guard.NOT_RECHECKED: lambda: not facts.is_rechecked,
     }[guard]()
 
 

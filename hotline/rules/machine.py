@@ -39,6 +39,7 @@ UNIT = frozenset({Need.UNIT})
 URGENCY = frozenset({Need.NOTE, Need.URGENCY})
 HELD = (Guard.HOLDS_CLAIM,)
 DROP = (Effect.DROP_CLAIM,)
+BAD_MARK = (Guard.RATED_BADLY, Guard.NOT_RECHECKED)
 # Whoever does not accept a result takes the mark back too.
 REDO = (Effect.SUPERVISE, Effect.FORGET_RATING)
 
@@ -169,6 +170,15 @@ TRANSITIONS: Mapping[tuple[State, Action], Arrow] = (
         (State.REOPENED, Action.SIGN): Arrow(State.SIGNED, OFFICER),
         (State.CLOSED, Action.DISPUTE): Arrow(State.REOPENED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO),
         # What no department worked on goes back to the queue.
+        # A supervisor who looked into a bad mark.
+        (State.CLOSED, Action.REOPEN): Arrow(State.REOPENED, SUPERVISOR, NOTE, BAD_MARK, REDO),
+        (State.ANSWERED, Action.REOPEN): Arrow(State.RECEIVED, SUPERVISOR, NOTE, BAD_MARK, REDO),
+        (State.CLOSED, Action.RECHECK): Arrow(
+            State.CLOSED, SUPERVISOR, NOTE, BAD_MARK, (Effect.NOTE_RECHECK,)
+        ),
+        (State.ANSWERED, Action.RECHECK): Arrow(
+            State.ANSWERED, SUPERVISOR, NOTE, BAD_MARK, (Effect.NOTE_RECHECK,)
+        ),
         (State.ANSWERED, Action.DISPUTE): Arrow(
             State.RECEIVED, RESIDENT, NOTE, (Guard.WITHIN_15_DAYS,), REDO
         ),

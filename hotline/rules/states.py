@@ -91,6 +91,8 @@ class Action(StrEnum):
     SEPARATE = "separate"
     # One mark of one to five for each ticket (一事一评).
     RATE = "rate"
+    # A supervisor looked into a bad mark and lets the result stand.
+    RECHECK = "recheck"
     SUPERVISE = "supervise"
     # An operator releases a description of the ticket for everybody to read; it is the note.
     PUBLISH = "publish"
@@ -156,6 +158,9 @@ class Guard(StrEnum):
     WITHIN_15_DAYS = "within_15_days"
     NOT_SUPERVISED = "not_supervised"
     NOT_RATED = "not_rated"
+    RATED_BADLY = "rated_badly"
+    # Each bad mark is looked into once.
+    NOT_RECHECKED = "not_rechecked"
 
 
 class Effect(StrEnum):
@@ -182,6 +187,7 @@ class Effect(StrEnum):
     # The mark that came with it, if one did.
     RATE = "rate"
     FORGET_RATING = "forget_rating"
+    NOTE_RECHECK = "note_recheck"
     SUPERVISE = "supervise"
     SET_URGENCY = "set_urgency"
     # A ruling names who helps; whoever it does not name is out.

@@ -23,6 +23,9 @@ from hotline.schemas.filing import TicketCreateSchema, TicketFiledSchema
 from hotline.schemas.incoming import CallEventSchema, ReceivedSchema, TakenSchema
 from hotline.schemas.merging import AlikeSchema, MergeSchema, UnmergeSchema
 from hotline.schemas.notes import InternalNoteSchema, InternalNoteWriteSchema
+from hotline.schemas.rechecks import (
+    RecheckSchema,
+)
 from hotline.schemas.routing import CategorySchema, RouteSchema, UnitSchema
 from hotline.schemas.search import (
     FILTER_NAMES,
@@ -32,6 +35,10 @@ from hotline.schemas.search import (
     SavedViewSchema,
     SearchSchema,
     filters_of,
+)
+from hotline.schemas.similar import (
+    SimilarQuerySchema,
+    SimilarSchema,
 )
 from hotline.schemas.statistics import (
     HeatCellSchema,
@@ -89,12 +96,15 @@ __all__ = [
     "OpenDataQuerySchema",
     "PublicationSchema",
     "ReceivedSchema",
+    "RecheckSchema",
     "RingingSchema",
     "RouteSchema",
     "SavedViewCreateSchema",
     "SavedViewSchema",
     "SearchSchema",
     "SeatSchema",
+    "SimilarQuerySchema",
+    "SimilarSchema",
     "StatisticsQuerySchema",
     "StatisticsSchema",
     "StretchSchema",

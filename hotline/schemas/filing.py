@@ -68,6 +68,8 @@ class TicketCreateSchema(StrictSchema):
     point = fields.Nested(PointSchema, load_default=None, allow_none=True)
     is_confidential = fields.Boolean(load_default=False)
     is_anonymous = fields.Boolean(load_default=False)
+    # The number of a public ticket about the same matter.
+    alike = Line(load_default="", least=0, most=20, metadata={"example": ""})
     # The call on which an operator files it.
     call_id = fields.UUID(load_default=None, allow_none=True)
 

@@ -39,6 +39,10 @@ from hotline.store.clocks import (
     read_calendar,
     read_policy,
 )
+from hotline.store.confirmations import (
+    add_confirmation,
+    take_confirmation,
+)
 from hotline.store.context import (
     add_context_code,
     add_context_grant,
@@ -97,6 +101,7 @@ from hotline.store.public import (
     add_public_request,
     find_open311_number,
     list_public_requests,
+    list_public_texts,
     move_public_request,
     publish_request,
 )
@@ -107,6 +112,19 @@ from hotline.store.queue import (
     list_queue_changes,
     newest_queue_change,
     put_presence,
+)
+from hotline.store.rechecks import (
+    add_recheck,
+    list_rechecks,
+    settle_recheck,
+)
+from hotline.store.retention import (
+    count_outdated,
+    forget_calls,
+    forget_drafts,
+    forget_letters,
+    forget_spent_codes,
+    read_retention,
 )
 from hotline.store.routing import (
     add_backstops,
@@ -168,6 +186,7 @@ __all__ = [
     "add_call",
     "add_channel_key",
     "add_citation",
+    "add_confirmation",
     "add_context_code",
     "add_context_grant",
     "add_context_look",
@@ -181,6 +200,7 @@ __all__ = [
     "add_public_request",
     "add_queue_change",
     "add_recent_text",
+    "add_recheck",
     "add_saved_view",
     "add_search_texts",
     "add_template",
@@ -194,6 +214,7 @@ __all__ = [
     "count_late",
     "count_letters",
     "count_open",
+    "count_outdated",
     "delete_draft",
     "find_article",
     "find_article_draft",
@@ -205,12 +226,16 @@ __all__ = [
     "find_template",
     "find_tracked",
     "forget_article_draft",
+    "forget_calls",
     "forget_deliveries",
+    "forget_drafts",
+    "forget_letters",
     "forget_merge_link",
     "forget_queue_changes",
     "forget_recent_texts",
     "forget_saved_view",
     "forget_seat",
+    "forget_spent_codes",
     "get_attachment",
     "get_call",
     "get_letter",
@@ -246,7 +271,9 @@ __all__ = [
     "list_presences",
     "list_provisional",
     "list_public_requests",
+    "list_public_texts",
     "list_queue_changes",
+    "list_rechecks",
     "list_routing_rules",
     "list_saved_views",
     "list_templates",
@@ -272,12 +299,15 @@ __all__ = [
     "put_seat",
     "read_calendar",
     "read_policy",
+    "read_retention",
     "revoke_channel_key",
     "revoke_context_grant",
     "search_newest",
     "search_tickets",
     "set_level",
     "set_public_text",
+    "settle_recheck",
     "spend_context_code",
     "sum_counts",
+    "take_confirmation",
 ]

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 
 from hotline.models import open311_tokens, public_requests
+from hotline.rules import OPEN_STATES
 from services.database.session import Session
 
 ADD = (
@@ -65,6 +66,23 @@ def list_public_requests(
             statement = statement.where(public_requests.c.state.in_(states))
     order = (public_requests.c.requested_at.desc(), public_requests.c.number.desc())
     return session.execute(statement.order_by(*order).limit(limit).offset(offset)).all()
+
+
+def list_public_texts(
+    session: Session, *, district: str, filed_after: datetime, ended_after: datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """Released descriptions of a district, newest first; of what has ended only what moved lately."""
+    statement = select(public_requests).where(
+        public_requests.c.district == district,
+        public_requests.c.text.is_not(None),
+        public_requests.c.requested_at >= filed_after,
+        or_(
+            public_requests.c.state.in_([state.value for state in OPEN_STATES]),
+            public_requests.c.updated_at >= ended_after,
+        ),
+    )
+    order = (public_requests.c.requested_at.desc(), public_requests.c.number.desc())
+    return session.execute(statement.order_by(*order).limit(limit)).all()
 
 
 def add_open311_token(session: Session, digest: bytes, number: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from hotline.actions.clocks import forget_versions
 from services.database.transaction import Database
 from tests.support.doors import Bearer, staff_bearer
 from tests.support.fhir import File, open_file
@@ -38,6 +39,12 @@ def operator(app: Flask) -> Bearer:
 
 
 @pytest.fixture
+def supervisor(app: Flask) -> Bearer:
+    """Who supervises the hotline."""
+    return staff_bearer(app, "supervisor", "HOTLINE")
+
+
+@pytest.fixture
 def door(app: Flask) -> Door:
     """The authorization server."""
     return Door(app)
@@ -53,6 +60,14 @@ def person(door: Door) -> Person:
 def application(database: Database) -> Flask:
     """The gateway alone, without any service."""
     return gateway_over(database)
+
+
+@pytest.fixture(autouse=True)
+def _versions() -> Iterator[None]:
+    """A process keeps calendars and policies by their version: those of a test that was undone are forgotten."""
+    forget_versions()
+    yield
+    forget_versions()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from services import clock
 from services.database.transaction import Database
 from services.gateway.models import accounts, recovery_codes, sessions
 from services.gateway.people import acr
-from services.notices.models import messages
 from tests.support.people import (
     GATEWAY,
     Browser,
@@ -23,6 +22,7 @@ from tests.support.people import (
     enrol_staff,
     gateway_over,
 )
+from tests.support.texts import notices_of
 
 pytestmark = pytest.mark.usefixtures("private_people")
 
@@ -60,21 +60,13 @@ def set_up(browser, person):
     return Enrolled(person.account, person.username, secret), codes_on(answer)
 
 
-def kinds_of(database, account):
-    with database.transaction(GATEWAY) as session:
-        session.raw("SELECT set_config('citizen.account', %s, true)", (str(account),))
-        return list(
-            session.execute(select(messages.c.kind).where(messages.c.subject_id == account)).scalars()
-        )
-
-
 def test_set_up_shows_picture_and_text_and_asks_from_then_on(application, browser, database, person) -> None:
     page = browser.get(NEW)
     assert "<svg" in page.text
     assert "style=" not in page.text
     secure, codes = set_up(browser, person)
     assert len(set(codes)) == 10
-    assert kinds_of(database, person.account) == ["gateway.code_set"]
+    assert notices_of(database, person.account) == ["gateway.code_set"]
     with database.transaction(GATEWAY) as session:
         row = session.execute(select(accounts).where(accounts.c.subject_id == person.account)).one()
         kept = session.execute(select(recovery_codes.c.digest)).scalars().all()
@@ -120,7 +112,7 @@ def test_printed_code_signs_in_once_and_is_told(application, browser, database, 
         fresh = Browser(application)
         fresh.give_password(person.username)
         assert fresh.give_code(typed).status_code == expected
-    assert kinds_of(database, person.account).count("gateway.recovery_code_used") == 2
+    assert notices_of(database, person.account).count("gateway.recovery_code_used") == 2
     assert "还剩 8 个" in browser.get("/my/account/security").text
 
 
@@ -189,7 +181,7 @@ def test_remove_asks_for_a_code_first_and_tells_the_owner(application, browser, 
     assert browser.submit(page, "/step-up", otp=codes[0]).location == "/my/account/code/remove"
     page = browser.get("/my/account/code/remove")
     assert browser.submit(page, "/my/account/code/remove").status_code == 303
-    assert "gateway.code_removed" in kinds_of(database, person.account)
+    assert "gateway.code_removed" in notices_of(database, person.account)
     fresh = Browser(application)
     assert fresh.give_password(person.username).location == "/"
     del secure

@@ -12,15 +12,9 @@ from services import ids
 from services.database.roles import Role
 from services.database.session import Opening
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, FHIR, owner_bearer, write
+from tests.support.fhir import BASE, FHIR, make, owner_bearer
 
 LOINC = "http://loinc.org"
-
-
-def make(clinic, resource) -> str:
-    answer = write(clinic, resource)
-    assert answer.status_code == 201, answer.text
-    return answer.get_json()["id"]
 
 
 def observation(file, code="8480-6", on="2026-03-05", **elements):

@@ -1,20 +1,16 @@
 """The FHIR base over HTTP: versions, preconditions, deletions, and every refusal as an OperationOutcome."""
 
-import gzip
 import json
-from decimal import Decimal
 
 import pytest
 
 from health_file.fhir import text
 from health_file.rules import HELD_TYPES, SUBJECTS
 from services import clock
-from services.settings import CHECKOUT
 from tests.support.doors import bearer_for, resident_bearer, staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
+from tests.support.fhir import BASE, FHIR, official_examples, open_file, write
 from tests.support.oauth import Door, Person
 
-CORPUS = CHECKOUT / "tests" / "official" / "hl7" / "examples.ndjson.gz"
 OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
 
 
@@ -38,14 +34,9 @@ def outcome(answer, status):
     return found["issue"][0]
 
 
-def examples():
-    lines = gzip.decompress(CORPUS.read_bytes()).splitlines()
-    return [json.loads(line, parse_float=Decimal) for line in lines]
-
-
 @pytest.mark.parametrize("resource_type", SUBJECTS)
 def test_official_examples_about_a_resident_come_back_equal(resource_type, clinic, file) -> None:
-    for example in examples():
+    for example in official_examples():
         if example["resourceType"] != resource_type:
             continue
         was = example.pop(SUBJECTS[resource_type], {}).get("reference", "")

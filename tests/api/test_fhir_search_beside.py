@@ -4,16 +4,10 @@ import json
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.support.doors import staff_bearer
-from tests.support.fhir import BASE, open_file, owner_bearer, write
+from tests.support.fhir import BASE, make, open_file, owner_bearer
 
 LOINC = "http://loinc.org"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-def make(clinic, resource) -> str:
-    answer = write(clinic, resource)
-    assert answer.status_code == 201, answer.text
-    return answer.get_json()["id"]
 
 
 def observe(clinic, file, code="8480-6", on="2026-03-05", **elements) -> str:

@@ -14,7 +14,7 @@ from services.database.roles import Role
 from services.database.session import Opening
 from services.errors import NotFound
 from services.ports import CardDesk
-from tests.support.fhir import BASE, File, write
+from tests.support.fhir import BASE, File, seen, write
 from tests.support.people import enrol_resident
 
 SENSITIVE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -37,10 +37,6 @@ def labelled(level=None, kind=None):
 def visit(bearer, file, *, status="in-progress"):
     body = {"resourceType": "Encounter", "status": status, "class": {"code": "AMB"}}
     return write(bearer, {**body, "subject": {"reference": f"Patient/{file.patient}"}}).get_json()
-
-
-def seen(bearer, resource):
-    return bearer.get(f"{BASE}/{resource['resourceType']}/{resource['id']}").status_code
 
 
 def test_open_encounter_opens_the_file_to_its_unit_and_finishing_it_closes_it(

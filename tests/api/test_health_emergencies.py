@@ -15,7 +15,7 @@ from services.gateway.models import grants
 from services.gateway.people import acr
 from tests.support.consents import LEVEL, give, owner_of, unit
 from tests.support.doors import Bearer, bearer_for, staff_bearer
-from tests.support.fhir import BASE, FHIR, open_file, write
+from tests.support.fhir import BASE, FHIR, open_file, seen, write
 from tests.support.oauth import Door, hidden_fields
 
 API = "/health-file/v1"
@@ -68,10 +68,6 @@ def opened(doctor, owner):
     found = {one["name"]: one for one in answer.get_json()["parameter"]}
     token = found["access_token"]["valueString"]
     return found, Bearer(doctor.http, token, doctor.account)
-
-
-def seen(bearer, resource):
-    return bearer.get(f"{BASE}/{resource['resourceType']}/{resource['id']}").status_code
 
 
 def test_token_reads_one_file_against_denials_and_writes_nothing(app, clinic, doctor, owner) -> None:

@@ -23,16 +23,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
-
-
-@pytest.fixture
 def boss(app):
     return staff_bearer(app, "supervisor", "CITY")
 

@@ -3,20 +3,9 @@
 import pytest
 
 from tests.support.consents import give, owner_of, unit
-from tests.support.doors import staff_bearer
 from tests.support.fhir import BASE, open_file, write
 
 ASKED, READ = "health_file.resources.asked", "health_file.resources.read"
-
-
-@pytest.fixture
-def clinic(app):
-    return staff_bearer(app, "practitioner", "CL-HP")
-
-
-@pytest.fixture
-def hospital(app):
-    return staff_bearer(app, "practitioner", "CL-BJ")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from hotline.rules import TRANSITIONS, Action
 from services.database.roles import Role
 from tests.support.doors import key, resident_bearer, staff_bearer
+from tests.support.hotline import act
 
 TICKET = {
     "category": "street_light",
@@ -32,10 +33,6 @@ def filed(reporter):
     answer = reporter.post("/hotline/v1/tickets", json=TICKET)
     assert answer.status_code == 201, answer.text
     return answer.get_json()
-
-
-def act(who, ticket, action, **more):
-    return who.post(f"/hotline/v1/tickets/{ticket['id']}/actions", json={"action": action, **more})
 
 
 def test_create_ticket_gives_number_and_code_and_can_be_read_back(reporter) -> None:

@@ -2,15 +2,10 @@
 
 import pytest
 
-from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.doors import resident_bearer
 
 ARTICLE = {"seen": 0, "title": "井盖松动由谁修", "text": "由道路养护单位修，先放警示。", "category": "road"}
 URL = "/hotline/v1/articles/manhole"
-
-
-@pytest.fixture
-def supervisor(app):
-    return staff_bearer(app, "supervisor", "HOTLINE")
 
 
 def claimed(app, operator) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from hotline import actions
-from hotline.actions.clocks import forget_versions
 from hotline.rules import Action
 from hotline.rules.calendar import DayKind
 from services import clock
@@ -18,13 +17,6 @@ from services.errors import Invalid
 from tests.support.doors import resident_bearer
 
 TICKET = {"category": "road", "text": "井盖松了", "district": "东岸区", "place": "和平路 12 号"}
-
-
-@pytest.fixture(autouse=True)
-def versions():
-    forget_versions()
-    yield
-    forget_versions()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from hotline import actions
-from hotline.actions.clocks import forget_versions
 from services import clock
 from services.actor import Actor, ActorKind, system
 from services.clock import SHANGHAI
@@ -18,13 +17,6 @@ from tests.support.doors import resident_bearer, staff_bearer
 
 THURSDAY = datetime(2026, 11, 26, 9, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def versions():
-    forget_versions()
-    yield
-    forget_versions()
 
 
 @pytest.fixture

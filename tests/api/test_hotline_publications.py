@@ -6,7 +6,6 @@ from contextlib import nullcontext
 import pytest
 from click.testing import CliRunner
 
-from hotline.actions.clocks import forget_versions
 from hotline.commands import hotline
 from hotline.rules.calendar import DayKind
 from hotline.rules.publications import check_categories, document_in, policy_in, year_in
@@ -26,13 +25,6 @@ POLICY = {
     "levels": [50, 100],
 }
 CSV = "day,kind\n2027-01-01,holiday\n2027-02-06,makeup\n"
-
-
-@pytest.fixture(autouse=True)
-def versions():
-    forget_versions()
-    yield
-    forget_versions()
 
 
 @pytest.fixture

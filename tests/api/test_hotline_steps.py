@@ -15,6 +15,7 @@ from services.actor import Actor, ActorKind, system
 from services.database.roles import Role, role_of
 from services.database.session import Opening
 from tests.support.doors import resident_bearer, staff_bearer
+from tests.support.hotline import act
 
 TICKET = {
     "category": "street_light",
@@ -30,11 +31,6 @@ def reporter(app):
 
 
 @pytest.fixture
-def supervisor(app):
-    return staff_bearer(app, "supervisor", "HOTLINE")
-
-
-@pytest.fixture
 def officer(app):
     return staff_bearer(app, "officer", "WORKS-DA")
 
@@ -42,10 +38,6 @@ def officer(app):
 @pytest.fixture
 def ticket(reporter):
     return reporter.post("/hotline/v1/tickets", json=TICKET).get_json()
-
-
-def act(who, ticket, action, **more):
-    return who.post(f"/hotline/v1/tickets/{ticket['id']}/actions", json={"action": action, **more})
 
 
 def reply(who, ticket, action, **more):

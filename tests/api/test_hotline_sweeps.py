@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from hotline.actions.clocks import forget_versions
 from services import clock, notices
 from services.actor import Actor, ActorKind
 from services.clock import SHANGHAI
@@ -25,13 +24,6 @@ POISON = """
     SELECT id, version + 1, subject_id, created_at, 'close', state, 'closed', 'nobody', 'officer', unit, '{}'
     FROM hotline.tickets WHERE number = %s
 """
-
-
-@pytest.fixture(autouse=True)
-def versions():
-    forget_versions()
-    yield
-    forget_versions()
 
 
 @pytest.fixture

@@ -24,11 +24,6 @@ URL = "/hotline/v1/templates/who"
 
 
 @pytest.fixture
-def supervisor(app):
-    return staff_bearer(app, "supervisor", "HOTLINE")
-
-
-@pytest.fixture
 def operator(app):
     return staff_bearer(app, "operator", "HOTLINE")
 

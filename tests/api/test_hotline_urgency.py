@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from hotline import actions
-from hotline.actions.clocks import forget_versions
 from hotline.rules import Action
 from services import clock
 from services.actor import Actor, ActorKind, system
@@ -23,21 +22,9 @@ from tests.support.oauth import Door
 WHY = "燃气味很重，楼道里有人头晕"
 
 
-@pytest.fixture(autouse=True)
-def versions():
-    forget_versions()
-    yield
-    forget_versions()
-
-
 @pytest.fixture
 def operator(app):
     return staff_bearer(app, "operator", "HOTLINE")
-
-
-@pytest.fixture
-def supervisor(app):
-    return staff_bearer(app, "supervisor", "HOTLINE")
 
 
 @pytest.fixture

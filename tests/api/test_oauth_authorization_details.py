@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from joserfc import jws
 
 from services.errors import Invalid
 from services.gateway.client_rules import TOKEN_EXCHANGE
@@ -13,7 +12,7 @@ from services.gateway.oauth.authorization_details import covers, is_within, narr
 from services.gateway.oauth.errors import InvalidAuthorizationDetails
 from tests.support.doors import Bearer, bearer_for, staff_bearer
 from tests.support.ebills import BILL, BILLER, NUMBER, add_billers, bill, claim, send
-from tests.support.oauth import GATEWAY, answer_of
+from tests.support.oauth import GATEWAY, answer_of, claims_of, error_of
 
 pytestmark = pytest.mark.database
 
@@ -38,17 +37,8 @@ def tokens(door, app, person, *details, **given):
     return door.tokens(app, person, authorization_details=json.dumps(details), **given)
 
 
-def claims_of(token):
-    return json.loads(jws.extract_compact(token.encode()).payload)
-
-
 def get(door, url, body):
     return door.http.get(url, headers={"Authorization": f"Bearer {body['access_token']}"})
-
-
-def refused(answer):
-    assert answer.status_code == 400, answer.text
-    return answer.get_json()["error"]
 
 
 def test_details_travel_to_the_token_response_the_token_and_introspection(door, person, pharmacy):
@@ -128,7 +118,7 @@ def test_details_can_be_pushed_and_are_checked_there(door, person, pharmacy):
     )
     assert good.status_code == 201, good.text
     bad = door.http.post("/oauth/par", data=form | {"authorization_details": "[{}]"}, auth=pharmacy.basic)
-    assert refused(bad) == "invalid_authorization_details"
+    assert error_of(bad) == "invalid_authorization_details"
 
 
 def test_consent_page_says_exactly_what_and_nothing_wider(door, person, pharmacy):
@@ -200,7 +190,7 @@ def test_token_request_may_ask_for_less_and_refresh_for_all_again(door, person, 
     more = door.refresh(
         pharmacy, less["refresh_token"], authorization_details=json.dumps([{"type": "health_file"}])
     )
-    assert refused(more) == "invalid_authorization_details"
+    assert error_of(more) == "invalid_authorization_details"
 
 
 def test_narrowed_scope_takes_its_details_along(door, person, pharmacy):
@@ -225,7 +215,7 @@ def test_exchanged_token_is_limited_as_its_subject_was(door, person):
     less = door.token(app, **form, authorization_details=json.dumps([ONE])).get_json()
     assert less["authorization_details"] == [ONE]
     more = door.token(app, **form, authorization_details=json.dumps([{"type": "utility_bill"}]))
-    assert refused(more) == "invalid_authorization_details"
+    assert error_of(more) == "invalid_authorization_details"
 
 
 def test_grants_without_a_person_refuse_details(door):
@@ -237,7 +227,7 @@ def test_grants_without_a_person_refuse_details(door):
         post_logout_redirect_uris=[],
     )
     answer = door.token(app, grant_type="client_credentials", authorization_details=json.dumps([ONE]))
-    assert refused(answer) == "invalid_authorization_details"
+    assert error_of(answer) == "invalid_authorization_details"
 
 
 def test_details_are_stored_sealed(door, person, pharmacy, privacy):

@@ -19,7 +19,7 @@ from services.gateway.oauth.backchannel_logout.notices import DELIVER
 from services.gateway.people.sessions import end_all_sessions
 from services.ground import all_jobs
 from services.jobs.running import run_job
-from tests.support.oauth import GATEWAY, LOGGED_OUT, hidden_fields
+from tests.support.oauth import GATEWAY, LOGGED_OUT, claims_of, hidden_fields
 from tests.support.outside import outside_server
 
 pytestmark = pytest.mark.database
@@ -43,10 +43,6 @@ def add_listening(door, listener, **given):
 @pytest.fixture
 def pharmacy(door, listener):
     return add_listening(door, listener)
-
-
-def claims_of(token):
-    return json.loads(jws.extract_compact(token.encode()).payload)
 
 
 def queued(door):

@@ -13,7 +13,7 @@ from services.gateway.client_rules import DEVICE_CODE
 from services.gateway.models import consents, device_codes
 from services.gateway.oauth.device_grant import states, user_codes
 from tests.support.dpop import ProofKey
-from tests.support.oauth import GATEWAY, Door, hidden_fields
+from tests.support.oauth import GATEWAY, Door, error_of, hidden_fields
 from tests.support.people import gateway_over
 
 pytestmark = pytest.mark.database
@@ -53,11 +53,6 @@ def look(door, codes, **query):
 def decide(door, page, decision="allow", **given):
     assert page.status_code == 200, page.text
     return door.http.post("/device/decide", data={**hidden_fields(page.text), "decision": decision} | given)
-
-
-def error_of(answer):
-    assert answer.status_code == 400, answer.text
-    return answer.get_json()["error"]
 
 
 def test_device_authorization_answers_as_section_3_2_says(door, kiosk):

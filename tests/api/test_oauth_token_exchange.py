@@ -1,10 +1,8 @@
 """Token exchange: less of a token, for another service, or in an actor's name (RFC 8693)."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from joserfc import jws
 
 from services import clock
 from services.actor import system
@@ -12,7 +10,7 @@ from services.gateway.client_rules import TOKEN_EXCHANGE
 from services.gateway.clients import cancel_client
 from services.gateway.oauth.token_exchange import ACCESS_TOKEN
 from tests.support.dpop import ProofKey
-from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER, answer_of
+from tests.support.oauth import GATEWAY, REDIRECT, VERIFIER, answer_of, claims_of, error_of
 
 pytestmark = pytest.mark.database
 
@@ -61,15 +59,6 @@ def machine_token(door, app):
     return door.token(app, grant_type="client_credentials").get_json()["access_token"]
 
 
-def claims_of(token):
-    return json.loads(jws.extract_compact(token.encode()).payload)
-
-
-def refused(answer):
-    assert answer.status_code == 400, answer.text
-    return answer.get_json()["error"]
-
-
 def bills(door, token, scheme="Bearer"):
     return door.http.get("/ebills/v1/bills", headers={"Authorization": f"{scheme} {token}"}).status_code
 
@@ -110,17 +99,17 @@ def test_audience_is_a_services_name_or_address(door, person, pharmacy, audience
 
 @pytest.mark.parametrize("given", [{"audience": "nowhere"}, {"resource": "https://other.example/api"}])
 def test_unknown_target_is_invalid_target(door, person, pharmacy, given):
-    assert refused(exchange(door, pharmacy, both(door, pharmacy, person), **given)) == "invalid_target"
+    assert error_of(exchange(door, pharmacy, both(door, pharmacy, person), **given)) == "invalid_target"
 
 
 def test_target_that_the_token_does_not_reach_is_invalid_target(door, person, pharmacy):
     token = door.tokens(pharmacy, person, scope=f"openid {BILLS}")["access_token"]
-    assert refused(exchange(door, pharmacy, token, audience="hotline")) == "invalid_target"
+    assert error_of(exchange(door, pharmacy, token, audience="hotline")) == "invalid_target"
 
 
 def test_scope_beyond_the_subject_token_is_invalid_scope(door, person, pharmacy):
     token = door.tokens(pharmacy, person, scope=f"openid {BILLS}")["access_token"]
-    assert refused(exchange(door, pharmacy, token, scope=TICKETS)) == "invalid_scope"
+    assert error_of(exchange(door, pharmacy, token, scope=TICKETS)) == "invalid_scope"
 
 
 def test_result_never_lives_longer_than_the_subject_token(door, person, pharmacy):
@@ -144,22 +133,22 @@ def test_result_never_lives_longer_than_the_subject_token(door, person, pharmacy
 )
 def test_unusable_tokens_and_types_are_invalid_request(door, person, pharmacy, given):
     form = {"subject_token": both(door, pharmacy, person), "subject_token_type": ACCESS_TOKEN} | given
-    assert refused(door.token(pharmacy, grant_type=TOKEN_EXCHANGE, **form)) == "invalid_request"
+    assert error_of(door.token(pharmacy, grant_type=TOKEN_EXCHANGE, **form)) == "invalid_request"
 
 
 def test_expired_revoked_and_foreign_tokens_are_invalid_request(door, person, pharmacy):
     token, other = both(door, pharmacy, person), add_exchanger(door)
-    assert refused(exchange(door, other, token)) == "invalid_request"
+    assert error_of(exchange(door, other, token)) == "invalid_request"
     with clock.held(clock.now() + timedelta(minutes=6)):
-        assert refused(exchange(door, pharmacy, token)) == "invalid_request"
+        assert error_of(exchange(door, pharmacy, token)) == "invalid_request"
     door.http.post("/oauth/revoke", data={"token": token}, auth=pharmacy.basic)
-    assert refused(exchange(door, pharmacy, token)) == "invalid_request"
+    assert error_of(exchange(door, pharmacy, token)) == "invalid_request"
 
 
 def test_only_clients_registered_for_it_may_exchange(door, person):
     plain = door.add_client(auth_method="client_secret_basic")
     token = door.tokens(plain, person)["access_token"]
-    assert refused(exchange(door, plain, token)) == "unauthorized_client"
+    assert error_of(exchange(door, plain, token)) == "unauthorized_client"
 
 
 def test_service_acts_with_a_token_it_received_and_both_are_named(door, person, backend):
@@ -186,7 +175,7 @@ def test_standards_scopes_do_not_travel_to_another_client(door, person):
     backend = add_exchanger(door, resource_servers=["ebills"])
     token = door.tokens(door.add_client(), person, scope=f"openid profile {BILLS}")["access_token"]
     assert exchanged(door, backend, token)["scope"] == BILLS
-    assert refused(exchange(door, backend, token, scope="profile")) == "invalid_scope"
+    assert error_of(exchange(door, backend, token, scope="profile")) == "invalid_scope"
 
 
 def test_chain_nests_and_ends_at_three(door, person, backend):
@@ -205,7 +194,7 @@ def test_chain_nests_and_ends_at_three(door, person, backend):
     act = claims_of(twice)["act"]
     assert (act["sub"], act["act"]["sub"]) == (name, name)
     assert set(act["act"]["act"]) == {"sub"}
-    assert refused(exchange(door, backend, twice, **actor)) == "invalid_request"
+    assert error_of(exchange(door, backend, twice, **actor)) == "invalid_request"
     introspected = door.http.post("/oauth/introspect", data={"token": twice}, auth=backend.basic).get_json()
     assert introspected["act"] == act
 
@@ -215,7 +204,7 @@ def test_person_may_act_only_for_whom_there_is_a_relation(door, person, pharmacy
     token = both(door, pharmacy, person)
     theirs = both(door, pharmacy, stranger)
     given = {"actor_token": theirs, "actor_token_type": ACCESS_TOKEN}
-    assert refused(exchange(door, pharmacy, token, **given)) == "invalid_request"
+    assert error_of(exchange(door, pharmacy, token, **given)) == "invalid_request"
     again = door.sign_in_again(person)
     own = {"actor_token": both(door, pharmacy, again), "actor_token_type": ACCESS_TOKEN}
     assert exchange(door, pharmacy, token, **own).status_code == 200
@@ -227,7 +216,7 @@ def test_revoking_the_grant_kills_exchanged_tokens_at_the_next_request(door, per
     assert bills(door, token) == 200
     door.http.get("/oauth/logout", query_string={"id_token_hint": body["id_token"]})
     assert bills(door, token) == 401
-    assert refused(exchange(door, backend, token)) == "invalid_request"
+    assert error_of(exchange(door, backend, token)) == "invalid_request"
 
 
 def test_withdrawing_the_exchanging_client_kills_its_tokens_too(door, person, pharmacy, backend):
@@ -243,7 +232,7 @@ def test_systems_token_may_be_narrowed_by_itself_alone(door, backend):
     body = exchanged(door, backend, token)
     assert claims_of(body["access_token"])["sub"] == backend.client.client_id
     other = add_exchanger(door, resource_servers=["ebills"], scopes=["ebills:import"])
-    assert refused(exchange(door, other, token)) == "invalid_request"
+    assert error_of(exchange(door, other, token)) == "invalid_request"
 
 
 def test_bound_token_needs_its_keys_proof_and_stays_bound(door, person, pharmacy):
@@ -257,8 +246,8 @@ def test_bound_token_needs_its_keys_proof_and_stays_bound(door, person, pharmacy
     }
     token = door.token(pharmacy, headers={"DPoP": key.proof()}, **form).get_json()["access_token"]
     form = {"grant_type": TOKEN_EXCHANGE, "subject_token": token, "subject_token_type": ACCESS_TOKEN}
-    assert refused(door.token(pharmacy, **form)) == "invalid_request"
-    assert refused(door.token(pharmacy, headers={"DPoP": other.proof()}, **form)) == "invalid_request"
+    assert error_of(door.token(pharmacy, **form)) == "invalid_request"
+    assert error_of(door.token(pharmacy, headers={"DPoP": other.proof()}, **form)) == "invalid_request"
     body = door.token(pharmacy, headers={"DPoP": key.proof()}, **form).get_json()
     assert body["token_type"] == "DPoP"
     assert claims_of(body["access_token"])["cnf"] == {"jkt": key.jkt}

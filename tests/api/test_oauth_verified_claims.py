@@ -4,13 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from joserfc import jws
 
 from services import clock
 from services.gateway.models import grants
 from services.gateway.oauth.claims_request import NOTHING, TRUST_FRAMEWORK, read_claims_request, restore
 from services.gateway.oauth.errors import InvalidRequest
-from tests.support.oauth import GATEWAY, answer_of
+from tests.support.oauth import GATEWAY, answer_of, claims_of
 
 pytestmark = pytest.mark.database
 
@@ -24,10 +23,6 @@ CHECKED = {
 @pytest.fixture
 def pharmacy(door):
     return door.add_client(scopes=["openid", "offline_access", "profile", "verified_identity"])
-
-
-def claims_of(token):
-    return json.loads(jws.extract_compact(token.encode()).payload)
 
 
 def ask(**places):

@@ -15,7 +15,6 @@ from services.gateway.models import accounts, passkeys, sessions
 from services.gateway.people import acr
 from services.gateway.people.challenges import LIFE
 from services.gateway.people.passkeys import MOST
-from services.notices.models import messages
 from tests.support.authenticator import SoftAuthenticator, decode, encode
 from tests.support.passkeys import REGISTER, SIGN_IN, STEP_UP, options_of, register, show
 from tests.support.people import (
@@ -28,6 +27,7 @@ from tests.support.people import (
     gateway_over,
 )
 from tests.support.privacy import PrivacyAlarm
+from tests.support.texts import notices_of
 
 NAME = "我的手机壳"
 
@@ -62,14 +62,6 @@ def newest_session(database, account):
     with database.transaction(GATEWAY) as session:
         statement = select(sessions).where(sessions.c.subject_id == account, sessions.c.ended_at.is_(None))
         return session.execute(statement.order_by(sessions.c.started_at.desc()).limit(1)).one()
-
-
-def notices_of(database, account):
-    with database.transaction(GATEWAY) as session:
-        session.raw("SELECT set_config('citizen.account', %s, true)", (str(account),))
-        return list(
-            session.execute(select(messages.c.kind).where(messages.c.subject_id == account)).scalars()
-        )
 
 
 def test_register_keeps_what_the_authenticator_said_and_tells_the_owner(browser, database, person) -> None:

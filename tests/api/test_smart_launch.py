@@ -5,14 +5,12 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
 from services import clock
 from tests.support.doors import Bearer, bearer_for, key, staff_bearer
 from tests.support.fhir import BASE, FHIR, open_file, write
 from tests.support.oauth import answer_of, hidden_fields
-from tests.support.smart import audience, observation, smart_client
+from tests.support.smart import audience, observation, smart_client, verified_claims
 
 SCOPE = "launch openid fhirUser patient/*.rs"
 APP = "https://client.example/launch"
@@ -57,11 +55,6 @@ def launched(own, viewer, file):
 
 def tokens(door, viewer, doctor, query, scope=SCOPE):
     return door.tokens(viewer, doctor, scope=scope, aud=query["iss"], launch=query["launch"])
-
-
-def claims_of(door, token):
-    keys = KeySet.import_key_set(door.http.get("/oauth/jwks").get_json())
-    return jwt.decode(token, keys, algorithms=["ES256"]).claims
 
 
 def test_the_application_hears_of_the_patient_and_reaches_that_file_alone(
@@ -123,11 +116,11 @@ def test_the_practitioner_is_named_by_the_directory(app, door, doctor, own, file
     # Another unit's word does not count.
     assert write(stranger, entry).status_code == 422
     answer = tokens(door, viewer, doctor, launched(own, viewer, file))
-    assert "fhirUser" not in claims_of(door, answer["id_token"])
+    assert "fhirUser" not in verified_claims(door, answer["id_token"])
     practitioner = write(own, entry).get_json()["id"]
     answer = tokens(door, viewer, doctor, launched(own, viewer, file))
     user = f"{audience(door)}/Practitioner/{practitioner}"
-    assert claims_of(door, answer["id_token"])["fhirUser"] == user
+    assert verified_claims(door, answer["id_token"])["fhirUser"] == user
     reader = Bearer(app.test_client(), answer["access_token"], doctor.account)
     assert reader.get(user.removeprefix(door.issuer)).status_code == 200
 

@@ -4,8 +4,6 @@ import re
 from datetime import date
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet
 from sqlalchemy import insert
 
 from health_file.rules import ID_NUMBER_SYSTEM
@@ -15,7 +13,7 @@ from tests.support.doors import Bearer, staff_bearer
 from tests.support.fhir import BASE, File, open_file, write
 from tests.support.oauth import GATEWAY, answer_of, hidden_fields
 from tests.support.people import enrol_resident
-from tests.support.smart import LABORATORY, audience, person_of, smart_client, smart_tokens
+from tests.support.smart import LABORATORY, audience, person_of, smart_client, smart_tokens, verified_claims
 
 EVERYTHING = "launch/patient openid fhirUser patient/*.rs"
 
@@ -35,18 +33,13 @@ def pharmacy(door):
     return smart_client(door)
 
 
-def claims_of(door, token):
-    keys = KeySet.import_key_set(door.http.get("/oauth/jwks").get_json())
-    return jwt.decode(token, keys, algorithms=["ES256"]).claims
-
-
 def test_the_token_answer_names_the_patient_and_the_scopes(door, file, person, pharmacy) -> None:
     answer = smart_tokens(door, pharmacy, person, EVERYTHING)
     assert answer["scope"] == EVERYTHING
     assert answer["patient"] == file.patient
     assert answer["need_patient_banner"] is True
-    assert claims_of(door, answer["id_token"])["fhirUser"] == f"{audience(door)}/Patient/{file.patient}"
-    token = claims_of(door, answer["access_token"])
+    assert verified_claims(door, answer["id_token"])["fhirUser"] == f"{audience(door)}/Patient/{file.patient}"
+    token = verified_claims(door, answer["access_token"])
     assert token["aud"] == [f"{door.issuer}/health-file"]
     assert token["scope"] == EVERYTHING
     assert file.patient not in str(token)
@@ -57,7 +50,7 @@ def test_the_token_answer_names_the_patient_and_the_scopes(door, file, person, p
 def test_without_the_scopes_nothing_is_told(door, file, person, pharmacy) -> None:
     answer = smart_tokens(door, pharmacy, person, "openid patient/*.rs")
     assert "patient" not in answer
-    assert "fhirUser" not in claims_of(door, answer["id_token"])
+    assert "fhirUser" not in verified_claims(door, answer["id_token"])
 
 
 @pytest.mark.parametrize(
@@ -212,7 +205,7 @@ def test_a_guardian_chooses_the_child_and_stays_themselves(door, app) -> None:
     code = answer_of(door.decide(page, subject=str(child.account)))["code"]
     answer = door.redeem(pharmacy, code).get_json()
     assert answer["patient"] == child.patient
-    assert claims_of(door, answer["id_token"])["fhirUser"].endswith(f"/Patient/{own.patient}")
+    assert verified_claims(door, answer["id_token"])["fhirUser"].endswith(f"/Patient/{own.patient}")
     reader = Bearer(app.test_client(), answer["access_token"], own.account)
     assert reader.get(f"{BASE}/Patient/{child.patient}").status_code == 200
     assert reader.get(f"{BASE}/Patient/{own.patient}").status_code == 404

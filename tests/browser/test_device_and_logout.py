@@ -9,19 +9,13 @@ from services.gateway.client_rules import DEVICE_CODE
 from services.gateway.people import acr
 from services.gateway.people.session_cookie import PageSession, seal_session
 from tests.support.app import app_over
-from tests.support.browser import launch, overflow, served, violations
+from tests.support.browser import launch, overflow, violations
 from tests.support.oauth import Door
 from tests.support.outside import outside_server
 
 pytestmark = pytest.mark.pages
 
 NARROW = {"width": 320, "height": 900}
-
-
-@pytest.fixture
-def suite(committed):
-    with served(committed) as base_url:
-        yield base_url
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from health_file.demo import stories
-from tests.support.browser import launch, press, served, tab_to
+from tests.support.browser import launch, press, tab_to
 from tests.support.health import tell
 from tests.support.people import PASSWORD, cheap_passwords, enrol_resident
 
@@ -15,12 +15,6 @@ def person(committed):
         enrolled = enrol_resident(committed)
         tell(committed, enrolled, stories.tell_long_ill)
         yield enrolled
-
-
-@pytest.fixture
-def suite(committed, person):
-    with served(committed) as base_url:
-        yield base_url
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import launch, overflow, press, served, tab_to, violations
+from tests.support.browser import launch, overflow, press, tab_to, violations
 from tests.support.people import PASSWORD, cheap_passwords, enrol_resident
 
 LOOKS = {
@@ -19,12 +19,6 @@ LOOKS = {
     "elder-320": ("zh-Hans", {"mode": "elder", "theme": "day"}, 320),
     "contrast-320-en": ("en", {"contrast": "more", "theme": "day"}, 320),
 }
-
-
-@pytest.fixture
-def suite(committed):
-    with served(committed) as base_url:
-        yield base_url
 
 
 @pytest.fixture

@@ -3,16 +3,10 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import launch, served, violations, virtual_authenticator
+from tests.support.browser import launch, violations, virtual_authenticator
 from tests.support.people import PASSWORD, cheap_passwords, enrol_resident
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def suite(committed):
-    with served(committed) as base_url:
-        yield base_url
 
 
 @pytest.fixture

@@ -21,13 +21,6 @@ pytestmark = [pytest.mark.database, pytest.mark.fault]
 RACERS = 5
 
 
-@pytest.fixture
-def app(settings, committed):
-    from wsgi import make_app
-
-    return make_app(settings, committed)
-
-
 def race(*calls):
     barrier = Barrier(len(calls))
 
@@ -39,13 +32,13 @@ def race(*calls):
         return list(pool.map(run, calls))
 
 
-def test_one_ask_and_one_erasure_while_somebody_writes(app, committed) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    file = open_file(app, clinic)
-    owner = proven(app, file)
+def test_one_ask_and_one_erasure_while_somebody_writes(committed_app, committed) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    file = open_file(committed_app, clinic)
+    owner = proven(committed_app, file)
 
     def posting(bearer, address, **given):
-        http = app.test_client()
+        http = committed_app.test_client()
         headers = {"Authorization": f"Bearer {bearer.token}", **FHIR}
         return lambda: http.post(address, headers=headers, **given)
 

@@ -12,18 +12,11 @@ pytestmark = [pytest.mark.database, pytest.mark.fault]
 RACERS = 6
 
 
-@pytest.fixture
-def app(settings, committed):
-    from wsgi import make_app
-
-    return make_app(settings, committed)
-
-
-def race(app, clinic, send):
+def race(committed_app, clinic, send):
     barrier = Barrier(RACERS)
 
     def run(number):
-        http = app.test_client()
+        http = committed_app.test_client()
         barrier.wait()
         return send(http, clinic._headers({"headers": FHIR}), number)
 
@@ -31,9 +24,9 @@ def race(app, clinic, send):
         return list(pool.map(run, range(RACERS)))
 
 
-def test_updates_raced_from_one_version_have_one_winner(app) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    file = open_file(app, clinic)
+def test_updates_raced_from_one_version_have_one_winner(committed_app) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    file = open_file(committed_app, clinic)
     body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
     body["subject"] = {"reference": f"Patient/{file.patient}"}
     first = write(clinic, body).get_json()
@@ -43,15 +36,15 @@ def test_updates_raced_from_one_version_have_one_winner(app) -> None:
         changed = {**first, "note": [{"text": str(number)}]}
         return http.put(address, json=changed, headers={**headers, "If-Match": 'W/"1"'})
 
-    answers = race(app, clinic, send)
+    answers = race(committed_app, clinic, send)
     assert [answer.status_code for answer in answers].count(200) == 1
     assert {answer.status_code for answer in answers} <= {200, 412, 503}
     assert clinic.get(f"{address}/_history").get_json()["total"] == 2
 
 
-def test_conditional_creates_raced_make_one_resource(app) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    file = open_file(app, clinic)
+def test_conditional_creates_raced_make_one_resource(committed_app) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    file = open_file(committed_app, clinic)
     body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
     body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
 
@@ -60,30 +53,30 @@ def test_conditional_creates_raced_make_one_resource(app) -> None:
             f"{BASE}/Observation", json=body, headers={**headers, "If-None-Exist": "identifier=7"}
         )
 
-    answers = race(app, clinic, send)
+    answers = race(committed_app, clinic, send)
     assert [answer.status_code for answer in answers].count(201) == 1
     assert {answer.status_code for answer in answers} <= {200, 201, 503}
     assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 1
 
 
-def test_updates_by_a_search_raced_make_one_resource(app) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    file = open_file(app, clinic)
+def test_updates_by_a_search_raced_make_one_resource(committed_app) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    file = open_file(committed_app, clinic)
     body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
     body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
 
     def send(http, headers, _):
         return http.put(f"{BASE}/Observation?identifier=7", json=body, headers=headers)
 
-    answers = race(app, clinic, send)
+    answers = race(committed_app, clinic, send)
     assert [answer.status_code for answer in answers].count(201) == 1
     assert {answer.status_code for answer in answers} <= {200, 201, 412, 503}
     assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 1
 
 
-def test_transactions_raced_under_one_condition_or_key_make_one_resource(app) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    file = open_file(app, clinic)
+def test_transactions_raced_under_one_condition_or_key_make_one_resource(committed_app) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    file = open_file(committed_app, clinic)
     body = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
     body |= {"identifier": [{"value": "7"}], "subject": {"reference": f"Patient/{file.patient}"}}
 
@@ -94,7 +87,7 @@ def test_transactions_raced_under_one_condition_or_key_make_one_resource(app) ->
     def conditional(http, headers, _):
         return http.post(BASE, json=bundle(ifNoneExist="identifier=7"), headers=headers)
 
-    answers = race(app, clinic, conditional)
+    answers = race(committed_app, clinic, conditional)
     assert {answer.status_code for answer in answers} <= {200, 503}
     made = [
         answer.get_json()["entry"][0]["response"]["status"] for answer in answers if answer.status_code == 200
@@ -104,5 +97,5 @@ def test_transactions_raced_under_one_condition_or_key_make_one_resource(app) ->
     def keyed(http, headers, _):
         return http.post(BASE, json=bundle(), headers={**headers, "Idempotency-Key": "once"})
 
-    assert {answer.status_code for answer in race(app, clinic, keyed)} <= {200, 503}
+    assert {answer.status_code for answer in race(committed_app, clinic, keyed)} <= {200, 503}
     assert clinic.get(f"{BASE}/Observation?identifier=7&patient={file.patient}").get_json()["total"] == 2

@@ -15,14 +15,7 @@ pytestmark = [pytest.mark.database, pytest.mark.fault]
 RACERS = 6
 
 
-@pytest.fixture
-def app(settings, committed):
-    from wsgi import make_app
-
-    return make_app(settings, committed)
-
-
-def race(app, owner, body, **wanted):
+def race(committed_app, owner, body, **wanted):
     expires = (clock.now() + timedelta(days=1)).isoformat()
     answer = owner.post(SHARES, json={"expires_at": expires, **wanted})
     assert answer.status_code == 201, answer.text
@@ -30,7 +23,7 @@ def race(app, owner, body, **wanted):
     address, barrier = local(payload(share["link"])["url"]), Barrier(RACERS)
 
     def run(_number):
-        http = app.test_client()
+        http = committed_app.test_client()
         barrier.wait()
         return http.post(address, json=body)
 
@@ -39,14 +32,14 @@ def race(app, owner, body, **wanted):
     return answers, owner.get(f"{SHARES}/{share['id']}").get_json()
 
 
-def test_one_use_and_five_guesses(app) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    owner = owner_bearer(app, open_file(app, clinic))
-    answers, share = race(app, owner, {"recipient": "x"}, uses=1)
+def test_one_use_and_five_guesses(committed_app) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    owner = owner_bearer(committed_app, open_file(committed_app, clinic))
+    answers, share = race(committed_app, owner, {"recipient": "x"}, uses=1)
     assert [one.status_code for one in answers].count(200) == 1
     assert {one.status_code for one in answers} <= {200, 404, 503}
     assert (share["state"], share["uses_left"]) == ("used_up", 0)
-    answers, share = race(app, owner, {"recipient": "x", "passcode": "wrong"}, passcode="7431-kite")
+    answers, share = race(committed_app, owner, {"recipient": "x", "passcode": "wrong"}, passcode="7431-kite")
     left = [one.get_json()["remainingAttempts"] for one in answers if one.status_code == 401]
     assert len(set(left)) == len(left)
     assert share["attempts_left"] == 5 - len(left)

@@ -11,16 +11,9 @@ pytestmark = [pytest.mark.database, pytest.mark.fault]
 SECRET = "只有本人知道的话"
 
 
-@pytest.fixture
-def app(settings, committed):
-    from wsgi import make_app
-
-    return make_app(settings, committed)
-
-
-def test_audit_row_that_fails_keeps_everything_back(app, monkeypatch) -> None:
-    clinic = staff_bearer(app, "practitioner", "CL-HP")
-    owner = owner_of(app, open_file(app, clinic))
+def test_audit_row_that_fails_keeps_everything_back(committed_app, monkeypatch) -> None:
+    clinic = staff_bearer(committed_app, "practitioner", "CL-HP")
+    owner = owner_of(committed_app, open_file(committed_app, clinic))
     patient = owner.file.patient
     category = [{"coding": [{"code": "laboratory"}]}]
     body = {"resourceType": "Observation", "status": "final", "code": {"text": SECRET}, "category": category}

@@ -1,5 +1,6 @@
 """Plays the outside of the authorization server: people with page sessions, clients, and the whole flow."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from joserfc import jws
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
@@ -202,6 +204,17 @@ def answer_of(response: TestResponse, *, at: str = REDIRECT) -> dict[str, str]:
     assert response.status_code == 303, response.text
     assert response.location.split("?")[0] == at
     return {name: values[0] for name, values in parse_qs(urlsplit(response.location).query).items()}
+
+
+def claims_of(token: str) -> Any:
+    """What a token says, whoever signed it."""
+    return json.loads(jws.extract_compact(token.encode()).payload)
+
+
+def error_of(answer: TestResponse) -> str:
+    """The error of an answer that refuses."""
+    assert answer.status_code == 400, answer.text
+    return str(answer.get_json()["error"])
 
 
 def hidden_fields(html: str) -> dict[str, str]:

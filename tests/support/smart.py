@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import KeySet
 
 from services import clock, ids
 from tests.support.doors import Bearer
@@ -63,3 +65,9 @@ def observation(file: File, *, category: str | None = None, code: str = "1-8") -
     if category is not None:
         body["category"] = [{"coding": [{"system": CATEGORIES, "code": category}]}]
     return body
+
+
+def verified_claims(door: Door, token: str) -> dict[str, Any]:
+    """What a token says that verifies with the published keys."""
+    keys = KeySet.import_key_set(door.http.get("/oauth/jwks").get_json())
+    return jwt.decode(token, keys, algorithms=["ES256"]).claims

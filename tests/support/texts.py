@@ -1,13 +1,15 @@
-"""What would have gone to phones and mailboxes: read from the queue, as the job that sends them reads it."""
+"""What would have gone to phones and mailboxes, read from the queue as the job that sends it does; and to inboxes."""
 
 import json
 import re
+from uuid import UUID
 
 from sqlalchemy import select
 
 from services.database.transaction import Database
 from services.gateway.models import one_time_codes
 from services.gateway.people.texts import PURPOSE
+from services.notices.models import messages
 from tests.support.people import GATEWAY
 
 
@@ -31,3 +33,12 @@ def last_code(database: Database, address: str) -> str:
         code for text in texts_to(database, address) for code in re.findall(r"(?:码|is) ([0-9]{6})\b", text)
     ]
     return str(found[-1])
+
+
+def notices_of(database: Database, account: UUID) -> list[str]:
+    """The kinds of all that was put into somebody's inbox."""
+    with database.transaction(GATEWAY) as session:
+        session.raw("SELECT set_config('citizen.account', %s, true)", (str(account),))
+        return list(
+            session.execute(select(messages.c.kind).where(messages.c.subject_id == account)).scalars()
+        )

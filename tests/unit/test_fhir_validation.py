@@ -1,9 +1,5 @@
 """HL7's official examples are accepted, and what breaks FHIR R4 is refused by path."""
 
-import gzip
-import json
-from decimal import Decimal
-
 import pytest
 
 from health_file.errors import ResourceInvalid, TypeNotSupported
@@ -11,21 +7,15 @@ from health_file.fhir import text
 from health_file.fhir.r4.definitions import KEPT_TYPES
 from health_file.fhir.r4.xhtml import is_narrative
 from health_file.fhir.validation import validate
-from services.settings import CHECKOUT
+from tests.support.fhir import official_examples
 
-CORPUS = CHECKOUT / "tests" / "official" / "hl7" / "examples.ndjson.gz"
 OBSERVATION = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
 PATIENT = {"resourceType": "Patient"}
 
 
-def official() -> list[dict]:
-    lines = gzip.decompress(CORPUS.read_bytes()).splitlines()
-    return [json.loads(line, parse_float=Decimal) for line in lines]
-
-
 @pytest.mark.parametrize("resource_type", KEPT_TYPES)
 def test_official_examples_of_a_type_are_all_accepted(resource_type) -> None:
-    examples = [example for example in official() if example["resourceType"] == resource_type]
+    examples = [example for example in official_examples() if example["resourceType"] == resource_type]
     assert examples
     for example in examples:
         before = text.write(example)

@@ -36,7 +36,7 @@ ALLOWED = {
     "received": "claim:operator supervise:supervisor recalculate:system",
     "triage": "renew:operator release:operator expire:system answer:operator decline:operator "
     "transfer:operator dispatch:operator set_urgency:operator merge:operator supervise:supervisor recalculate:system",
-    "answered": "dispute:resident rate:resident rate:operator",
+    "answered": "dispute:resident rate:resident rate:operator reopen:supervisor recheck:supervisor",
     "declined": "dispute:resident",
     "transferred": "",
     "dispatched": "sign:officer object:officer supervise:supervisor recalculate:system",
@@ -50,7 +50,7 @@ ALLOWED = {
     "reopen:resident reopen:operator supervise:supervisor recalculate:system",
     "reopened": "redispatch:system sign:officer",
     "merged": "unmerge:supervisor supplement:resident",
-    "closed": "dispute:resident rate:resident rate:operator",
+    "closed": "dispute:resident rate:resident rate:operator reopen:supervisor recheck:supervisor",
 }
 
 

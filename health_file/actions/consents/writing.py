@@ -18,7 +18,7 @@ from health_file.errors import (
     VersionOutdated,
 )
 from health_file.fhir.consent import ConsentState, Party, Rule, compile_consent, references_in
-from health_file.fhir.consent.compiling import STAFF_SYSTEM
+from health_file.fhir.consent.rule import STAFF_SYSTEM
 from health_file.fhir.consent.states import may_become
 from health_file.fhir.validation import validate
 from health_file.rules import RESIDENT_AUTHOR, units_claimed_by

@@ -17,8 +17,8 @@ from health_file.fhir.emergency import (
     REASONS,
     REVIEW_WITHIN,
     SHORTEST_WORDS,
+    TRANSITIONS,
     EmergencyState,
-    sources_of,
 )
 from health_file.models import emergencies
 from health_file.rules import ID_NUMBER_SYSTEM
@@ -30,6 +30,7 @@ from services.errors import Denied, NotFound
 from services.gateway.directory import find_resident
 from services.notices import notify
 from services.notices.kinds import NoticeKind, declare
+from services.state_table import sources_of
 from services.words import msgid
 
 OPENED = NoticeKind(
@@ -110,7 +111,7 @@ def open_emergency(
         session,
         subject,
         emergency_id,
-        sources_of("its token is issued"),
+        sources_of(TRANSITIONS, "its token is issued"),
         {"state": EmergencyState.ACTIVE.value},
     )
     keep_name(session, actor)
@@ -150,7 +151,9 @@ def close_emergency(session: Session, actor: Actor, *, emergency_id: UUID) -> No
     row = _own(session, actor, emergency_id)
     values: dict[str, Any] = {"state": EmergencyState.CLOSED.value, "closed_at": session.at}
     if (
-        store.change_emergency(session, row.subject_id, row.id, sources_of("close_emergency"), values)
+        store.change_emergency(
+            session, row.subject_id, row.id, sources_of(TRANSITIONS, "close_emergency"), values
+        )
         is not None
     ):
         _record(

@@ -5,12 +5,13 @@ from uuid import UUID
 from health_file import store
 from health_file.actions.emergencies.breaking import OPENED, PAGE
 from health_file.actions.readers import name_of_unit
-from health_file.fhir.emergency import EmergencyState, sources_of
+from health_file.fhir.emergency import TRANSITIONS, EmergencyState
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.gateway.directory import list_guardians
 from services.notices import notify
+from services.state_table import sources_of
 
 
 def tell_guardians(session: Session, actor: Actor, *, emergency_id: str) -> None:
@@ -36,7 +37,7 @@ def close_due(session: Session, actor: Actor, *, emergency_id: str) -> None:
     if actor.subject is None:
         return
     values = {"state": EmergencyState.CLOSED.value, "closed_at": session.at}
-    states = sources_of("60 minutes have passed")
+    states = sources_of(TRANSITIONS, "60 minutes have passed")
     if store.change_emergency(session, actor.subject, UUID(emergency_id), states, values) is not None:
         details = {"emergency_id": emergency_id}
         audit.append(
@@ -50,7 +51,7 @@ def escalate(session: Session, actor: Actor, *, emergency_id: str) -> None:
         return
     close_due(session, actor, emergency_id=emergency_id)
     values = {"state": EmergencyState.ESCALATED.value}
-    states = sources_of("72 hours have passed")
+    states = sources_of(TRANSITIONS, "72 hours have passed")
     if store.change_emergency(session, actor.subject, UUID(emergency_id), states, values) is not None:
         details = {"emergency_id": emergency_id}
         audit.append(

@@ -9,13 +9,14 @@ from health_file import store
 from health_file.access import REVIEW
 from health_file.actions.readers import names_of_people, names_of_units
 from health_file.errors import ReviewNotPossible
-from health_file.fhir.emergency import VERDICTS, EmergencyState, sources_of
+from health_file.fhir.emergency import TRANSITIONS, VERDICTS, EmergencyState
 from health_file.models import emergencies
 from health_file.sealing import file_cipher
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied, Invalid, NotFound
+from services.state_table import sources_of
 
 OPEN_STATES = (EmergencyState.ESCALATED, EmergencyState.CLOSED, EmergencyState.ACTIVE)
 MOST = 200
@@ -80,7 +81,7 @@ def review_emergency(session: Session, actor: Actor, *, emergency_id: UUID, verd
         "reviewer_id": actor.account,
         "verdict": verdict,
     }
-    states = sources_of("review_emergency")
+    states = sources_of(TRANSITIONS, "review_emergency")
     if store.change_emergency(session, row.subject_id, row.id, states, values) is None:
         raise ReviewNotPossible
     details = {"emergency_id": str(emergency_id), "verdict": verdict}

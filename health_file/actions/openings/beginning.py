@@ -9,16 +9,17 @@ from health_file.access.openings import (
     BOUNDS,
     BRIEF,
     REJECTED_FOR,
+    TRANSITIONS,
     OpeningState,
     Reason,
     Whom,
-    sources_of,
 )
 from health_file.actions.readers import keep_name
 from health_file.errors import TooManyOpenings
 from services import ids
 from services.actor import Actor, ActorKind
 from services.database.session import Session
+from services.state_table import sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def begin(
 
 def note_ended(session: Session, subject_id: UUID, basis_id: UUID) -> None:
     """Have it looked at where what a resource began is over at once, and nothing else was written meanwhile."""
-    states = sources_of("a reason appears")
+    states = sources_of(TRANSITIONS, "a reason appears")
     store.note_brief(session, subject_id, basis_id, Reason.BRIEF, states, since=session.at - BRIEF)
 
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from health_file import store
-from health_file.access.openings import REJECTED_FOR, Reason, sources_of
+from health_file.access.openings import REJECTED_FOR, TRANSITIONS, Reason
 from health_file.actions.deciders import decider_of
 from health_file.actions.readers import names_of_people, names_of_units
 from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import NotFound
+from services.state_table import sources_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,6 @@ def reject_unit(session: Session, actor: Actor, *, unit: str) -> None:
     subject = decider_of(actor)
     if not store.reject_relations(session, subject, unit):
         raise NotFound
-    states = sources_of("a reason appears")
+    states = sources_of(TRANSITIONS, "a reason appears")
     store.add_reason(session, subject, unit, Reason.REJECTED, states, since=session.at - REJECTED_FOR)
     audit.append(session, actor, "health_file.treating.rejected", subject_id=subject, details={"unit": unit})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from health_file import store
 from health_file.access import REVIEW
-from health_file.access.openings import KEPT, OpeningState, sources_of
+from health_file.access.openings import KEPT, TRANSITIONS, OpeningState
 from health_file.actions.readers import names_of_people, names_of_units
 from health_file.errors import ReviewNotPossible
 from health_file.fhir.emergency import VERDICTS
@@ -14,6 +14,7 @@ from services import audit
 from services.actor import Actor
 from services.database.session import Session
 from services.errors import Denied, Invalid, NotFound
+from services.state_table import sources_of
 
 MOST = 200
 JUSTIFIED, UNJUSTIFIED = VERDICTS
@@ -82,7 +83,9 @@ def review_opening(session: Session, actor: Actor, *, opening_id: UUID, verdict:
         "reviewer_id": actor.account,
         "verdict": verdict,
     }
-    if not store.change_opening(session, row.subject_id, row.id, sources_of("review_opening"), values):
+    if not store.change_opening(
+        session, row.subject_id, row.id, sources_of(TRANSITIONS, "review_opening"), values
+    ):
         raise ReviewNotPossible
     if verdict == UNJUSTIFIED:
         store.reject_relations(session, row.subject_id, row.unit)

@@ -7,19 +7,19 @@ Consents, a denial wins. A permit that names no purpose is one for treatment; re
 Standard: FHIR R4 consent.html. What cannot become a rule is refused and pointed at, never left out.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from health_file.errors import Issue, ResourceInvalid
+from health_file.fhir.consent.rule import STAFF_SYSTEM, Party, Rule
 from health_file.fhir.dates import span_of
 from health_file.fhir.labels import CONFIDENTIALITY, LEVELS, SENSITIVITIES, SENSITIVITY
 from health_file.rules import HELD_TYPES, UNIT_SYSTEM
 from services.clock import SHANGHAI
 
-STAFF_SYSTEM = "urn:citizen:staff"
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 SCOPES = frozenset({"patient-privacy", "research"})
 RESEARCH = "HRESCH"
@@ -37,52 +37,6 @@ UNDERSTOOD = frozenset(
         "provision", "extension",
     }
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Whom a reference of a provision means: a unit or a member of staff."""
-
-    unit: str | None = None
-    person: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One provision with all that it inherits; None is about any. `within` is the rule that it is an exception of."""
-
-    number: int = 0
-    within: int | None = None
-    is_denial: bool = False
-    units: frozenset[str] | None = None
-    persons: frozenset[UUID] | None = None
-    purposes: frozenset[str] | None = None
-    types: frozenset[str] | None = None
-    levels: frozenset[str] | None = None
-    labels: frozenset[str] | None = None
-    instances: frozenset[UUID] | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    data_from: date | None = None
-    data_until: date | None = None
-
-
-def references_in(consent: Mapping[str, Any]) -> set[str]:
-    """The literal references to organisations and practitioners, as `Type/id`, which the directory has to explain."""
-    found = set()
-    for provision in _provisions(consent.get("provision")):
-        for actor in provision.get("actor", []):
-            reference = actor.get("reference", {}).get("reference")
-            if isinstance(reference, str) and ":" not in reference:
-                found.add(reference.partition("/_history/")[0])
-    return found
-
-
-def _provisions(provision: Any) -> Iterator[Mapping[str, Any]]:
-    if isinstance(provision, Mapping):
-        yield provision
-        for one in provision.get("provision", []):
-            yield from _provisions(one)
 
 
 def compile_consent(consent: Mapping[str, Any], parties: Mapping[str, Party]) -> list[Rule]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from health_file.fhir.consent.compiling import STAFF_SYSTEM
+from health_file.fhir.consent.rule import STAFF_SYSTEM
 from health_file.rules import UNIT_SYSTEM
 
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"

@@ -8,6 +8,7 @@ from uuid import UUID
 from health_file.errors import ParameterInvalid
 from health_file.fhir.dates import Instants, instants_of
 from health_file.fhir.index import PRESENT, escaped, joined
+from services.errors import NotFound
 
 PREFIXES = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 MOST_VALUES = 50
@@ -83,6 +84,14 @@ def uuid_of(text: str) -> UUID | None:
     except ValueError:
         return None
     return found if str(found) == text else None
+
+
+def id_of(text: str) -> UUID:
+    """The id that an address names. Raises: NotFound 404 where it can name nothing."""
+    found = uuid_of(text)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def one_of(name: str, value: str, allowed: Sequence[str]) -> str:

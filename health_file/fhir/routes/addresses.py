@@ -1,33 +1,21 @@
 """Addresses under the base: what they name, and how they are written."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
-from flask import current_app, request
+from flask import request
 
 from health_file import actions
-from services.errors import NotFound
+from services.web.current import current_settings
 
 
 def base_url() -> str:
     """The service base URL (http.html#root)."""
-    return f"{current_app.extensions['citizen_settings'].base_url}/health-file/fhir"
+    return f"{current_settings().base_url}/health-file/fhir"
 
 
 def address_of(view: actions.ResourceView | actions.WrittenView) -> str:
     """Where the current version of a resource stands."""
     return f"{base_url()}/{view.type}/{view.id}"
-
-
-def id_of(text: str) -> UUID:
-    """Ids here are UUIDs in one spelling; any other names nothing."""
-    try:
-        found = UUID(text)
-    except ValueError:
-        raise NotFound from None
-    if str(found) != text:
-        raise NotFound
-    return found
 
 
 def asked_address() -> str:

@@ -7,7 +7,8 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
 from health_file.fhir import audit_event, negotiation, outcomes
-from health_file.fhir.routes.addresses import asked_address, base_url, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import asked_address, base_url
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound
 from services.web.current import current_actor, current_session

@@ -14,7 +14,8 @@ from health_file import access, actions
 from health_file.actions.exporting.wanted import Kind, State, Wanted
 from health_file.errors import AsynchronousOnly, ParameterInvalid
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound
 from services.web import json_reader

@@ -12,8 +12,9 @@ from health_file.fhir.bodies import body
 from health_file.fhir.conditions import condition_of
 from health_file.fhir.patches import JSON_PATCH, Patch
 from health_file.fhir.query import Query
+from health_file.fhir.query.values import id_of
 from health_file.fhir.routes import binary
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.answers import deleted, written
 from health_file.fhir.routes.blueprint import blueprint
 from services.web import json_reader

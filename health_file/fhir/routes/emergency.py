@@ -11,7 +11,8 @@ from health_file import access, actions
 from health_file.access.purposes import EMERGENCY
 from health_file.errors import ParameterInvalid
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import Denied
 from services.gateway.narrow_token import issue_narrow_token

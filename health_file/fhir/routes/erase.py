@@ -4,7 +4,8 @@ from flask import Response
 
 from health_file import access, actions
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.blueprint import blueprint
 from services.gateway.people import acr
 from services.web.current import current_actor, current_session

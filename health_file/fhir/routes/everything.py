@@ -14,8 +14,8 @@ from health_file.errors import ParameterInvalid
 from health_file.fhir import outcomes, text
 from health_file.fhir.dates import days_of
 from health_file.fhir.query import read_count
-from health_file.fhir.query.values import instant
-from health_file.fhir.routes.addresses import address_of, base_url, id_of
+from health_file.fhir.query.values import id_of, instant
+from health_file.fhir.routes.addresses import address_of, base_url
 from health_file.fhir.routes.asked import asked
 from health_file.fhir.routes.blueprint import blueprint
 from health_file.fhir.routes.searchset import outcome_of_cut

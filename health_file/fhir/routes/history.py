@@ -9,7 +9,8 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.errors import ParameterInvalid
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import address_of, asked_address, following, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import address_of, asked_address, following
 from health_file.fhir.routes.blueprint import blueprint
 from services.web.current import current_actor, current_session
 from services.web.declare import scopes

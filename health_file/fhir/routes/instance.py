@@ -5,8 +5,9 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.fhir import negotiation
 from health_file.fhir.conditions import condition_of
+from health_file.fhir.query.values import id_of
 from health_file.fhir.routes import answers, binary
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.answers import deleted, written
 from health_file.fhir.routes.blueprint import blueprint
 from services.errors import NotFound

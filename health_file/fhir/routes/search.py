@@ -16,7 +16,8 @@ from health_file import access, actions
 from health_file.errors import ParameterInvalid, TypeNotSupported
 from health_file.fhir import negotiation, outcomes, query
 from health_file.fhir.bodies import is_encoded
-from health_file.fhir.routes.addresses import base_url, id_of
+from health_file.fhir.query.values import id_of
+from health_file.fhir.routes.addresses import base_url
 from health_file.fhir.routes.blueprint import blueprint
 from health_file.fhir.routes.searchset import searchset
 from health_file.rules import COMPARTMENT_TYPES, HELD_TYPES

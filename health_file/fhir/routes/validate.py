@@ -10,7 +10,7 @@ from flask import Response, request
 from health_file import access, actions
 from health_file.errors import Issue, ResourceInvalid
 from health_file.fhir import negotiation, outcomes
-from health_file.fhir.routes.addresses import id_of
+from health_file.fhir.query.values import id_of
 from health_file.fhir.routes.blueprint import blueprint
 from services.web import json_reader
 from services.web.current import current_actor, current_session

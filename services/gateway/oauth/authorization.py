@@ -5,7 +5,7 @@ Standard: OpenID Connect Core sections 3.1.2.3 to 3.1.2.6, RFC 6749 section 4.1.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from services import audit
@@ -21,24 +21,24 @@ from services.gateway.oauth.errors import (
     AccessDenied,
     ConsentRequired,
     InteractionRequired,
-    InvalidRequest,
     InvalidScope,
     LoginRequired,
     UnmetAuthenticationRequirements,
 )
 from services.gateway.oauth.holders import Holder, find_holder, may_hold
-from services.gateway.oauth.id_token import person_of, read_id_token_hint
 from services.gateway.oauth.issuer import Issuer
+from services.gateway.oauth.session_checks import (
+    find_lacking,
+    is_live,
+    is_wanted,
+    is_who_was_meant,
+    may_be_about,
+)
 from services.gateway.oauth.smart.launches import check_context
-from services.gateway.pairwise import pairwise_sub
 from services.gateway.people import acr
 from services.gateway.people.sessions import PageSession
-from services.gateway.store import oauth as store
 from services.web.declare import StepUp
-from services.words import msgid
 
-WHY_STEP_UP = msgid("有应用要更可靠地知道是您本人")
-LOGIN_PROMPTS = frozenset({"login", "select_account"})
 # Never taken away by narrowing down: they only say that somebody signed in, and how the application was opened.
 ALWAYS = frozenset({"openid", LAUNCH})
 
@@ -90,20 +90,20 @@ def authorize(
     Effects: where a standing consent covers everything, a grant and its code.
     Raises: OAuthError, which travels back in a redirect.
     """
-    if page is None or not _is_live(session, page):
+    if page is None or not is_live(session, page):
         if request.is_silent:
             raise LoginRequired("Nobody is signed in.")
         return SignIn(again=False)
-    if not _is_who_was_meant(session, issuer, request, page, asked_at):
+    if not is_who_was_meant(session, issuer, request, page, asked_at):
         if request.is_silent:
             raise LoginRequired("Signing in again is needed.")
         return SignIn(again=True)
-    if request.wanted.sub is not None and not _may_be_about(session, request, page):
+    if request.wanted.sub is not None and not may_be_about(session, request, page):
         # OpenID Connect Core section 5.5.1: about that person, or not at all.
         raise LoginRequired("Somebody else than the sub claim names is signed in.")
     if request.acr_request.is_out_of_reach:
         raise UnmetAuthenticationRequirements("No class that the acr claim asks for is known here.")
-    lacking = _find_lacking(session, request, page, asked_at)
+    lacking = find_lacking(session, request, page, asked_at)
     if lacking is not None:
         return _ask_for_proof(request, page, lacking, has_declined=has_declined)
     holder = find_holder(session, page.account)
@@ -133,7 +133,7 @@ def answer_question(
     Raises: OAuthError, which travels back in a redirect.
     """
     holder = find_holder(session, page.account)
-    if holder is None or not _is_live(session, page):
+    if holder is None or not is_live(session, page):
         raise LoginRequired("The session has ended.")
     people = _people(session, issuer, page, holder, request)
     person = next((someone for someone in people if someone.subject == subject), None)
@@ -148,7 +148,7 @@ def answer_question(
         return Answer(asker.answer_error(AccessDenied("The person did not allow it.")))
     if not may_hold(issuer, holder, given):
         raise InvalidScope("scope is beyond what this kind of account may hold.")
-    if not _is_wanted(session, request, person.subject):
+    if not is_wanted(session, request, person.subject):
         raise LoginRequired("The person chose somebody else than the sub claim names.")
     is_staff = holder.kind == "staff"
     check_context(session, issuer, request, account=page.account, is_staff=is_staff, subject=person.subject)
@@ -207,7 +207,7 @@ def _settle(
         catalogue=issuer.catalogue,
         scopes=request.scopes,
         details=request.details,
-        people=[person for person in people if _is_wanted(session, request, person.subject)],
+        people=[person for person in people if is_wanted(session, request, person.subject)],
     )
     may_skip = "consent" not in request.prompts and not _is_private_use(request.redirect_uri)
     if may_skip and len(covering) == 1:
@@ -230,63 +230,9 @@ def _settle(
     return Ask(page, people)
 
 
-def _is_wanted(session: Session, request: AuthorizationRequest, subject: UUID) -> bool:
-    """Whether the answer may be about this subject."""
-    return request.wanted.sub in {None, pairwise_sub(session.keys, request.client.sector, subject)}
-
-
-def _may_be_about(session: Session, request: AuthorizationRequest, page: PageSession) -> bool:
-    """Whether who is signed in, or somebody they act for, is the one that the answer must be about."""
-    holder = find_holder(session, page.account)
-    people = () if holder is None else consent.list_people(session, page.account, kind=holder.kind)
-    return any(_is_wanted(session, request, person.subject) for person in people)
-
-
 def _is_private_use(redirect_uri: str) -> bool:
     """RFC 8252 section 8.6: any app on a phone can claim such a scheme, so the person is asked every time."""
     return not redirect_uri.startswith(("https://", "http://"))
-
-
-def _is_live(session: Session, page: PageSession) -> bool:
-    return store.find_live_session(session, page.account, page.session) is not None
-
-
-def _is_who_was_meant(
-    session: Session,
-    issuer: Issuer,
-    request: AuthorizationRequest,
-    page: PageSession,
-    asked_at: datetime | None,
-) -> bool:
-    """Whether who is signed in is the one that `id_token_hint` names."""
-    if request.id_token_hint is None:
-        return True
-    claims = read_id_token_hint(session, issuer.base_url, request.id_token_hint)
-    if claims is None or claims["aud"] != request.client.client_id:
-        raise InvalidRequest("id_token_hint is not an ID token that this client got from here.")
-    if person_of(claims) == pairwise_sub(session.keys, request.client.sector, page.account):
-        return True
-    if asked_at is not None and page.auth_time >= asked_at:
-        raise LoginRequired("Somebody else than id_token_hint names signed in.")
-    return False
-
-
-def _find_lacking(
-    session: Session, request: AuthorizationRequest, page: PageSession, asked_at: datetime | None
-) -> StepUp | None:
-    """What the page session lacks of what the client wants.
-
-    Standard: OpenID Connect Core section 3.1.2.1: `acr_values` are in order of preference, and any of them does.
-    A list of classes that nobody here knows asks for nothing that could be given, and is passed over.
-    """
-    wanted = request.acr_request.least
-    is_stale = _is_stale(session, request, page, asked_at)
-    if wanted is not None and not acr.meets(page.acr, wanted):
-        return StepUp(wanted, request.max_age, WHY_STEP_UP)
-    # `prompt=login` wants the sign-in page whatever stands; only an age can be mended by one more proof.
-    mends = request.max_age is not None and not request.prompts & LOGIN_PROMPTS
-    needed = wanted if wanted is not None and mends else acr.PASSWORD
-    return StepUp(needed, request.max_age, WHY_STEP_UP) if is_stale else None
 
 
 def _ask_for_proof(
@@ -302,17 +248,6 @@ def _ask_for_proof(
     if request.is_silent or has_declined:
         raise UnmetAuthenticationRequirements("The person did not authenticate as surely as acr_values ask.")
     return SignIn(again=True) if may_do_with_password else ProveFirst(lacking)
-
-
-def _is_stale(
-    session: Session, request: AuthorizationRequest, page: PageSession, asked_at: datetime | None
-) -> bool:
-    """Whether the client wants a fresher sign-in than there is."""
-    if asked_at is not None and page.auth_time >= asked_at:
-        return False
-    if request.prompts & LOGIN_PROMPTS:
-        return True
-    return request.max_age is not None and session.at - page.auth_time > timedelta(seconds=request.max_age)
 
 
 def _actor(holder: Holder, page: PageSession, request: AuthorizationRequest, person: Person | None) -> Actor:
