@@ -148,7 +148,10 @@ def test_client_assertion_raced_is_taken_once(door):
     }
     answers = race(door, lambda one: one.token(app, **form))
     assert len(winners(answers)) == 1
-    assert sum(answer.status_code == 401 for answer in answers) == RACERS - 1
+    # On a busy machine some are told that there was no place for them.
+    lost = [answer.status_code for answer in answers if answer.status_code != 200]
+    assert len(lost) == RACERS - 1
+    assert set(lost) <= {401, 503}
 
 
 def test_card_shown_to_eight_desks_at_once_is_checked_at_one(door, committed) -> None:
