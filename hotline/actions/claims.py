@@ -36,7 +36,7 @@ def claim_ticket(session: Session, actor: Actor, *, ticket_id: UUID) -> TicketVi
 
 
 def claim_next(session: Session, actor: Actor) -> TicketView:
-    """Claim the ticket that has waited longest; supervised ones come first.
+    """Claim the ticket that has waited longest; emergencies come first, then supervised ones.
 
     Access: scope hotline:claim; operators. Effects: as claim_ticket.
     Raises: QueueEmpty 404.

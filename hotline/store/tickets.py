@@ -26,15 +26,17 @@ GET = f"SELECT {TICKET} FROM hotline.tickets WHERE hotline.tickets.id = %(ticket
 LIST = (
     f"SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
 )
+# Who is claimed first: an emergency, then what is supervised, then what waits longest.
+FIRST = "(urgency = 'emergency') DESC, is_supervised DESC, created_at, id"
 # What waits, and what nobody holds any more although it was claimed; each by its own index, which those that are being
 # seen to do not stand in. Whatever another claimer has locked is passed over.
 NEXT = f"""
     WITH received AS (SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} AND state = 'received'
-        ORDER BY is_supervised DESC, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED),
+        ORDER BY {FIRST} LIMIT 1 FOR UPDATE SKIP LOCKED),
     lapsed AS (SELECT {TICKET} FROM hotline.tickets WHERE {{seen}} AND state = 'triage' AND claimed_until <= %(at)s
-        ORDER BY is_supervised DESC, created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        ORDER BY {FIRST} LIMIT 1 FOR UPDATE SKIP LOCKED)
     SELECT * FROM (SELECT * FROM received UNION ALL SELECT * FROM lapsed) AS waiting
-    ORDER BY is_supervised DESC, created_at, id LIMIT 1
+    ORDER BY {FIRST} LIMIT 1
 """
 
 
@@ -103,7 +105,7 @@ def set_public_text(session: Session, ticket: Ticket, text_shown: str) -> None:
 
 
 def lock_next(session: Session, actor: Actor) -> Ticket | None:
-    """The ticket that waits longest, supervised ones first, locked."""
+    """The ticket to be claimed next, in the order of `FIRST`, locked."""
     seen, values = visible_text(actor)
     found = session.named(NEXT.format(seen=seen), values | {"at": session.at})
     return found[0] if found else None

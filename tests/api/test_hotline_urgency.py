@@ -184,3 +184,16 @@ def test_console_page_states_it_with_a_reason(app, database) -> None:
     assert "紧急程度改为：紧急" in page
     assert WHY in page
     assert "紧急" in door.http.get("/console/hotline").text
+
+
+def test_claim_next_takes_an_emergency_that_went_back_to_the_queue_before_what_waits_longer(
+    app, operator, ticket
+) -> None:
+    urgent = (
+        resident_bearer(app).post("/hotline/v1/tickets", json=TICKET | {"text": "楼道里有燃气味"}).get_json()
+    )
+    claim(operator, urgent)
+    assert act(operator, urgent, "set_urgency", urgency="emergency", note=WHY).status_code == 200
+    assert act(operator, urgent, "release").status_code == 200
+    taken = [operator.post("/hotline/v1/queue/claim-next").get_json()["number"] for _ in range(2)]
+    assert taken == [urgent["number"], ticket["number"]]
