@@ -1,5 +1,6 @@
 """Fixtures of all tests. Real PostgreSQL, rolled back; keys in a folder of their own; a privacy alarm on."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -30,6 +31,8 @@ from tests.support.privacy import PrivacyAlarm
 from tests.support.servers import TestServer, test_server
 
 TESTS = Path(__file__).parent
+# Each test makes an app of a million objects; left to itself the collector walks all of them several times a test.
+gc.set_threshold(200_000, 20, 100)
 # Long rounds: `make test` stays within minutes without them, `make test-long` runs them.
 LONG = {
     "api/test_fhir_search_parameters.py",

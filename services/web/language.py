@@ -26,10 +26,14 @@ class Catalogues(Domain):  # type: ignore[misc]  # the library carries no types
         super().__init__()
         self._english: Translations = Translations()
         self._original = Translations()
+        self._read: set[Path] = set()
 
     def load(self, files: Iterable[Path]) -> None:
-        """Read and merge catalogue files."""
+        """Read and merge catalogue files; each once, for all apps of a process share these words."""
         for path in files:
+            if path in self._read:
+                continue
+            self._read.add(path)
             with path.open("rb") as file:
                 catalogue = read_po(file, locale="en")
             compiled = io.BytesIO()
