@@ -112,7 +112,7 @@ def _rows(cells: Sequence[HeatCell]) -> list[tuple[str, list[Cell]]]:
         found = [by_hour.get(hour) for hour in range(0, 24, BAND)]
         rows.append(
             (
-                district,
+                district or _("没有写地区"),
                 [
                     Cell(cell.step, f"{cell.percent} %") if cell and cell.due else Cell(0, "–")
                     for cell in found
