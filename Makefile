@@ -36,7 +36,6 @@ test: $(VENV)/.test  ## Pass the whole test suite
 
 test-long: $(VENV)/.test  ## The long rounds that `make test` leaves out: corpora, fuzzing, kill loops
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "long and not pages" -q
-	@CITIZEN_FUZZ_EXAMPLES=20 $(BIN)/python -m pytest -n $(WORKERS) --timeout 900 -q tests/contract/test_fuzz.py
 
 test-pages: $(VENV)/.test  ## Every page in every mode, width and language, in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "pages" -q

@@ -36,6 +36,7 @@ gc.set_threshold(200_000, 20, 100)
 # Long rounds: `make test` stays within minutes without them, `make test-long` runs them.
 LONG = {
     "api/test_fhir_search_parameters.py",
+    "contract/test_fuzz.py",
     "fault/test_health_import_interrupted.py",
     "fault/test_hotline_survives.py",
 }
