@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from hotline.models import tickets
 from services import state_table
 from services.actor import Actor, ActorKind
-from services.errors import Denied
+from services.errors import Denied, NotFound
 
 # RFC 9396: a token may be for some tickets only.
 DETAIL_TYPE = "ticket"
@@ -47,6 +47,13 @@ def holders_of(actor: Actor, ticket: Answered | None = None) -> frozenset[str]:
         return holders
     helps = frozenset({"co_officer"}) if actor.unit in ticket.co_units else frozenset[str]()
     return holders - {"officer"} | helps
+
+
+def operator_of(actor: Actor) -> UUID:
+    """The account of an operator. Raises: NotFound, for whoever is none sees nothing here."""
+    if actor.account is None or "operator" not in holders_of(actor):
+        raise NotFound
+    return actor.account
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

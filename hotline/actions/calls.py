@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.access import holders_of
+from hotline.access import operator_of
 from hotline.actions.filing import Filed, create_ticket, file_report, new_anonymous, phone_digest
 from hotline.models import calls
 from hotline.rules import OPEN_STATES, State
@@ -18,7 +18,6 @@ from hotline.rules.texts import phone_of
 from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import NotFound
 
 # A call whose end the telephone system never told of is not shown as live any longer.
 LONGEST = timedelta(hours=4)
@@ -112,7 +111,7 @@ def list_calls(session: Session, actor: Actor, *, seat: str | None = None) -> li
 
     Access: scope hotline:claim; operators. Effects: one audit row hotline.calls.read.
     """
-    _check_operator(actor)
+    operator_of(actor)
     rows = store.list_live_calls(session, seat=seat, since=session.at - LONGEST, limit=MOST_SHOWN)
     views = []
     for row in rows:
@@ -139,7 +138,7 @@ def read_call(session: Session, actor: Actor, *, call_id: UUID) -> CallView:
 
     Access: scope hotline:claim; operators. Effects: audit hotline.call.read. Raises: NotFound 404.
     """
-    _check_operator(actor)
+    operator_of(actor)
     row = store.get_call(session, call_id)
     cipher = vault.cipher_for(session, row.subject_id)
     found: Sequence[Any] = ()
@@ -167,7 +166,7 @@ def file_on_call(session: Session, actor: Actor, *, call_id: UUID, **told: Any) 
         anonymous one, where nothing of the call is kept.
     Raises: NotFound 404, Invalid 422.
     """
-    _check_operator(actor)
+    operator_of(actor)
     row = store.get_call(session, call_id)
     contact: Contact = told.pop("contact", None) or Contact()
     if not contact.phone:
@@ -231,8 +230,3 @@ def _view(
         recording=recording,
         tickets=shown,
     )
-
-
-def _check_operator(actor: Actor) -> None:
-    if actor.account is None or not holders_of(actor) & {"operator"}:
-        raise NotFound

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from hotline import store
-from hotline.access import holders_of
+from hotline.access import operator_of
 from hotline.actions.claims import seat_of
 from hotline.errors import ContextCodeRefused, ContextNotGranted, TooManyContextCodes
 from hotline.models import context_looks
@@ -181,7 +181,7 @@ def redeem_context_code(session: Session, actor: Actor, *, call_id: UUID, code: 
         audit hotline.context_code.redeemed; a wrong code is counted and its audit hotline.context_code.refused kept.
     Raises: NotFound 404, ContextCodeRefused 422, TooManyContextCodes 429 after five within ten minutes.
     """
-    account = _operator(actor)
+    account = operator_of(actor)
     call = store.get_call(session, call_id)
     guesses = store.lock_guesses(session, account)
     if seconds := seconds_to_wait(guesses, session.at):
@@ -272,7 +272,7 @@ def read_context(
 
 
 def _grants(session: Session, actor: Actor, ticket_id: UUID | None, call_id: UUID | None) -> Sequence[Any]:
-    account = _operator(actor)
+    account = operator_of(actor)
     if call_id is not None:
         call = store.get_call(session, call_id)
         return store.list_live_for_call(session, call_id, account) if CallState(call.state) in LIVE else ()
@@ -304,12 +304,6 @@ def _owner(actor: Actor) -> UUID:
     if actor.kind is not ActorKind.RESIDENT or actor.subject is None or not is_theirs:
         raise Denied
     return actor.subject
-
-
-def _operator(actor: Actor) -> UUID:
-    if actor.account is None or not holders_of(actor) & {"operator"}:
-        raise NotFound
-    return actor.account
 
 
 def _code_digest(session: Session, code: str) -> bytes:

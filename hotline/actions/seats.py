@@ -5,13 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from hotline import store
-from hotline.access import holders_of
+from hotline.access import operator_of
 from hotline.actions.calls import LONGEST, caller_in, masked
 from hotline.rules.texts import one_line
 from services import audit, vault
 from services.actor import Actor
 from services.database.session import Session
-from services.errors import Invalid, NotFound
+from services.errors import Invalid
 
 MOST_SEAT = 40
 MOST_MISSED = 50
@@ -45,7 +45,7 @@ def take_seat(session: Session, actor: Actor, *, seat: str) -> None:
     Access: scope hotline:claim; operators. Effects: whoever sat there before does no more; audit hotline.seat.taken.
     Raises: NotFound 404, Invalid 422.
     """
-    account = _operator(actor)
+    account = operator_of(actor)
     told = one_line(seat).text
     if len(told) > MOST_SEAT:
         raise Invalid(field="/seat", expected=f"1–{MOST_SEAT}")
@@ -58,12 +58,12 @@ def take_seat(session: Session, actor: Actor, *, seat: str) -> None:
 
 def find_seat(session: Session, actor: Actor) -> str | None:
     """Where the caller sits. Access: operators, for themselves."""
-    return store.find_seat(session, _operator(actor))
+    return store.find_seat(session, operator_of(actor))
 
 
 def find_ringing(session: Session, actor: Actor) -> Ringing | None:
     """The newest call that rings or is spoken at one's own seat. Access: operators. Effects: none."""
-    seat = store.find_seat(session, _operator(actor))
+    seat = store.find_seat(session, operator_of(actor))
     if seat is None:
         return None
     rows = store.list_live_calls(session, seat=seat, since=session.at - LONGEST, limit=1)
@@ -75,7 +75,7 @@ def list_missed_calls(session: Session, actor: Actor) -> list[MissedView]:
 
     Access: scope hotline:claim; operators. Effects: one audit row hotline.calls.read.
     """
-    _operator(actor)
+    operator_of(actor)
     rows = store.list_missed_calls(session, actor, limit=MOST_MISSED)
     vault.ciphers_for(session, {row.subject_id for row in rows})
     if rows:
@@ -99,9 +99,3 @@ def list_missed_calls(session: Session, actor: Actor) -> list[MissedView]:
         )
         for row in rows
     ]
-
-
-def _operator(actor: Actor) -> UUID:
-    if actor.account is None or not holders_of(actor) & {"operator"}:
-        raise NotFound
-    return actor.account
