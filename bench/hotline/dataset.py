@@ -24,10 +24,11 @@ from hotline.actions.clocks import clocks_now, policy_of, row_of
 from hotline.actions.search import FIELDS, lexeme_of, vector_of
 from hotline.models import tickets
 from hotline.rules import Action, Event, State
-from hotline.rules.catalogue import CATEGORIES, DESK
+from hotline.rules.catalogue import CATEGORIES
 from hotline.rules.grams import normalised, segments_of
 from hotline.rules.history import actor_digest, digest_of
 from hotline.rules.search import filed_at, month_of
+from hotline.rules.units import DESK
 from services import ids, vault
 from services.actor import NOBODY, Actor, ActorKind
 from services.database.engine import engine_for

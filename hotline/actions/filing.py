@@ -18,10 +18,10 @@ from hotline.actions.search import words_of
 from hotline.actions.similar import joined_to
 from hotline.models import tickets
 from hotline.rules import Action, Event, State, ticket_number
-from hotline.rules.catalogue import DESK
 from hotline.rules.history import actor_digest
 from hotline.rules.report import Report, report_of
 from hotline.rules.texts import likeness, phone_of
+from hotline.rules.units import DESK
 from hotline.rules.urgency import Urgency
 from services import audit, clock, ids, vault
 from services.actor import NOBODY, Actor

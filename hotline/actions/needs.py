@@ -16,8 +16,8 @@ from hotline.errors import (
     UrgencyNeedsApproval,
 )
 from hotline.rules import Action, Arrow, Effect, Facts, Guard, Need
-from hotline.rules.catalogue import UNITS
 from hotline.rules.history import co_units_in, passes
+from hotline.rules.units import UNITS
 from hotline.rules.urgency import ON_APPROVAL, Urgency
 from services import clock
 from services.actor import Actor

@@ -10,8 +10,8 @@ from hotline.access import staff_of
 from hotline.actions.claims import seat_of
 from hotline.errors import NotesFull
 from hotline.models import internal_notes
-from hotline.rules.catalogue import DESK
 from hotline.rules.texts import tidy
+from hotline.rules.units import DESK
 from services import audit, ids, vault
 from services.actor import Actor
 from services.database.session import Session

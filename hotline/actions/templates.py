@@ -9,9 +9,9 @@ from hotline.actions.clocks import expected_at
 from hotline.actions.views import clocks_by_ticket
 from hotline.models import tickets
 from hotline.rules import CATEGORIES
-from hotline.rules.catalogue import UNIT_TITLES
 from hotline.rules.templates import Filled, Place, Purpose, check_texts, fill
 from hotline.rules.texts import check_code
+from hotline.rules.units import UNIT_TITLES
 from services import audit, vault
 from services.actor import Actor
 from services.clock import SHANGHAI

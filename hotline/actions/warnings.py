@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from hotline.rules.catalogue import DESK
+from hotline.rules.units import DESK
 from services import vault
 from services.actor import Actor
 from services.database.session import Session

@@ -5,10 +5,10 @@ from typing import Any
 
 from hotline.actions.needs import EMERGENCY
 from hotline.rules import CATEGORIES, STATE_TITLES, Action
-from hotline.rules.catalogue import GROUP_TITLES, UNIT_TITLES
+from hotline.rules.catalogue import GROUP_TITLES
 from hotline.rules.policies import CLOCK_TITLES
 from hotline.rules.questions import Question
-from hotline.rules.units import UNIT_TABLE
+from hotline.rules.units import UNIT_TABLE, UNIT_TITLES
 from hotline.rules.urgency import URGENCY_TITLES
 from services.errors import Invalid
 from services.web.language import gettext as _

@@ -9,20 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from hotline.rules.units import DESK, UNIT_TITLES, UNITS, Duty
+from hotline.rules.units import Duty
 from services.words import msgid
-
-__all__ = [
-    "CATALOGUE_CHANGED",
-    "CATEGORIES",
-    "DESK",
-    "GROUP_TITLES",
-    "UNITS",
-    "UNIT_TITLES",
-    "Category",
-    "Group",
-    "ticket_number",
-]
 
 CATALOGUE_CHANGED = "2026-11-27T12:00:00+08:00"
 

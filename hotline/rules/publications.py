@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from hotline.rules.calendar import DayKind, Spans
-from hotline.rules.catalogue import CATEGORIES, UNITS
+from hotline.rules.catalogue import CATEGORIES
 from hotline.rules.policies import ClockKind, Policy, TimeRule
 from hotline.rules.routing import WHOLE_CITY
+from hotline.rules.units import UNITS
 from hotline.rules.urgency import Urgency
 from services.errors import Invalid
 

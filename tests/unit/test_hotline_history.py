@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from hotline.rules import OPEN_STATES, TIMERS, TRANSITIONS, Action, Need, State, broken_link, find_arrow, fold
-from hotline.rules.catalogue import UNITS
 from hotline.rules.history import HistoryBroken, content_of, passes
 from hotline.rules.machine import next_of_itself
+from hotline.rules.units import UNITS
 from hotline.rules.urgency import Urgency
 from tests.support.tickets import ACCOUNTS, NUMBER, Walked, brought
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from hotline.rules import OPEN_STATES, TRANSITIONS, Action, Need, State, broken_link, find_arrow
-from hotline.rules.catalogue import UNITS
 from hotline.rules.clocks import clocks_of
 from hotline.rules.history import passes
 from hotline.rules.machine import next_of_itself
+from hotline.rules.units import UNITS
 from hotline.rules.urgency import Urgency
 from tests.support.tickets import ACCOUNTS, NUMBER, OPERATOR, Walked, brought, third_policy
 from tests.unit.test_hotline_clocks import CALENDAR
